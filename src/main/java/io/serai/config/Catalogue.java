@@ -1,0 +1,44 @@
+package io.serai.config;
+
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The models that a client may name without saying where they run.
+ *
+ * @param models by name, in the order of the file
+ */
+public record Catalogue(Map<String, Entry> models) {
+
+    /**
+     * One name.
+     *
+     * @param contextWindow tokens
+     * @param maxOutputTokens tokens, null when not said
+     * @param quality higher is better
+     * @param backends by priority, equal ones by cost
+     */
+    public record Entry(
+            String name,
+            String displayName,
+            String tier,
+            int quality,
+            boolean free,
+            List<String> capabilities,
+            int contextWindow,
+            @Nullable Integer maxOutputTokens,
+            List<Backend> backends) {}
+
+    /**
+     * Where a model runs and what that costs.
+     *
+     * @param model the provider's own id of the model
+     * @param prices by the key of the file ({@code input_cost}, {@code per_minute_cost} ...): US dollars a million tokens,
+     *     unless the key names another unit
+     * @param source the page that the prices were read from, and the day
+     */
+    public record Backend(
+            String provider, String model, int priority, Map<String, BigDecimal> prices, @Nullable String source) {}
+}

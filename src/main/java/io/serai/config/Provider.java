@@ -1,0 +1,73 @@
+package io.serai.config;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One entry of {@code providers.yaml}, or one that a key in the environment brought.
+ *
+ * @param id the first segment of a model path
+ * @param type the kind: the route template {@code provider-<type>} and the adapter of that name serve it
+ * @param endpoint URL up to and including the version, without a trailing slash; empty for {@code local}
+ * @param keys one instance is made for each; empty when the provider needs none
+ * @param headers sent to the provider with every request
+ * @param models what the operator declared; empty: any model name is taken
+ * @param wire how this endpoint differs from OpenAI's own
+ */
+public record Provider(
+        String id,
+        String name,
+        String type,
+        String endpoint,
+        boolean keyRequired,
+        List<Secret> keys,
+        Map<String, Secret> headers,
+        List<Model> models,
+        Timeouts timeouts,
+        Wire wire) {
+
+    /** The declared model of that name, if any. */
+    public Optional<Model> model(String model) {
+        return models.stream().filter(m -> m.name().equals(model)).findFirst();
+    }
+
+    /** Whether a request for the model may be sent here. */
+    public boolean takes(String model) {
+        return models.isEmpty() || model(model).isPresent();
+    }
+
+    /**
+     * A model that the operator declared.
+     *
+     * @param contextSize tokens, null when not said
+     * @param timeouts this model's own, null: the provider's
+     * @param extra every other key as it was written (metadata, limits)
+     */
+    public record Model(
+            String name, @Nullable Integer contextSize, @Nullable Timeouts timeouts, Map<String, Object> extra) {}
+
+    /**
+     * Where an OpenAI-compatible endpoint departs from OpenAI's own wire.
+     *
+     * @param authHeader the header that carries the key
+     * @param authScheme what stands before the key and a space; empty: the bare key
+     * @param chatPath below the endpoint; may hold {@code {model}}
+     * @param query sent with every request
+     * @param unsupportedParameters top-level fields that the endpoint refuses
+     * @param renamedParameters top-level fields that have another name there
+     * @param includeUsage whether {@code stream_options.include_usage} is understood
+     */
+    public record Wire(
+            String authHeader,
+            String authScheme,
+            String chatPath,
+            Map<String, String> query,
+            List<String> unsupportedParameters,
+            Map<String, String> renamedParameters,
+            boolean includeUsage) {
+        public static final Wire OPENAI =
+                new Wire("Authorization", "Bearer", "/chat/completions", Map.of(), List.of(), Map.of(), true);
+    }
+}
