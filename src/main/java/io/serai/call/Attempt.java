@@ -1,0 +1,178 @@
+package io.serai.call;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One try of a call on one instance. Written by the route that makes it, and by its stream once that is open.
+ */
+public final class Attempt {
+    public static final String PROPERTY = "attempt";
+
+    private final Call call;
+    private final int number;
+    private final Target target;
+    private final long startedNanos = System.nanoTime();
+    private final List<String> adapted = new ArrayList<>();
+    private final Map<String, String> headers = new LinkedHashMap<>();
+    private ObjectNode body;
+    private byte[] payload = new byte[0];
+    private @Nullable Answer answer;
+    private @Nullable Reply reply;
+    private volatile @Nullable UpstreamFailure failure;
+    private volatile @Nullable Usage usage;
+    private volatile long firstEventNanos;
+    private volatile long endedNanos;
+    private @Nullable String servedModel;
+    private @Nullable AutoCloseable guard;
+
+    public Attempt(Call call, int number, Target target, ObjectNode body) {
+        this.call = call;
+        this.number = number;
+        this.target = target;
+        this.body = body;
+    }
+
+    /** The attempt that the exchange's branch makes. */
+    public static Attempt of(Exchange exchange) {
+        return exchange.getProperty(PROPERTY, Attempt.class);
+    }
+
+    /** A provider's plain answer as it came. */
+    public record Answer(int status, Map<String, String> headers, byte[] body) {}
+
+    public Call call() {
+        return call;
+    }
+
+    /** 1 for the first try of the call. */
+    public int number() {
+        return number;
+    }
+
+    public Target target() {
+        return target;
+    }
+
+    public Target getTarget() {
+        return target;
+    }
+
+    /** The provider's route, for the walk's {@code toD}. */
+    public String getRoute() {
+        return target.instance().routeId();
+    }
+
+    /** The request in OpenAI's shape, this attempt's own: an adapter may change it. */
+    public ObjectNode body() {
+        return body;
+    }
+
+    public void body(ObjectNode changed) {
+        body = changed;
+    }
+
+    /** What the adapter changed of the client's request, by field name. */
+    public List<String> adapted() {
+        return adapted;
+    }
+
+    /** The request as it goes to the provider: JSON in the provider's shape, UTF-8. */
+    public byte[] payload() {
+        return payload;
+    }
+
+    public void payload(byte[] bytes) {
+        payload = bytes;
+    }
+
+    /** Headers for the provider beside the key's own. */
+    public Map<String, String> headers() {
+        return headers;
+    }
+
+    public @Nullable Answer answer() {
+        return answer;
+    }
+
+    public void answer(Answer received) {
+        answer = received;
+    }
+
+    public @Nullable Reply reply() {
+        return reply;
+    }
+
+    /** The attempt succeeded, or for a stream: has begun to. */
+    public void reply(Reply received) {
+        reply = received;
+    }
+
+    /** What watches over a running plain call; closed when it is over, whichever way. */
+    public @Nullable AutoCloseable guard() {
+        return guard;
+    }
+
+    public void guard(@Nullable AutoCloseable watching) {
+        guard = watching;
+    }
+
+    public @Nullable UpstreamFailure failure() {
+        return failure;
+    }
+
+    /** The first failure stays. */
+    public void fail(UpstreamFailure why) {
+        if (failure == null) {
+            failure = why;
+        }
+    }
+
+    public @Nullable Usage usage() {
+        return usage;
+    }
+
+    public void usage(Usage reported) {
+        usage = reported;
+    }
+
+    /** The model that the provider says it served, else the one that was asked for. */
+    public String servedModel() {
+        return servedModel == null ? target.model() : servedModel;
+    }
+
+    public void servedModel(@Nullable String model) {
+        servedModel = model;
+    }
+
+    public long startedNanos() {
+        return startedNanos;
+    }
+
+    /** {@link System#nanoTime} of the first meaningful event or of a plain answer's arrival; 0 before. */
+    public long firstEventNanos() {
+        return firstEventNanos;
+    }
+
+    public void firstEvent() {
+        if (firstEventNanos == 0) {
+            firstEventNanos = System.nanoTime();
+        }
+    }
+
+    public void ended() {
+        if (endedNanos == 0) {
+            endedNanos = System.nanoTime();
+        }
+    }
+
+    /** Milliseconds from start to end, or to now. */
+    public long millis() {
+        return ((endedNanos == 0 ? System.nanoTime() : endedNanos) - startedNanos) / 1_000_000;
+    }
+}

@@ -1,0 +1,219 @@
+package io.serai.call;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request of a client. The ledger row, the response headers, the logs and the metrics are all derived from it.
+ */
+public final class Call {
+    public static final String PROPERTY = "call";
+
+    private final String id;
+    private final String door;
+    private final @Nullable ClientResponse client;
+    private final Instant startedAt = Instant.now();
+    private final long startedNanos = System.nanoTime();
+    private final Cancellation cancellation = new Cancellation();
+    private final List<Attempt> attempts = new CopyOnWriteArrayList<>();
+    private final AtomicReference<@Nullable CallRecord> record = new AtomicReference<>();
+    private Caller caller;
+    private @Nullable ObjectNode body;
+    private int bodyBytes;
+    private String model = "";
+    private boolean streaming;
+    private boolean usageWanted;
+    private @Nullable Object path;
+    private @Nullable Object walk;
+    private @Nullable Attempt served;
+    private volatile int status;
+    private volatile @Nullable ApiError error;
+    private volatile @Nullable Outcome outcome;
+
+    /**
+     * @param id the request id, taken from the client or made
+     * @param door the path it came in by
+     * @param client null when nobody listens over HTTP
+     */
+    public Call(String id, String door, Caller caller, @Nullable ClientResponse client) {
+        this.id = id;
+        this.door = door;
+        this.caller = caller;
+        this.client = client;
+    }
+
+    /** The call that the exchange carries. */
+    public static Call of(Exchange exchange) {
+        return exchange.getProperty(PROPERTY, Call.class);
+    }
+
+    public String id() {
+        return id;
+    }
+
+    public String getId() {
+        return id;
+    }
+
+    public String door() {
+        return door;
+    }
+
+    public Caller caller() {
+        return caller;
+    }
+
+    public Caller getCaller() {
+        return caller;
+    }
+
+    public void caller(Caller known) {
+        caller = known;
+    }
+
+    public @Nullable ClientResponse client() {
+        return client;
+    }
+
+    public Cancellation cancellation() {
+        return cancellation;
+    }
+
+    /**
+     * The request in OpenAI's shape, every field that the client sent.
+     *
+     * @throws IllegalStateException before admission
+     */
+    public ObjectNode body() {
+        if (body == null) {
+            throw new IllegalStateException("The body is read by admit");
+        }
+        return body;
+    }
+
+    public ObjectNode getBody() {
+        return body();
+    }
+
+    /** What admission found. */
+    public void admitted(ObjectNode parsed, int bytes, String modelPath, boolean stream, boolean includeUsage) {
+        body = parsed;
+        bodyBytes = bytes;
+        model = modelPath;
+        streaming = stream;
+        usageWanted = includeUsage;
+    }
+
+    public int bodyBytes() {
+        return bodyBytes;
+    }
+
+    /** The model path as the client wrote it; empty before admission. */
+    public String model() {
+        return model;
+    }
+
+    public String getModel() {
+        return model;
+    }
+
+    /** Sends the call elsewhere; for routes that run before dispatch. */
+    public void setModel(String modelPath) {
+        model = modelPath;
+    }
+
+    public boolean streaming() {
+        return streaming;
+    }
+
+    public boolean isStreaming() {
+        return streaming;
+    }
+
+    /** Whether the client asked for usage in its stream. */
+    public boolean usageWanted() {
+        return usageWanted;
+    }
+
+    /** The routing's own view of {@link #model}; set by the step that resolves it. */
+    public @Nullable Object getPath() {
+        return path;
+    }
+
+    public void path(Object resolved) {
+        path = resolved;
+    }
+
+    /** The routing's state while candidates are tried. */
+    public @Nullable Object getWalk() {
+        return walk;
+    }
+
+    public void walk(Object state) {
+        walk = state;
+    }
+
+    /** In the order they were made; only ever added to. */
+    public List<Attempt> attempts() {
+        return attempts;
+    }
+
+    public List<Attempt> getAttempts() {
+        return attempts;
+    }
+
+    /** The attempt whose reply the client gets, null when there is none. */
+    public @Nullable Attempt served() {
+        return served;
+    }
+
+    public void served(Attempt attempt) {
+        served = attempt;
+    }
+
+    /** The reply that the client gets, null before there is one. */
+    public @Nullable Reply reply() {
+        return served == null ? null : served.reply();
+    }
+
+    /** The body of a plain reply; for routes that run after the reply. Null for a stream. */
+    public @Nullable ObjectNode getReplyBody() {
+        return reply() instanceof Reply.Complete complete ? complete.body() : null;
+    }
+
+    public Instant startedAt() {
+        return startedAt;
+    }
+
+    public long startedNanos() {
+        return startedNanos;
+    }
+
+    /** What the client was told. Zero while nothing was sent. */
+    public int status() {
+        return status;
+    }
+
+    public void answered(int httpStatus, @Nullable ApiError why) {
+        status = httpStatus;
+        error = why;
+    }
+
+    public void outcome(Outcome how) {
+        if (outcome == null) {
+            outcome = how;
+        }
+    }
+
+    /** Ends the call. The first caller gets the record, every later one null. */
+    public @Nullable CallRecord complete() {
+        cancellation.close();
+        CallRecord made = CallRecord.of(this, error, outcome);
+        return record.compareAndSet(null, made) ? made : null;
+    }
+}

@@ -1,0 +1,90 @@
+package io.serai.call;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A finished call, immutable: what wire taps carry.
+ *
+ * @param model as asked for; empty when the request never got so far
+ * @param provider that answered, empty when none did
+ * @param servedModel that the provider says it used
+ * @param status as sent, 499 when the client left first
+ * @param error the code or type of the error, null without one
+ * @param durationMs from the request's head to the end of the answer
+ * @param firstTokenMs from the request's head to the first meaningful event; -1 when there was none
+ */
+public record CallRecord(
+        String id,
+        String door,
+        Instant startedAt,
+        String key,
+        String address,
+        String model,
+        boolean streamed,
+        String provider,
+        String instance,
+        String servedModel,
+        int status,
+        Outcome outcome,
+        @Nullable String error,
+        Usage usage,
+        List<Try> attempts,
+        long durationMs,
+        long firstTokenMs) {
+
+    /**
+     * @param reason {@code ok}, or the failure's name
+     * @param status the provider's HTTP status, 0 when there was none
+     */
+    public record Try(String provider, String instance, String model, String reason, int status, long ms) {
+        public static Try of(Attempt a) {
+            UpstreamFailure failure = a.failure();
+            return new Try(
+                    a.target().provider().id(),
+                    a.target().instance().id(),
+                    a.target().model(),
+                    failure == null ? "ok" : failure.reason(),
+                    failure == null ? 200 : failure.status(),
+                    a.millis());
+        }
+    }
+
+    static CallRecord of(Call call, @Nullable ApiError error, @Nullable Outcome outcome) {
+        long now = System.nanoTime();
+        Attempt served = call.served();
+        boolean gone = call.cancellation().reason() instanceof UpstreamFailure.ClientGone;
+        Usage usage = served == null || served.usage() == null ? Usage.NONE : served.usage();
+        Outcome how = outcome != null
+                ? outcome
+                : gone ? Outcome.CLIENT_CANCELLED
+                        : error != null ? ofError(call, error) : usage.estimated() ? Outcome.OK_ESTIMATED : Outcome.OK;
+        long first = served == null ? 0 : served.firstEventNanos();
+        return new CallRecord(
+                call.id(),
+                call.door(),
+                call.startedAt(),
+                call.caller().key(),
+                call.caller().address(),
+                call.model(),
+                call.streaming(),
+                served == null ? "" : served.target().provider().id(),
+                served == null ? "" : served.target().instance().id(),
+                served == null ? "" : served.servedModel(),
+                how == Outcome.CLIENT_CANCELLED ? 499 : call.status(),
+                how,
+                error == null ? null : error.code() == null ? error.type() : error.code(),
+                usage,
+                call.attempts().stream().map(Try::of).toList(),
+                (now - call.startedNanos()) / 1_000_000,
+                first == 0 ? -1 : (first - call.startedNanos()) / 1_000_000);
+    }
+
+    private static Outcome ofError(Call call, ApiError error) {
+        if (call.attempts().isEmpty()) {
+            return error.status() >= 500 ? Outcome.BROKER_ERROR : Outcome.REFUSED;
+        }
+        return error.status() == 504 ? Outcome.TIMEOUT_BEFORE_OUTPUT : Outcome.UPSTREAM_ERROR_BEFORE_OUTPUT;
+    }
+}

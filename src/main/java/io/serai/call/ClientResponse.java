@@ -1,0 +1,174 @@
+package io.serai.call;
+
+import io.vertx.core.Context;
+import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way back to the client, plain or as server-sent events.
+ *
+ * <p>Everything happens on the connection's event loop: methods may be called from any thread and take effect there in the
+ * order of the calls. So a keepalive that opens the stream and an error that would rather have sent a status can't cross.
+ */
+public final class ClientResponse {
+    private static final Buffer KEEPALIVE = Buffer.buffer(": keepalive\n\n");
+
+    private final HttpServerResponse response;
+    private final Context context;
+    private final Map<String, String> commonHeaders;
+    // the rest is confined to the event loop
+    private boolean streamOpen;
+    private boolean over;
+    private long timer = -1;
+    private long lastWriteNanos;
+
+    /**
+     * @param commonHeaders go with every answer (request id, CORS)
+     */
+    public ClientResponse(HttpServerResponse response, Context context, Map<String, String> commonHeaders) {
+        this.response = response;
+        this.context = context;
+        this.commonHeaders = commonHeaders;
+    }
+
+    /** Runs {@code gone} if the connection closes before the answer is complete. */
+    public void onGone(Runnable gone) {
+        response.closeHandler(v -> {
+            if (!over) {
+                over = true;
+                stopTimer();
+                gone.run();
+            }
+        });
+    }
+
+    /** Sends a whole answer; a no-op when one was sent or the client has left. */
+    public void reply(int status, Map<String, String> headers, String contentType, byte[] body) {
+        onLoop(() -> {
+            if (over || response.headWritten()) {
+                return;
+            }
+            over = true;
+            stopTimer();
+            head(status, headers, contentType);
+            response.end(Buffer.buffer(body));
+        });
+    }
+
+    /**
+     * Sends an error: with its status while the head is not out, else as the stream's last event.
+     *
+     * @param event what to write into an open stream
+     * @param sent told on the event loop which of the two it was: true for a whole answer
+     */
+    public void error(
+            int status, Map<String, String> headers, byte[] body, Buffer event, Handler<Boolean> sent) {
+        onLoop(() -> {
+            if (over) {
+                return;
+            }
+            over = true;
+            stopTimer();
+            if (streamOpen) {
+                sent.handle(false);
+                response.end(event);
+            } else if (!response.headWritten()) {
+                sent.handle(true);
+                head(status, headers, "application/json");
+                response.end(Buffer.buffer(body));
+            }
+        });
+    }
+
+    /** Opens the stream and goes on sending comments in every silence: first after {@code first}, then {@code each} ms. */
+    public void keepAlive(long first, long each, Supplier<Map<String, String>> headers) {
+        onLoop(() -> {
+            lastWriteNanos = System.nanoTime();
+            arm(first, each, headers);
+        });
+    }
+
+    private void arm(long delayMs, long eachMs, Supplier<Map<String, String>> headers) {
+        if (over) {
+            return;
+        }
+        timer = context.owner().setTimer(Math.max(1, delayMs), id -> {
+            if (over) {
+                return;
+            }
+            long silentMs = (System.nanoTime() - lastWriteNanos) / 1_000_000;
+            long due = streamOpen ? eachMs : delayMs;
+            if (silentMs + 1 < due) {
+                arm(due - silentMs, eachMs, headers);
+                return;
+            }
+            open(headers.get());
+            write(KEEPALIVE);
+            arm(eachMs, eachMs, headers);
+        });
+    }
+
+    /** Event loop only. Sends the head of a stream, unless a keepalive has done so. */
+    public void open(Map<String, String> headers) {
+        if (!streamOpen && !over && !response.headWritten()) {
+            streamOpen = true;
+            head(200, headers, "text/event-stream; charset=utf-8");
+            response.putHeader("cache-control", "no-cache").putHeader("x-accel-buffering", "no").setChunked(true);
+        }
+    }
+
+    /** Event loop only. */
+    public void write(Buffer events) {
+        if (!over) {
+            lastWriteNanos = System.nanoTime();
+            response.write(events);
+        }
+    }
+
+    /** Event loop only. Whether the client reads slower than we write. */
+    public boolean full() {
+        return !over && response.writeQueueFull();
+    }
+
+    /** Event loop only. */
+    public void onDrain(Handler<@Nullable Void> handler) {
+        if (!over) {
+            response.drainHandler(handler);
+        }
+    }
+
+    /** Event loop only. Ends the stream with these last events. */
+    public void end(Buffer events) {
+        if (!over) {
+            over = true;
+            stopTimer();
+            response.end(events);
+        }
+    }
+
+    /** Runs on the connection's event loop, at once when already there. */
+    public void onLoop(Runnable task) {
+        context.runOnContext(v -> task.run());
+    }
+
+    public Context context() {
+        return context;
+    }
+
+    private void head(int status, Map<String, String> headers, String contentType) {
+        response.setStatusCode(status).putHeader("content-type", contentType);
+        commonHeaders.forEach(response::putHeader);
+        headers.forEach(response::putHeader);
+    }
+
+    private void stopTimer() {
+        if (timer >= 0) {
+            context.owner().cancelTimer(timer);
+            timer = -1;
+        }
+    }
+}

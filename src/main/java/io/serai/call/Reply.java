@@ -1,0 +1,18 @@
+package io.serai.call;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/** What an attempt brought: both kinds pass through the walk and the breaker alike. */
+public sealed interface Reply {
+    /** A whole answer in OpenAI's shape. */
+    record Complete(ObjectNode body) implements Reply {}
+
+    /** A stream that is open and has shown its first meaningful event. */
+    record Streaming(OpenStream stream) implements Reply {}
+
+    /** An open stream as far as a call must know it: it can be given up. */
+    interface OpenStream {
+        /** Closes the provider's connection; does nothing when the stream has ended. Any thread. */
+        void abandon();
+    }
+}

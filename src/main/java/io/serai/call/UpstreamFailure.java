@@ -1,0 +1,171 @@
+package io.serai.call;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What went wrong with one attempt, as a closed choice: retry, failover, cooldown and the client's error decide on the type
+ * and on nothing else. Messages are the provider's own words with secrets taken out.
+ */
+public sealed interface UpstreamFailure {
+
+    /** For a person; no secrets. */
+    String message();
+
+    /** The provider's HTTP status, 0 when there was none. */
+    default int status() {
+        return 0;
+    }
+
+    /** The failure's name in logs, in {@code error.attempts} and in metrics. */
+    String reason();
+
+    /** How long the provider asked to be left alone, if it did. */
+    default @Nullable Duration retryAfter() {
+        return null;
+    }
+
+    /** Whether it speaks against the provider's health, and so counts in its breaker. */
+    default boolean countsAgainstProvider() {
+        return false;
+    }
+
+    /** The request itself is at fault: another try brings the same. */
+    record Rejected(
+            int status,
+            String message,
+            @Nullable String type,
+            @Nullable String code,
+            @Nullable String param)
+            implements UpstreamFailure {
+        @Override
+        public String reason() {
+            return modelUnknown() ? "model_not_found" : contextTooLong() ? "context_length_exceeded" : "rejected";
+        }
+
+        /** The provider has no such model; another one may. */
+        public boolean modelUnknown() {
+            return status == 404;
+        }
+
+        public boolean contextTooLong() {
+            return "context_length_exceeded".equals(code);
+        }
+
+        /** The provider refuses a field that can be left out. */
+        public boolean parameterUnsupported() {
+            return param != null
+                    && ("unsupported_parameter".equals(code)
+                            || "unknown_parameter".equals(code)
+                            || "unsupported_value".equals(code));
+        }
+    }
+
+    record RateLimited(int status, String message, @Nullable Duration retryAfter) implements UpstreamFailure {
+        @Override
+        public String reason() {
+            return "rate_limited";
+        }
+    }
+
+    /** No wait helps: credit or quota is gone. */
+    record QuotaUsedUp(int status, String message) implements UpstreamFailure {
+        @Override
+        public String reason() {
+            return "quota_used_up";
+        }
+    }
+
+    /** The provider refuses our key. */
+    record CredentialsBad(int status, String message) implements UpstreamFailure {
+        @Override
+        public String reason() {
+            return "credentials_bad";
+        }
+    }
+
+    /** 5xx and the vendors' own words for "too much at the moment". */
+    record Overloaded(int status, String message, @Nullable Duration retryAfter) implements UpstreamFailure {
+        @Override
+        public String reason() {
+            return "overloaded";
+        }
+
+        @Override
+        public boolean countsAgainstProvider() {
+            return true;
+        }
+    }
+
+    /** No connection: DNS, refused, TLS, reset before an answer. */
+    record Unreachable(String message) implements UpstreamFailure {
+        @Override
+        public String reason() {
+            return "unreachable";
+        }
+
+        @Override
+        public boolean countsAgainstProvider() {
+            return true;
+        }
+    }
+
+    /**
+     * @param phase connect, first_event, idle or total
+     */
+    record TimedOut(String phase, Duration limit) implements UpstreamFailure {
+        @Override
+        public String message() {
+            return "The provider exceeded the " + phase + " timeout of " + limit.toMillis() + " ms";
+        }
+
+        @Override
+        public String reason() {
+            return "timed_out_" + phase;
+        }
+
+        @Override
+        public boolean countsAgainstProvider() {
+            return true;
+        }
+    }
+
+    /** An answer that isn't one: HTML, half JSON, a redirect, a cut stream. */
+    record BrokenAnswer(int status, String message) implements UpstreamFailure {
+        @Override
+        public String reason() {
+            return "broken_answer";
+        }
+
+        @Override
+        public boolean countsAgainstProvider() {
+            return true;
+        }
+    }
+
+    /** The client left; nobody's fault, never retried. */
+    record ClientGone() implements UpstreamFailure {
+        @Override
+        public String message() {
+            return "The client went away";
+        }
+
+        @Override
+        public String reason() {
+            return "client_gone";
+        }
+    }
+
+    /**
+     * The attempt was not made: the instance is stopped, cooling down, or its breaker is open.
+     *
+     * @param reason stopped, breaker_open, cooling_down, credentials_bad, quota_used_up
+     * @param retryAfter until it may be worth another try
+     */
+    record NotTried(String reason, @Nullable Duration retryAfter) implements UpstreamFailure {
+        @Override
+        public String message() {
+            return "Not tried: " + reason;
+        }
+    }
+}

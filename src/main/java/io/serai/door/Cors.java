@@ -1,0 +1,45 @@
+package io.serai.door;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Which web pages may read the broker's answers: none, unless {@code serai.cors.origins} names them. */
+public final class Cors {
+    private final List<String> origins;
+
+    public Cors(List<String> origins) {
+        this.origins = List.copyOf(origins);
+    }
+
+    boolean allows(@Nullable String origin) {
+        return origin != null && (origins.contains(origin) || origins.contains("*"));
+    }
+
+    /** Adds what an allowed page's browser needs to see. */
+    void allow(@Nullable String origin, Map<String, String> headers) {
+        if (origin != null && allows(origin)) {
+            headers.put("access-control-allow-origin", origin);
+            headers.put("access-control-expose-headers", "x-request-id, retry-after, x-serai-provider, x-serai-model");
+            headers.put("vary", "origin");
+        }
+    }
+
+    /** The answer to a browser's question before the request; null when the page is not allowed. */
+    public @Nullable Map<String, String> preflight(@Nullable String origin, @Nullable String askedHeaders) {
+        if (!allows(origin)) {
+            return null;
+        }
+        return Map.of(
+                "access-control-allow-origin",
+                String.valueOf(origin),
+                "access-control-allow-methods",
+                "GET, POST, OPTIONS",
+                "access-control-allow-headers",
+                askedHeaders == null ? "authorization, content-type" : askedHeaders,
+                "access-control-max-age",
+                "600",
+                "vary",
+                "origin");
+    }
+}

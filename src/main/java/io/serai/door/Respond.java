@@ -1,0 +1,91 @@
+package io.serai.door;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.serai.call.Attempt;
+import io.serai.call.Call;
+import io.serai.call.ClientResponse;
+import io.serai.call.Outcome;
+import io.serai.call.Reply;
+import io.serai.call.UpstreamException;
+import io.serai.call.UpstreamFailure;
+import io.serai.config.Settings;
+import io.serai.stream.UpstreamStream;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.camel.Exchange;
+
+/** The steps of {@code respond}: the reply goes to the client, whole or as it arrives. */
+public final class Respond {
+    private final ObjectMapper json;
+    private final Settings settings;
+    private final ErrorBody errors;
+
+    public Respond(ObjectMapper json, Settings settings, ErrorBody errors) {
+        this.json = json;
+        this.settings = settings;
+        this.errors = errors;
+    }
+
+    /** From now on a client that waits for a stream is kept from hanging up: see behaviour, section 6. */
+    public void keepAlive(Exchange exchange) {
+        Call call = Call.of(exchange);
+        ClientResponse client = call.client();
+        if (call.streaming() && client != null) {
+            client.keepAlive(
+                    settings.stream().firstKeepalive().toMillis(),
+                    settings.stream().keepalive().toMillis(),
+                    Map::of);
+        }
+    }
+
+    /** A whole answer. */
+    public void plain(Exchange exchange) throws JsonProcessingException {
+        Call call = Call.of(exchange);
+        ObjectNode body = call.getReplyBody();
+        ClientResponse client = call.client();
+        if (body == null || client == null) {
+            return;
+        }
+        if (settings.echoModel()) {
+            body.put("model", call.model());
+        }
+        byte[] bytes = json.writeValueAsBytes(body);
+        call.answered(200, null);
+        client.reply(200, settings.routingHeaders() ? RoutingFacts.headers(call) : Map.of(), "application/json", bytes);
+    }
+
+    /** A stream, as it arrives; returns when it has ended, one way or another. */
+    public void stream(Exchange exchange) throws UpstreamException {
+        Call call = Call.of(exchange);
+        Attempt attempt = call.served();
+        ClientResponse client = call.client();
+        if (attempt == null
+                || client == null
+                || !(attempt.reply() instanceof Reply.Streaming(Reply.OpenStream open))
+                || !(open instanceof UpstreamStream stream)) {
+            return;
+        }
+        call.answered(200, null);
+        StreamRelay relay = new StreamRelay(call, client, stream, settings, errors);
+        call.cancellation().during(stream::abandon);
+        stream.flowTo(relay);
+        try {
+            relay.finished().get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            stream.abandon();
+            Thread.currentThread().interrupt();
+        } finally {
+            call.cancellation().done();
+        }
+        UpstreamFailure failure = attempt.failure();
+        if (failure instanceof UpstreamFailure.ClientGone) {
+            call.outcome(Outcome.CLIENT_CANCELLED);
+        } else if (failure != null) {
+            call.outcome(Outcome.UPSTREAM_ERROR_AFTER_OUTPUT);
+        }
+    }
+}

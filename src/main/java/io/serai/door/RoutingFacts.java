@@ -1,0 +1,78 @@
+package io.serai.door;
+
+import io.serai.call.Attempt;
+import io.serai.call.Call;
+import io.serai.call.UpstreamFailure;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeSet;
+
+/**
+ * Where a call went, for its client: response headers of a plain answer, a comment at the end of a stream. What a header may
+ * not hold is replaced, for some of it was the client's own text.
+ */
+final class RoutingFacts {
+    private RoutingFacts() {}
+
+    /** Headers as behaviour, section 20, names them; only those that are known by now. */
+    static Map<String, String> headers(Call call) {
+        Map<String, String> facts = new LinkedHashMap<>();
+        Attempt served = call.served();
+        if (served != null) {
+            facts.put("x-serai-provider", clean(served.target().provider().id()));
+            facts.put("x-serai-instance", clean(served.target().instance().id()));
+            facts.put("x-serai-model", clean(served.target().model()));
+            facts.put("x-serai-overhead-ms", Long.toString(overheadMs(call, served)));
+            if (served.firstEventNanos() > 0) {
+                facts.put(
+                        "x-serai-ttft-ms",
+                        Long.toString((served.firstEventNanos() - call.startedNanos()) / 1_000_000));
+            }
+            if (!served.adapted().isEmpty()) {
+                facts.put("x-serai-params-adapted", clean(String.join(",", new TreeSet<>(served.adapted()))));
+            }
+        }
+        long tried = tried(call);
+        if (tried > 0) {
+            facts.put("x-serai-attempts", Long.toString(tried));
+            facts.put("x-serai-fallback", Boolean.toString(fellBack(call)));
+        }
+        return facts;
+    }
+
+    /** Attempts that reached for a provider; a closed door is none. */
+    static long tried(Call call) {
+        return call.attempts().stream()
+                .filter(a -> !(a.failure() instanceof UpstreamFailure.NotTried))
+                .count();
+    }
+
+    /** The comment that ends a stream. */
+    static String comment(Call call) {
+        StringBuilder text = new StringBuilder(": serai");
+        headers(call).forEach((name, value) ->
+                text.append(' ').append(name.substring("x-serai-".length())).append('=').append(value));
+        return text.append("\n\n").toString();
+    }
+
+    private static boolean fellBack(Call call) {
+        Attempt served = call.served();
+        if (served == null || call.attempts().isEmpty()) {
+            return false;
+        }
+        Attempt first = call.attempts().get(0);
+        return !first.target().provider().id().equals(served.target().provider().id())
+                || !first.target().model().equals(served.target().model());
+    }
+
+    /** From the request's head to the attempt that served it, and so with the attempts that failed before. */
+    private static long overheadMs(Call call, Attempt served) {
+        return (served.startedNanos() - call.startedNanos()) / 1_000_000;
+    }
+
+    private static String clean(String text) {
+        StringBuilder clean = new StringBuilder(text.length());
+        text.codePoints().forEach(c -> clean.append(c > 32 && c < 127 ? (char) c : '_'));
+        return clean.length() > 200 ? clean.substring(0, 200) : clean.toString();
+    }
+}

@@ -1,0 +1,79 @@
+package io.serai.door;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.serai.call.Call;
+import io.serai.call.Instance;
+import io.serai.routing.Health;
+import io.serai.routing.Instances;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.ServiceStatus;
+
+/** {@code GET /health}: whether the broker runs, and for those who are known what it knows of each provider. */
+public final class ShowHealth {
+    private final ObjectMapper json;
+    private final Instances instances;
+    private final Health health;
+    private final BrokerState broker;
+
+    /** What the process around a generation tells. */
+    public interface BrokerState {
+        long generation();
+
+        Instant startedAt();
+
+        boolean draining();
+
+        /** Of the newest configuration, when it could not be used; empty: it is the one in use. */
+        List<String> configErrors();
+    }
+
+    public ShowHealth(ObjectMapper json, Instances instances, Health health, BrokerState broker) {
+        this.json = json;
+        this.instances = instances;
+        this.health = health;
+        this.broker = broker;
+    }
+
+    public void show(Exchange exchange) {
+        Call call = Call.of(exchange);
+        ObjectNode body = json.createObjectNode();
+        body.put("status", broker.draining() ? "draining" : "ok")
+                .put("generation", broker.generation())
+                .put("uptime_s", Duration.between(broker.startedAt(), Instant.now()).toSeconds());
+        boolean known = call.caller().admin() || !call.caller().key().equals("anonymous");
+        if (known) {
+            details(body, exchange.getContext());
+        }
+        Answers.send(call, broker.draining() ? 503 : 200, body);
+    }
+
+    private void details(ObjectNode body, CamelContext context) {
+        ObjectNode providers = body.putObject("providers");
+        for (String id : instances.providers()) {
+            ArrayNode list = providers.putObject(id).putArray("instances");
+            for (Instance instance : instances.of(id)) {
+                describe(list.addObject(), instance, context);
+            }
+        }
+        ArrayNode errors = body.putObject("config").putArray("errors");
+        broker.configErrors().forEach(errors::add);
+    }
+
+    private void describe(ObjectNode node, Instance instance, CamelContext context) {
+        ServiceStatus route = context.getRouteController().getRouteStatus(instance.routeId());
+        Health.Pause pause = health.pause(instance);
+        boolean running = route != null && route.isStarted();
+        node.put("id", instance.id())
+                .put("state", !running ? "stopped" : pause != null ? pause.reason() : "ok")
+                .put("breaker", health.breakerState(instance).name().toLowerCase(java.util.Locale.ROOT));
+        if (pause != null) {
+            node.put("cooldown_until", Instant.now().plus(pause.left()).toString());
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package io.serai.ledger;
+
+import io.serai.call.CallRecord;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/**
+ * One line for each request, under the logger {@code serai.requests}: readable text, and the same facts as key-value pairs
+ * for a JSON log.
+ */
+public final class LogCall implements Processor {
+    private static final Logger LOG = LoggerFactory.getLogger("serai.requests");
+
+    @Override
+    public void process(Exchange exchange) {
+        if (LOG.isInfoEnabled() && exchange.getMessage().getBody() instanceof CallRecord call) {
+            log(call);
+        }
+    }
+
+    private static void log(CallRecord call) {
+        LoggingEventBuilder line = LOG.atInfo()
+                .addKeyValue("id", call.id())
+                .addKeyValue("door", call.door())
+                .addKeyValue("model", call.model())
+                .addKeyValue("provider", call.instance())
+                .addKeyValue("status", call.status())
+                .addKeyValue("outcome", call.outcome())
+                .addKeyValue("stream", call.streamed())
+                .addKeyValue("in", call.usage().input())
+                .addKeyValue("out", call.usage().output())
+                .addKeyValue("ms", call.durationMs())
+                .addKeyValue("first_ms", call.firstTokenMs())
+                .addKeyValue("attempts", call.attempts().size())
+                .addKeyValue("key", call.key())
+                .addKeyValue("address", call.address());
+        if (call.error() != null) {
+            line = line.addKeyValue("error", call.error());
+        }
+        line.log("");
+    }
+}

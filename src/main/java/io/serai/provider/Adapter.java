@@ -1,0 +1,34 @@
+package io.serai.provider;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.serai.call.Attempt;
+import io.serai.call.UpstreamException;
+import io.serai.call.UpstreamFailure;
+import io.serai.stream.StreamTranslator;
+
+/** The whole translation between OpenAI's shape and one kind of provider, both ways. */
+public interface Adapter {
+
+    /**
+     * Makes the attempt's payload and headers from its body, and notes on it what had to be changed.
+     *
+     * @throws UpstreamException {@link UpstreamFailure.Rejected} when the request can't be said in the provider's terms
+     */
+    void prepare(Attempt attempt) throws UpstreamException;
+
+    /**
+     * The whole answer of a 200 in OpenAI's shape; notes usage and served model on the attempt.
+     *
+     * @throws UpstreamException {@link UpstreamFailure.BrokenAnswer} when it isn't one
+     */
+    ObjectNode read(Attempt attempt, Attempt.Answer answer) throws UpstreamException;
+
+    /** What an answer other than 200 means. */
+    UpstreamFailure failure(Attempt attempt, Attempt.Answer answer);
+
+    /** A translator of this attempt's events. */
+    StreamTranslator translator(Attempt attempt);
+
+    /** Whether a usage chunk must be kept from the client, because only the broker asked for it. */
+    boolean stripUsage(Attempt attempt);
+}

@@ -1,0 +1,164 @@
+package io.serai.provider;
+
+import io.serai.call.Attempt;
+import io.serai.call.Call;
+import io.serai.call.ClientResponse;
+import io.serai.call.UpstreamFailure;
+import io.serai.config.Timeouts;
+import io.serai.stream.UpstreamStream;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Streams over HTTP, by Vert.x: bytes go from the provider to the client on one event loop, with back-pressure both ways.
+ */
+public final class HttpStreams implements OpenStream.StreamSource {
+    /** Of an error that came instead of a stream. */
+    private static final int MAX_ERROR_BYTES = 1024 * 1024;
+
+    private final Vertx vertx;
+    private final HttpClient client;
+
+    public HttpStreams(Vertx vertx, HttpClient client) {
+        this.vertx = vertx;
+        this.client = client;
+    }
+
+    @Override
+    public OpenStream.Opening open(Attempt attempt, Adapter adapter) {
+        Call call = attempt.call();
+        ClientResponse reply = call.client();
+        Context context = reply == null ? vertx.getOrCreateContext() : reply.context();
+        Connection connection = new Connection(attempt, adapter, context);
+        context.runOnContext(v -> connection.connect());
+        return new OpenStream.Opening(connection.stream, connection.result);
+    }
+
+    /** One request; confined to its event loop. */
+    private final class Connection {
+        final Attempt attempt;
+        final Adapter adapter;
+        final Timeouts timeouts;
+        final UpstreamStream stream;
+        final CompletableFuture<@Nullable UpstreamFailure> result;
+        private @Nullable HttpClientRequest request;
+        private boolean closed;
+        private long headTimer = -1;
+
+        Connection(Attempt attempt, Adapter adapter, Context context) {
+            this.attempt = attempt;
+            this.adapter = adapter;
+            this.timeouts = AttemptTimeouts.of(attempt);
+            this.stream = new UpstreamStream(
+                    context,
+                    attempt,
+                    adapter.translator(attempt),
+                    adapter.stripUsage(attempt),
+                    timeouts,
+                    this::close);
+            this.result = stream.ready();
+        }
+
+        void connect() {
+            if (closed) {
+                return;
+            }
+            RequestOptions options = new RequestOptions()
+                    .setMethod(HttpMethod.POST)
+                    .setAbsoluteURI(UpstreamUrl.of(
+                            attempt.target().provider(), attempt.target().model()))
+                    .setConnectTimeout(timeouts.connect().toMillis())
+                    .setFollowRedirects(false);
+            // the head too must come in time; a connection that was waited for in the pool counts
+            headTimer = vertx.setTimer(
+                    Math.max(1, timeouts.firstEvent().toMillis()),
+                    id -> stream.refuse(new UpstreamFailure.TimedOut("first_event", timeouts.firstEvent())));
+            client.request(options)
+                    .onFailure(e -> stream.refuse(ProviderSteps.ofException(e, attempt)))
+                    .onSuccess(this::send);
+        }
+
+        private void send(HttpClientRequest made) {
+            request = made;
+            if (closed) {
+                made.reset();
+                return;
+            }
+            made.putHeader("content-type", "application/json")
+                    .putHeader("accept", "text/event-stream")
+                    .putHeader("user-agent", UpstreamHeaders.USER_AGENT);
+            attempt.headers().forEach(made::putHeader);
+            UpstreamHeaders.of(attempt.target().instance()).forEach(made::putHeader);
+            made.send(Buffer.buffer(attempt.payload()))
+                    .onFailure(e -> stream.refuse(ProviderSteps.ofException(e, attempt)))
+                    .onSuccess(this::received);
+        }
+
+        private void received(HttpClientResponse response) {
+            vertx.cancelTimer(headTimer);
+            String type = response.headers().get("content-type");
+            if (closed) {
+                return;
+            }
+            if (response.statusCode() == 200
+                    && type != null
+                    && type.toLowerCase(Locale.ROOT).startsWith("text/event-stream")) {
+                stream.start(response);
+            } else {
+                readError(response);
+            }
+        }
+
+        private void readError(HttpClientResponse response) {
+            Buffer body = Buffer.buffer();
+            response.handler(part -> {
+                body.appendBuffer(part);
+                if (body.length() > MAX_ERROR_BYTES) {
+                    judge(response, Buffer.buffer());
+                }
+            });
+            response.exceptionHandler(e -> judge(response, body));
+            response.endHandler(v -> judge(response, body));
+            vertx.setTimer(
+                    timeouts.connect().toMillis(), id -> judge(response, body)); // an error that never ends is one too
+        }
+
+        private void judge(HttpClientResponse response, Buffer body) {
+            if (closed) {
+                return;
+            }
+            Map<String, String> headers = new HashMap<>();
+            response.headers().forEach((name, value) -> headers.put(name.toLowerCase(Locale.ROOT), value));
+            if (response.statusCode() == 200) {
+                stream.refuse(new UpstreamFailure.BrokenAnswer(
+                        200, "The provider answered " + headers.getOrDefault("content-type", "without a content type")
+                                + " where a stream of events was due"));
+            } else {
+                stream.refuse(adapter.failure(
+                        attempt, new Attempt.Answer(response.statusCode(), headers, body.getBytes())));
+            }
+        }
+
+        private void close() {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            vertx.cancelTimer(headTimer);
+            if (request != null) {
+                request.reset();
+            }
+        }
+    }
+}

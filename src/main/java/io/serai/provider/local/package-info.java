@@ -1,0 +1,3 @@
+/** The provider inside the broker: it works with no key and no network, through the same contract as any other. */
+@org.jspecify.annotations.NullMarked
+package io.serai.provider.local;

@@ -1,0 +1,165 @@
+package io.serai.provider.openai;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.serai.call.Attempt;
+import io.serai.call.UpstreamException;
+import io.serai.call.UpstreamFailure;
+import io.serai.call.Usage;
+import io.serai.config.Provider.Wire;
+import io.serai.config.Settings;
+import io.serai.provider.Adapter;
+import io.serai.stream.StreamTranslator;
+import java.io.IOException;
+import java.util.Locale;
+
+/**
+ * OpenAI's own shape on both sides: what the client sent goes through, less what the provider's settings say it refuses.
+ */
+public final class OpenAiAdapter implements Adapter {
+    private static final String OF_MESSAGES = "messages[].";
+    private final ObjectMapper json;
+    private final Settings.Params params;
+    private final boolean echoModel;
+
+    public OpenAiAdapter(ObjectMapper json, Settings settings) {
+        this.json = json;
+        this.params = settings.params();
+        this.echoModel = settings.echoModel();
+    }
+
+    @Override
+    public void prepare(Attempt attempt) throws UpstreamException {
+        ObjectNode body = attempt.body();
+        Wire wire = attempt.target().provider().wire();
+        body.put("model", attempt.target().model());
+        for (String name : wire.unsupportedParameters()) {
+            if (name.startsWith(OF_MESSAGES)) {
+                dropOfMessages(attempt, body, name.substring(OF_MESSAGES.length()));
+            } else if (body.has(name)) {
+                drop(attempt, body, name);
+            }
+        }
+        wire.renamedParameters().forEach((name, there) -> {
+            if (body.has(name)) {
+                JsonNode value = body.remove(name);
+                if (!body.has(there)) {
+                    body.set(there, value);
+                }
+                attempt.adapted().add(name);
+            }
+        });
+        if (attempt.call().streaming() && wire.includeUsage() && !attempt.call().usageWanted()) {
+            ObjectNode options = json.createObjectNode();
+            if (body.get("stream_options") instanceof ObjectNode given) {
+                options.setAll(given);
+            }
+            body.set("stream_options", options.put("include_usage", true));
+        }
+        try {
+            attempt.payload(json.writeValueAsBytes(body));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("A tree that was read can be written", e);
+        }
+    }
+
+    private void drop(Attempt attempt, ObjectNode body, String name) throws UpstreamException {
+        if (params == Settings.Params.STRICT) {
+            throw refused(attempt, name);
+        }
+        body.remove(name);
+        attempt.adapted().add(name);
+    }
+
+    private void dropOfMessages(Attempt attempt, ObjectNode body, String field) throws UpstreamException {
+        if (!(body.get("messages") instanceof ArrayNode messages)) {
+            return;
+        }
+        boolean found = false;
+        for (JsonNode message : messages) {
+            found |= message.has(field);
+        }
+        if (!found) {
+            return;
+        }
+        if (params == Settings.Params.STRICT) {
+            throw refused(attempt, OF_MESSAGES + field);
+        }
+        ArrayNode without = json.createArrayNode();
+        for (JsonNode message : messages) {
+            without.add(message instanceof ObjectNode m && m.has(field) ? m.deepCopy().without(field) : message);
+        }
+        body.set("messages", without);
+        attempt.adapted().add(OF_MESSAGES + field);
+    }
+
+    private static UpstreamException refused(Attempt attempt, String name) {
+        return new UpstreamException(new UpstreamFailure.Rejected(
+                400,
+                "The provider " + attempt.target().provider().id() + " does not take the parameter '" + name
+                        + "'. Leave it out, choose another model, or set serai.params=adapt.",
+                "invalid_request_error",
+                "unsupported_parameter",
+                name));
+    }
+
+    @Override
+    public ObjectNode read(Attempt attempt, Attempt.Answer answer) throws UpstreamException {
+        String type = answer.headers().getOrDefault("content-type", "application/json");
+        if (!type.toLowerCase(Locale.ROOT).contains("json")) {
+            throw broken("The provider answered " + type + " where JSON was due");
+        }
+        JsonNode tree;
+        try {
+            tree = json.readTree(answer.body());
+        } catch (IOException e) {
+            throw broken("The provider's answer is not whole JSON");
+        }
+        if (tree instanceof ObjectNode error && error.path("error").isObject() && !error.has("choices")) {
+            throw new UpstreamException(new OpenAiErrors(json)
+                    .ofBody(attempt, OpenAiErrors.statusIn(error.path("error")), answer.headers(), error));
+        }
+        if (!(tree instanceof ObjectNode body)
+                || !(body.get("choices") instanceof ArrayNode choices)
+                || choices.isEmpty()) {
+            throw broken("The provider's answer holds no choices");
+        }
+        attempt.usage(usage(attempt, body, answer.body().length));
+        attempt.servedModel(body.path("model").asText(attempt.target().model()));
+        if (!body.has("object")) {
+            body.put("object", "chat.completion");
+        }
+        if (!body.has("model")) {
+            body.put("model", attempt.target().model());
+        }
+        return body;
+    }
+
+    private static Usage usage(Attempt attempt, ObjectNode body, int answerBytes) {
+        Usage reported = Usage.ofOpenAi(body.get("usage"));
+        return reported != null ? reported : Usage.estimate(attempt.payload().length, answerBytes);
+    }
+
+    @Override
+    public UpstreamFailure failure(Attempt attempt, Attempt.Answer answer) {
+        return new OpenAiErrors(json).of(attempt, answer);
+    }
+
+    @Override
+    public StreamTranslator translator(Attempt attempt) {
+        return new OpenAiChunks(json, attempt, echoModel ? attempt.call().model() : null);
+    }
+
+    @Override
+    public boolean stripUsage(Attempt attempt) {
+        return attempt.target().provider().wire().includeUsage()
+                && !attempt.call().usageWanted();
+    }
+
+    private static UpstreamException broken(String message) {
+        return new UpstreamException(new UpstreamFailure.BrokenAnswer(200, message));
+    }
+}

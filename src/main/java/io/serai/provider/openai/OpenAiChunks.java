@@ -1,0 +1,179 @@
+package io.serai.provider.openai;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.serai.call.Attempt;
+import io.serai.call.UpstreamFailure;
+import io.serai.stream.ChunkFacts;
+import io.serai.stream.ChunkSink;
+import io.serai.stream.StreamTranslator;
+import java.io.IOException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * OpenAI's chunks as they are: read token by token for the few facts that the engine needs, and passed on untouched. A tree
+ * is built only of {@code usage} and of an error.
+ */
+final class OpenAiChunks implements StreamTranslator {
+    private final ObjectMapper json;
+    private final Attempt attempt;
+    private final ChunkFacts facts = new ChunkFacts();
+    private final @Nullable String shownModel;
+    private @Nullable JsonNode error;
+
+    /**
+     * @param shownModel what the client is to see as the model; null: what the provider says
+     */
+    OpenAiChunks(ObjectMapper json, Attempt attempt, @Nullable String shownModel) {
+        this.json = json;
+        this.attempt = attempt;
+        this.shownModel = shownModel;
+    }
+
+    @Override
+    public void event(@Nullable String type, byte[] data, int from, int to, ChunkSink sink) {
+        if (isDone(data, from, to)) {
+            sink.done();
+            return;
+        }
+        facts.clear();
+        error = null;
+        try (JsonParser parser = json.getFactory().createParser(data, from, to - from)) {
+            read(parser);
+        } catch (IOException e) {
+            sink.failed(new UpstreamFailure.BrokenAnswer(200, "The provider sent an event that is not JSON"));
+            return;
+        }
+        if (error != null) {
+            ObjectNode body = json.createObjectNode();
+            body.set("error", error);
+            sink.failed(new OpenAiErrors(json).ofBody(attempt, OpenAiErrors.statusIn(error), Map.of(), body));
+            return;
+        }
+        if (shownModel == null || facts.model == null) {
+            sink.chunk(data, from, to, facts);
+        } else {
+            byte[] renamed = renamed(data, from, to, shownModel);
+            sink.chunk(renamed, 0, renamed.length, facts);
+        }
+    }
+
+    private byte[] renamed(byte[] data, int from, int to, String model) {
+        try {
+            ObjectNode chunk = (ObjectNode) json.readTree(data, from, to - from);
+            return json.writeValueAsBytes(chunk.put("model", model));
+        } catch (IOException e) {
+            throw new IllegalStateException("It was read before", e);
+        }
+    }
+
+    private static boolean isDone(byte[] data, int from, int to) {
+        return to - from >= 6
+                && data[from] == '['
+                && data[from + 1] == 'D'
+                && data[from + 2] == 'O'
+                && data[from + 3] == 'N'
+                && data[from + 4] == 'E'
+                && data[from + 5] == ']';
+    }
+
+    private void read(JsonParser p) throws IOException {
+        if (p.nextToken() != JsonToken.START_OBJECT) {
+            throw new IOException("not an object");
+        }
+        while (p.nextToken() == JsonToken.FIELD_NAME) {
+            String name = p.currentName();
+            JsonToken value = p.nextToken();
+            switch (name) {
+                case "choices" -> choices(p, value);
+                case "usage" -> {
+                    if (value == JsonToken.VALUE_NULL) {
+                        facts.usageNull = true;
+                    } else {
+                        facts.usage = json.readTree(p);
+                    }
+                }
+                case "error" -> {
+                    if (value != JsonToken.VALUE_NULL) {
+                        error = json.readTree(p);
+                    }
+                }
+                case "model" -> {
+                    if (value == JsonToken.VALUE_STRING) {
+                        facts.model = p.getText();
+                    }
+                }
+                default -> p.skipChildren();
+            }
+        }
+        if (p.currentToken() != JsonToken.END_OBJECT) {
+            throw new IOException("cut short");
+        }
+    }
+
+    private void choices(JsonParser p, JsonToken value) throws IOException {
+        if (value != JsonToken.START_ARRAY) {
+            p.skipChildren();
+            return;
+        }
+        facts.noChoices = true;
+        while (p.nextToken() == JsonToken.START_OBJECT) {
+            facts.noChoices = false;
+            while (p.nextToken() == JsonToken.FIELD_NAME) {
+                String name = p.currentName();
+                JsonToken field = p.nextToken();
+                if (name.equals("delta") && field == JsonToken.START_OBJECT) {
+                    delta(p);
+                } else if (name.equals("finish_reason") && field == JsonToken.VALUE_STRING) {
+                    facts.finished = true;
+                    facts.meaningful = true;
+                } else {
+                    p.skipChildren();
+                }
+            }
+        }
+    }
+
+    private void delta(JsonParser p) throws IOException {
+        while (p.nextToken() == JsonToken.FIELD_NAME) {
+            String name = p.currentName();
+            JsonToken field = p.nextToken();
+            if (field == JsonToken.VALUE_STRING) {
+                if (!name.equals("role") && p.getTextLength() > 0) {
+                    facts.meaningful = true;
+                    facts.outputChars += p.getTextLength();
+                }
+            } else if (field == JsonToken.START_ARRAY || field == JsonToken.START_OBJECT) {
+                // tool_calls, reasoning_details, images, audio: an empty one says nothing
+                long start = p.currentTokenLocation().getByteOffset();
+                JsonToken first = p.nextToken();
+                if (first != JsonToken.END_ARRAY && first != JsonToken.END_OBJECT) {
+                    facts.meaningful = true;
+                    skipRest(p, first);
+                    facts.outputChars += (int) (p.currentTokenLocation().getByteOffset() - start);
+                }
+            }
+        }
+    }
+
+    /** Moves to the end of the array or object whose first inner token is the current one. */
+    private static void skipRest(JsonParser p, JsonToken first) throws IOException {
+        int depth = 1;
+        JsonToken token = first;
+        while (true) {
+            if (token == null) {
+                throw new IOException("cut short");
+            }
+            if (token.isStructStart()) {
+                depth++;
+            } else if (token.isStructEnd() && --depth == 0) {
+                return;
+            }
+            token = p.nextToken();
+        }
+    }
+}

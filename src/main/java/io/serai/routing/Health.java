@@ -1,0 +1,146 @@
+package io.serai.routing;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.serai.call.Instance;
+import io.serai.call.UpstreamException;
+import io.serai.call.UpstreamFailure;
+import io.serai.config.Settings;
+import java.time.Duration;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is known of each instance's health: its breaker, and until when it is left alone and why. Kept under the instance's
+ * identity, so that a reload, or another order of the keys, forgets nothing.
+ */
+public final class Health {
+    private static final Logger LOG = LoggerFactory.getLogger(Health.class);
+    /** No wait was named with a 429: AISBF's figure. */
+    private static final Duration UNKNOWN_LIMIT = Duration.ofSeconds(60);
+    /** A refused key, or one without credit, is tried again after so long: someone may have paid. */
+    private static final Duration OUT_OF_SERVICE = Duration.ofMinutes(10);
+
+    private final ConcurrentHashMap<String, State> states = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, AtomicInteger> turns = new ConcurrentHashMap<>();
+    private final LongSupplier nanoTime;
+
+    public Health(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+    }
+
+    /**
+     * Why an instance is left alone.
+     *
+     * @param reason cooling_down, credentials_bad, quota_used_up
+     * @param left until it is tried again
+     */
+    public record Pause(String reason, Duration left) {}
+
+    private static final class State {
+        final CircuitBreaker breaker;
+        private long until;
+        private @Nullable String reason;
+
+        State(CircuitBreaker breaker) {
+            this.breaker = breaker;
+        }
+
+        /** A shorter pause never overwrites a longer one. */
+        synchronized boolean pause(String why, long untilNanos, long now) {
+            if (reason != null && until - untilNanos >= 0) {
+                return false;
+            }
+            boolean began = reason == null || until - now <= 0;
+            reason = why;
+            until = untilNanos;
+            return began;
+        }
+
+        synchronized @Nullable Pause paused(long now) {
+            return reason == null || until - now <= 0 ? null : new Pause(reason, Duration.ofNanos(until - now));
+        }
+    }
+
+    /** The instance's breaker, the same one as long as the process lives. */
+    public CircuitBreaker breaker(Instance instance, Settings.Breaker settings) {
+        return states.computeIfAbsent(instance.identity(), id -> new State(create(instance, settings))).breaker;
+    }
+
+    private static CircuitBreaker create(Instance instance, Settings.Breaker settings) {
+        return CircuitBreaker.of(
+                instance.id(),
+                CircuitBreakerConfig.custom()
+                        .slidingWindowSize(settings.window())
+                        .minimumNumberOfCalls(settings.minimum())
+                        .failureRateThreshold(settings.failureRate())
+                        .waitDurationInOpenState(settings.open())
+                        .permittedNumberOfCallsInHalfOpenState(2)
+                        .writableStackTraceEnabled(false)
+                        .ignoreException(e -> !counts(e))
+                        .build());
+    }
+
+    private static boolean counts(Throwable e) {
+        for (Throwable t = e; t != null; t = t.getCause()) {
+            if (t instanceof UpstreamException upstream) {
+                return upstream.failure().countsAgainstProvider();
+            }
+        }
+        return true;
+    }
+
+    /** Null while the instance may be called. */
+    public @Nullable Pause pause(Instance instance) {
+        State state = states.get(instance.identity());
+        return state == null ? null : state.paused(nanoTime.getAsLong());
+    }
+
+    /** CLOSED, OPEN or HALF_OPEN; CLOSED for an instance that was never called. */
+    public CircuitBreaker.State breakerState(Instance instance) {
+        State state = states.get(instance.identity());
+        return state == null ? CircuitBreaker.State.CLOSED : state.breaker.getState();
+    }
+
+    /** Learns from a failure how long the instance should be left alone; the operator hears of keys that are dead. */
+    public void learn(Instance instance, UpstreamFailure failure) {
+        switch (failure) {
+            case UpstreamFailure.RateLimited limited -> rest(
+                    instance,
+                    "cooling_down",
+                    limited.retryAfter() == null ? UNKNOWN_LIMIT : limited.retryAfter(),
+                    failure);
+            case UpstreamFailure.CredentialsBad bad -> rest(instance, "credentials_bad", OUT_OF_SERVICE, failure);
+            case UpstreamFailure.QuotaUsedUp used -> rest(instance, "quota_used_up", OUT_OF_SERVICE, failure);
+            case UpstreamFailure.Overloaded busy when busy.retryAfter() != null -> rest(
+                    instance, "cooling_down", busy.retryAfter(), failure);
+            default -> {}
+        }
+    }
+
+    private void rest(Instance instance, String reason, Duration wait, UpstreamFailure failure) {
+        State state = states.get(instance.identity());
+        long now = nanoTime.getAsLong();
+        if (state != null && !wait.isZero() && state.pause(reason, now + wait.toNanos(), now)) {
+            LOG.warn(
+                    "{} is out of service for {} s: {} (status {}): {}",
+                    instance.id(),
+                    wait.toSeconds(),
+                    reason,
+                    failure.status(),
+                    failure.message());
+        }
+    }
+
+    /** Whose turn it is among {@code of} keys of a provider: each request begins with the next one. */
+    public int turn(String provider, int of) {
+        if (of < 2) {
+            return 0;
+        }
+        return Math.floorMod(turns.computeIfAbsent(provider, p -> new AtomicInteger()).getAndIncrement(), of);
+    }
+}

@@ -1,0 +1,253 @@
+package io.serai.routing;
+
+import io.serai.call.ApiError;
+import io.serai.call.Attempt;
+import io.serai.call.Call;
+import io.serai.call.Instance;
+import io.serai.call.Target;
+import io.serai.call.UpstreamException;
+import io.serai.call.UpstreamFailure;
+import io.serai.config.Settings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call's way through its candidates. The route asks {@link #isMore}, makes the attempt that {@link #next} gives, and
+ * tells {@link #failed} how it went; which failure leads where is the table of behaviour, section 2.
+ */
+public final class Walk {
+    /** Bifrost's figures: base and cap of the backoff, and the jitter around it. */
+    private static final long BACKOFF_BASE_MS = 500;
+
+    private static final long BACKOFF_CAP_MS = 5_000;
+
+    private final Call call;
+    private final List<Candidate> candidates;
+    private final Settings settings;
+    private final Health health;
+    private final Set<String> given = new HashSet<>();
+    private final Map<String, Integer> triesOfKey = new HashMap<>();
+    private final List<String> withoutParameters = new ArrayList<>();
+    private int candidate;
+    private int attempts;
+    private int backoffs;
+    private long waitedMs;
+    private long waitMs;
+    private @Nullable Instance next;
+    private @Nullable UpstreamFailure primary;
+    private @Nullable Duration soonest;
+    private boolean over;
+
+    public Walk(Call call, List<Candidate> candidates, Settings settings, Health health) {
+        this.call = call;
+        this.candidates = candidates;
+        this.settings = settings;
+        this.health = health;
+        findNext();
+    }
+
+    /** Whether there is another attempt to make. */
+    public boolean isMore() {
+        return !over && next != null;
+    }
+
+    /**
+     * Waits if it must, and makes the next attempt.
+     *
+     * @throws UpstreamException when the call is cancelled during the wait
+     */
+    public Attempt next() throws UpstreamException {
+        Instance instance = next;
+        if (instance == null) {
+            throw new IllegalStateException("Ask isMore first");
+        }
+        if (waitMs > 0) {
+            waitedMs += waitMs;
+            long nanos = waitMs * 1_000_000;
+            waitMs = 0;
+            call.cancellation().pause(nanos);
+        }
+        Candidate on = candidates.get(candidate);
+        var body = call.body().objectNode();
+        body.setAll(call.body());
+        Attempt attempt = new Attempt(call, ++attempts, new Target(instance, on.model(), on.contextSize()), body);
+        for (String name : withoutParameters) {
+            body.remove(name);
+            attempt.adapted().add(name);
+        }
+        triesOfKey.merge(instance.identity(), 1, Integer::sum);
+        call.attempts().add(attempt);
+        return attempt;
+    }
+
+    /** The attempt has a reply: nothing more to try. */
+    public void succeeded(Attempt attempt) {
+        call.served(attempt);
+        over = true;
+    }
+
+    /** The attempt failed; decides what comes next. */
+    public void failed(Attempt attempt, UpstreamFailure failure) {
+        attempt.fail(failure);
+        attempt.ended();
+        if (primary == null || primary instanceof UpstreamFailure.NotTried) {
+            primary = failure;
+        }
+        Instance instance = attempt.target().instance();
+        health.learn(instance, failure);
+        note(failure.retryAfter());
+        switch (failure) {
+            case UpstreamFailure.ClientGone gone -> over = true;
+            case UpstreamFailure.Rejected rejected -> afterRejection(attempt, rejected);
+            case UpstreamFailure.RateLimited limited -> afterRateLimit(instance, limited);
+            case UpstreamFailure.QuotaUsedUp used -> otherKey(instance, 0);
+            case UpstreamFailure.CredentialsBad bad -> otherKey(instance, 0);
+            case UpstreamFailure.Overloaded busy -> sameKeyOrNextProvider(instance, busy.retryAfter());
+            case UpstreamFailure.Unreachable away -> sameKeyOrNextProvider(instance, null);
+            case UpstreamFailure.BrokenAnswer broken -> sameKeyOrNextProvider(instance, null);
+            case UpstreamFailure.TimedOut late -> nextCandidate();
+            case UpstreamFailure.NotTried skipped -> {
+                attempts--; // a closed door costs nothing
+                otherKey(instance, 0);
+            }
+        }
+        if (attempts >= settings.retry().attempts()) {
+            over = true;
+        }
+    }
+
+    /** What the client is told when nothing was left: the class of the first failure, not the last. */
+    public ApiError error() {
+        if (primary != null) {
+            return WalkErrors.of(primary, soonest);
+        }
+        return WalkErrors.of(new UpstreamFailure.NotTried("no_candidate", soonest), soonest);
+    }
+
+    private void afterRejection(Attempt attempt, UpstreamFailure.Rejected rejected) {
+        String param = rejected.param();
+        if (rejected.parameterUnsupported()
+                && param != null
+                && settings.params() == Settings.Params.ADAPT
+                && attempt.body().has(param)
+                && !param.equals("model")
+                && !param.equals("messages")
+                && withoutParameters.isEmpty()) {
+            withoutParameters.add(param); // once: the same key, without what it refuses
+            stay(attempt.target().instance(), 0);
+        } else if (rejected.modelUnknown()) {
+            nextCandidate();
+        } else if (rejected.contextTooLong() && attempt.target().contextSize() != null) {
+            nextCandidateAbove(attempt.target().contextSize());
+        } else {
+            over = true;
+        }
+    }
+
+    private void afterRateLimit(Instance instance, UpstreamFailure.RateLimited limited) {
+        boolean onlyKey = candidates.get(candidate).instances().size() == 1 && candidates.size() == 1;
+        long wait = limited.retryAfter() == null ? backoff() : limited.retryAfter().toMillis();
+        if (onlyKey && mayRepeat(instance) && fits(wait)) {
+            stay(instance, wait);
+            return;
+        }
+        long pause = candidates.get(candidate).instances().size() > 1 ? backoff() : 0;
+        otherKey(instance, fits(pause) ? pause : 0);
+    }
+
+    private void sameKeyOrNextProvider(Instance instance, @Nullable Duration asked) {
+        long wait = Math.max(backoff(), asked == null ? 0 : asked.toMillis());
+        if (mayRepeat(instance) && fits(wait)) {
+            stay(instance, wait);
+        } else {
+            nextCandidate();
+        }
+    }
+
+    private boolean mayRepeat(Instance instance) {
+        return triesOfKey.getOrDefault(instance.identity(), 0) < settings.retry().attemptsPerKey();
+    }
+
+    private boolean fits(long wait) {
+        return waitedMs + wait <= settings.retry().maxWait().toMillis();
+    }
+
+    private long backoff() {
+        long exponential = Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS << Math.min(backoffs++, 10));
+        return (long) (exponential * ThreadLocalRandom.current().nextDouble(0.8, 1.2));
+    }
+
+    private void stay(Instance instance, long wait) {
+        waitMs = wait;
+        next = instance;
+    }
+
+    private void otherKey(Instance instance, long wait) {
+        given.add(instance.identity());
+        waitMs = wait;
+        findNext();
+    }
+
+    private void nextCandidate() {
+        candidate++;
+        waitMs = 0;
+        findNext();
+    }
+
+    private void nextCandidateAbove(int contextSize) {
+        candidate++;
+        while (candidate < candidates.size() && !larger(candidates.get(candidate), contextSize)) {
+            candidate++;
+        }
+        waitMs = 0;
+        findNext();
+    }
+
+    private static boolean larger(Candidate c, int contextSize) {
+        return c.contextSize() != null && c.contextSize() > contextSize;
+    }
+
+    /** The first key, from here on, that was not given up and is not left alone. */
+    private void findNext() {
+        for (; candidate < candidates.size(); candidate++) {
+            for (Instance instance : candidates.get(candidate).instances()) {
+                if (!given.contains(instance.identity()) && mayRepeat(instance) && available(instance)) {
+                    next = instance;
+                    return;
+                }
+            }
+        }
+        next = null;
+        over = true;
+    }
+
+    private boolean available(Instance instance) {
+        Health.Pause pause = health.pause(instance);
+        if (pause != null) {
+            skip(instance, pause.reason(), pause.left());
+            return false;
+        }
+        return true;
+    }
+
+    private void skip(Instance instance, String reason, Duration left) {
+        given.add(instance.identity());
+        note(left);
+        if (primary == null) {
+            primary = new UpstreamFailure.NotTried(reason, left);
+        }
+    }
+
+    private void note(@Nullable Duration wait) {
+        if (wait != null && (soonest == null || wait.compareTo(soonest) < 0)) {
+            soonest = wait;
+        }
+    }
+}

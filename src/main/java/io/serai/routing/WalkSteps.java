@@ -1,0 +1,80 @@
+package io.serai.routing;
+
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
+import io.serai.call.Attempt;
+import io.serai.call.Call;
+import io.serai.call.UpstreamException;
+import io.serai.call.UpstreamFailure;
+import io.serai.provider.Guards;
+import org.apache.camel.Exchange;
+import org.apache.camel.component.direct.DirectConsumerNotAvailableException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The steps of the route {@code walk}. */
+public final class WalkSteps {
+    private static final Logger LOG = LoggerFactory.getLogger(WalkSteps.class);
+
+    /** Makes the next attempt, after the wait that the last failure asked for. */
+    public void next(Exchange exchange) throws UpstreamException {
+        exchange.setProperty(Attempt.PROPERTY, walk(exchange).next());
+    }
+
+    /** The attempt brought a reply. */
+    public void succeeded(Exchange exchange) {
+        walk(exchange).succeeded(Attempt.of(exchange));
+    }
+
+    /** The attempt failed: types the failure, whatever it was, and lets the walk decide. */
+    public void failed(Exchange exchange) throws Exception {
+        Exception caught = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+        Attempt attempt = Attempt.of(exchange);
+        Guards.release(attempt);
+        UpstreamFailure failure = typed(caught, attempt);
+        if (failure == null) {
+            throw caught;
+        }
+        LOG.atLevel(failure instanceof UpstreamFailure.ClientGone ? org.slf4j.event.Level.DEBUG : org.slf4j.event.Level.WARN)
+                .log(
+                        "{} attempt {} on {}/{} failed: {} (status {}) {}",
+                        attempt.call().id(),
+                        attempt.number(),
+                        attempt.target().instance().id(),
+                        attempt.target().model(),
+                        failure.reason(),
+                        failure.status(),
+                        failure.message());
+        walk(exchange).failed(attempt, failure);
+    }
+
+    /** Raises what the client is to be told when no attempt brought a reply. */
+    public void settle(Exchange exchange) {
+        Call call = Call.of(exchange);
+        if (call.served() == null) {
+            throw walk(exchange).error();
+        }
+    }
+
+    private static @Nullable UpstreamFailure typed(Exception caught, Attempt attempt) {
+        for (Throwable t = caught; t != null; t = t.getCause()) {
+            if (t instanceof UpstreamException upstream) {
+                return upstream.failure();
+            }
+            if (t instanceof CallNotPermittedException) {
+                return new UpstreamFailure.NotTried("breaker_open", null);
+            }
+            if (t instanceof DirectConsumerNotAvailableException) {
+                return new UpstreamFailure.NotTried("stopped", null);
+            }
+        }
+        return attempt.call().cancellation().reason();
+    }
+
+    private static Walk walk(Exchange exchange) {
+        if (Call.of(exchange).getWalk() instanceof Walk walk) {
+            return walk;
+        }
+        throw new IllegalStateException("A walk needs candidates first");
+    }
+}

@@ -1,0 +1,38 @@
+package io.serai.stream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.jspecify.annotations.Nullable;
+
+/** What the engine must know of one {@code chat.completion.chunk}; one object, reused from chunk to chunk. */
+public final class ChunkFacts {
+    /** Text, reasoning, a tool call, a refusal, or the end: something that a client could act on. */
+    public boolean meaningful;
+
+    /** A choice has a {@code finish_reason}. */
+    public boolean finished;
+
+    /** The field {@code usage} is there and null. */
+    public boolean usageNull;
+
+    /** {@code choices} is empty. */
+    public boolean noChoices;
+
+    /** Characters of text, reasoning and arguments in it. */
+    public int outputChars;
+
+    /** The provider's {@code usage}, null without one. */
+    public @Nullable JsonNode usage;
+
+    /** The model that the provider names. */
+    public @Nullable String model;
+
+    public void clear() {
+        meaningful = false;
+        finished = false;
+        usageNull = false;
+        noChoices = false;
+        outputChars = 0;
+        usage = null;
+        model = null;
+    }
+}

@@ -1,0 +1,12 @@
+package io.serai.stream;
+
+import org.jspecify.annotations.Nullable;
+
+/** Turns one provider's events into OpenAI chunks. One for each attempt; the stream's event loop only. */
+public interface StreamTranslator {
+    /**
+     * @param type the event's {@code event:} field, null without one
+     * @param data holds the event's data from {@code from} to {@code to}; valid during the call only
+     */
+    void event(@Nullable String type, byte[] data, int from, int to, ChunkSink sink);
+}

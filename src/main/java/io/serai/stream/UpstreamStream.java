@@ -1,0 +1,339 @@
+package io.serai.stream;
+
+import io.serai.call.Attempt;
+import io.serai.call.Reply;
+import io.serai.call.Usage;
+import io.serai.call.UpstreamFailure;
+import io.serai.config.Timeouts;
+import io.vertx.core.Context;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.streams.ReadStream;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A provider's stream from its first byte to its end.
+ *
+ * <p>It starts by keeping everything back, within bounds, until the first meaningful event: up to there a failure costs
+ * nothing and another provider can be tried. {@link #ready} tells which of the two happened. Then the source is paused until
+ * {@link #flowTo} names the outlet. Everything happens on {@code context}; {@link #abandon} and {@link #flowTo} may be called
+ * from anywhere.
+ */
+public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
+    /** Bifrost's figures for the start of a stream; past them a stream that says nothing is broken. */
+    static final int START_EVENTS = 64;
+
+    static final int START_BYTES = 256 * 1024;
+    /** Of one event: a picture in a chunk fits, an endless line does not. */
+    private static final int MAX_EVENT_BYTES = 32 * 1024 * 1024;
+
+    private static final long LINGER_MS = 1_000;
+    private static final byte[] DATA = "data: ".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] GAP = "\n\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] USAGE_NULL = ",\"usage\":null".getBytes(StandardCharsets.US_ASCII);
+
+    private final Context context;
+    private final Attempt attempt;
+    private final StreamTranslator translator;
+    private final boolean stripUsage;
+    private final Timeouts timeouts;
+    private final Runnable close;
+    private final SseParser parser = new SseParser(MAX_EVENT_BYTES);
+    private final CompletableFuture<@Nullable UpstreamFailure> ready = new CompletableFuture<>();
+
+    // confined to the event loop
+    private @Nullable ReadStream<Buffer> source;
+    private @Nullable StreamOutlet outlet;
+    private Buffer out = Buffer.buffer();
+    private int startEvents;
+    private boolean committed;
+    private boolean finished;
+    private boolean over;
+    private boolean paused;
+    private @Nullable UpstreamFailure failure;
+    private long outputChars;
+    private long lastByteNanos = System.nanoTime();
+    private long timer = -1;
+
+    /**
+     * @param stripUsage whether the usage that the provider was asked for must be kept from the client
+     * @param close ends the provider's connection at once
+     */
+    public UpstreamStream(
+            Context context,
+            Attempt attempt,
+            StreamTranslator translator,
+            boolean stripUsage,
+            Timeouts timeouts,
+            Runnable close) {
+        this.context = context;
+        this.attempt = attempt;
+        this.translator = translator;
+        this.stripUsage = stripUsage;
+        this.timeouts = timeouts;
+        this.close = close;
+    }
+
+    /** Completes with null once the first meaningful event is there, else with what went wrong before it. */
+    public CompletableFuture<@Nullable UpstreamFailure> ready() {
+        return ready;
+    }
+
+    /** Event loop only. Begins to read. */
+    public void start(ReadStream<Buffer> bytes) {
+        if (over) {
+            return;
+        }
+        source = bytes;
+        bytes.exceptionHandler(e -> fail(new UpstreamFailure.BrokenAnswer(200, "The provider's stream broke off")));
+        bytes.endHandler(v -> sourceEnded());
+        bytes.handler(this::received);
+        long firstEvent = timeouts.firstEvent().toMillis() - attempt.millis();
+        long total = timeouts.total().toMillis() - attempt.millis();
+        boolean totalFirst = total < firstEvent;
+        timer = context.owner().setTimer(Math.max(1, Math.min(firstEvent, total)), id -> {
+            if (!committed) {
+                fail(
+                        totalFirst
+                                ? new UpstreamFailure.TimedOut("total", timeouts.total())
+                                : new UpstreamFailure.TimedOut("first_event", timeouts.firstEvent()));
+            }
+        });
+    }
+
+    private void received(Buffer bytes) {
+        if (over) {
+            return;
+        }
+        lastByteNanos = System.nanoTime();
+        byte[] raw = bytes.getBytes();
+        try {
+            parser.feed(raw, 0, raw.length, (type, data, from, to) -> {
+                if (!over) {
+                    translator.event(type, data, from, to, this);
+                }
+            });
+        } catch (RuntimeException e) {
+            fail(new UpstreamFailure.BrokenAnswer(200, "The provider's stream can't be read: " + e.getMessage()));
+            return;
+        }
+        flush();
+    }
+
+    @Override
+    public void chunk(byte[] json, int from, int to, ChunkFacts facts) {
+        if (facts.model != null && !committed) {
+            attempt.servedModel(facts.model);
+        }
+        if (facts.usage != null) {
+            Usage usage = Usage.ofOpenAi(facts.usage);
+            if (usage != null) {
+                attempt.usage(usage);
+            }
+        }
+        outputChars += facts.outputChars;
+        finished |= facts.finished;
+        if (stripUsage && facts.noChoices && facts.usage != null) {
+            return;
+        }
+        out.appendBytes(DATA);
+        if (stripUsage && facts.usageNull) {
+            appendWithout(json, from, to);
+        } else {
+            out.appendBytes(json, from, to - from);
+        }
+        out.appendBytes(GAP);
+        if (!committed) {
+            if (facts.meaningful) {
+                commit();
+            } else if (++startEvents > START_EVENTS || out.length() > START_BYTES) {
+                fail(new UpstreamFailure.BrokenAnswer(200, "The provider sent events without any content"));
+            }
+        }
+    }
+
+    /** In a JSON text these bytes can't stand inside a string, where quotes are escaped. */
+    private void appendWithout(byte[] json, int from, int to) {
+        int last = to - USAGE_NULL.length;
+        search:
+        for (int i = last; i >= from; i--) {
+            for (int k = 0; k < USAGE_NULL.length; k++) {
+                if (json[i + k] != USAGE_NULL[k]) {
+                    continue search;
+                }
+            }
+            int after = i + USAGE_NULL.length;
+            out.appendBytes(json, from, i - from).appendBytes(json, after, to - after);
+            return;
+        }
+        out.appendBytes(json, from, to - from);
+    }
+
+    private void commit() {
+        committed = true;
+        attempt.firstEvent();
+        cancelTimer();
+        pause();
+        armIdle();
+        ready.complete(null);
+    }
+
+    @Override
+    public void done() {
+        if (over) {
+            return;
+        }
+        if (committed) {
+            end(null);
+        } else {
+            fail(new UpstreamFailure.BrokenAnswer(200, "The provider's stream was empty"));
+        }
+    }
+
+    @Override
+    public void failed(UpstreamFailure why) {
+        fail(why);
+    }
+
+    private void sourceEnded() {
+        if (over) {
+            cancelTimer();
+            return;
+        }
+        parser.end((type, data, from, to) -> {
+            if (!over) {
+                translator.event(type, data, from, to, this);
+            }
+        });
+        if (over) {
+            return;
+        }
+        if (finished && committed) {
+            end(null);
+        } else {
+            fail(new UpstreamFailure.BrokenAnswer(
+                    200, committed ? "The provider's stream was cut off" : "The provider's stream was empty"));
+        }
+    }
+
+    /** A proper end, or the failure that took its place. The source is closed in both cases. */
+    private void end(@Nullable UpstreamFailure why) {
+        over = true;
+        failure = why;
+        cancelTimer();
+        attempt.ended();
+        if (why != null) {
+            attempt.fail(why);
+        }
+        if (attempt.usage() == null && committed) {
+            attempt.usage(Usage.estimate(attempt.payload().length, outputChars));
+        }
+        if (why != null) {
+            close.run();
+        } else {
+            // its last bytes are read so that the connection can be used again; a provider that holds it open loses it
+            timer = context.owner().setTimer(LINGER_MS, id -> close.run());
+            if (paused) {
+                resumeSource();
+            }
+        }
+        ready.complete(why);
+        flush();
+    }
+
+    private void fail(UpstreamFailure why) {
+        if (!over) {
+            end(why);
+        }
+    }
+
+    private void flush() {
+        StreamOutlet to = outlet;
+        if (to == null) {
+            return;
+        }
+        boolean more = true;
+        if (out.length() > 0) {
+            Buffer events = out;
+            out = Buffer.buffer();
+            more = to.write(events);
+        }
+        if (over) {
+            outlet = null;
+            to.ended(failure);
+        } else if (!more) {
+            pause();
+        }
+    }
+
+    /** From here on the stream flows into {@code to}, beginning with what was kept back. */
+    public void flowTo(StreamOutlet to) {
+        context.runOnContext(v -> {
+            outlet = to;
+            lastByteNanos = System.nanoTime();
+            flush();
+            if (!over && paused && outlet != null) {
+                resume();
+            }
+        });
+    }
+
+    /** Event loop only. The outlet can take more. */
+    public void resume() {
+        if (!over) {
+            resumeSource();
+        }
+    }
+
+    private void resumeSource() {
+        paused = false;
+        lastByteNanos = System.nanoTime();
+        if (source != null) {
+            source.resume();
+        }
+    }
+
+    private void pause() {
+        if (!paused && source != null) {
+            paused = true;
+            source.pause();
+        }
+    }
+
+    @Override
+    public void abandon() {
+        context.runOnContext(v -> fail(new UpstreamFailure.ClientGone()));
+    }
+
+    /** Event loop only. Fails the stream for a reason that its opener met. */
+    public void refuse(UpstreamFailure why) {
+        fail(why);
+    }
+
+    /** One timer for silence and for the whole attempt, looked at when it fires and not moved with each byte. */
+    private void armIdle() {
+        long idle = timeouts.idle().toMillis();
+        long silent = paused ? 0 : (System.nanoTime() - lastByteNanos) / 1_000_000;
+        long left = Math.min(idle - silent, timeouts.total().toMillis() - attempt.millis());
+        timer = context.owner().setTimer(Math.max(1, left), id -> {
+            if (over) {
+                return;
+            }
+            if (attempt.millis() >= timeouts.total().toMillis()) {
+                fail(new UpstreamFailure.TimedOut("total", timeouts.total()));
+            } else if (!paused && System.nanoTime() - lastByteNanos >= timeouts.idle().toNanos()) {
+                fail(new UpstreamFailure.TimedOut("idle", timeouts.idle()));
+            } else {
+                armIdle();
+            }
+        });
+    }
+
+    private void cancelTimer() {
+        if (timer >= 0) {
+            context.owner().cancelTimer(timer);
+            timer = -1;
+        }
+    }
+}
