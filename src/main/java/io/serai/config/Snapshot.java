@@ -8,6 +8,16 @@ import java.util.Map;
  *
  * @param providers by id, in the order of the file, those from the environment last
  * @param warnings what was left out or guessed, for the log; one line each
+ * @param camel properties that are not Serai's ({@code camel.main.name} ...), as they were written
  */
 public record Snapshot(
-        Settings settings, Map<String, Provider> providers, Catalogue catalogue, List<String> warnings) {}
+        Settings settings,
+        Map<String, Provider> providers,
+        Catalogue catalogue,
+        List<String> warnings,
+        Map<String, String> camel) {
+
+    public Snapshot(Settings settings, Map<String, Provider> providers, Catalogue catalogue, List<String> warnings) {
+        this(settings, providers, catalogue, warnings, Map.of());
+    }
+}

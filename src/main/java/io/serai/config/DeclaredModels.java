@@ -1,0 +1,64 @@
+package io.serai.config;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a provider's {@code models}. */
+final class DeclaredModels {
+    private static final List<String> CONTEXT_KEYS = List.of("context_size", "context_length", "context_window");
+
+    private DeclaredModels() {}
+
+    static List<Provider.Model> read(Section provider, Timeouts ofProvider) {
+        List<Provider.Model> models = new ArrayList<>();
+        Set<String> names = new LinkedHashSet<>();
+        for (Section section : provider.list("models")) {
+            Provider.Model model = model(section, ofProvider);
+            if (model == null) {
+                section.problem("`name` is missing");
+            } else if (names.add(model.name())) {
+                models.add(model);
+            } else {
+                section.problem("name", "the model `" + model.name() + "` stands twice");
+            }
+        }
+        return List.copyOf(models);
+    }
+
+    private static Provider.@Nullable Model model(Section section, Timeouts ofProvider) {
+        String name = section.text("name");
+        Integer contextSize = contextSize(section);
+        Timeouts timeouts =
+                section.has("timeouts") ? TimeoutsReader.read(section.section("timeouts"), ofProvider) : null;
+        Map<String, Object> extra = new LinkedHashMap<>(LaterKeys.metadata(section));
+        extra.putAll(LaterKeys.read(section, LaterKeys.MODEL));
+        section.finish();
+        return name == null || name.isBlank()
+                ? null
+                : new Provider.Model(name, contextSize, timeouts, Collections.unmodifiableMap(extra));
+    }
+
+    /** The three names of one number; the predecessors' files often hold two of them. */
+    private static @Nullable Integer contextSize(Section section) {
+        Integer size = null;
+        for (String key : CONTEXT_KEYS) {
+            BigDecimal number = section.number(key, Shape.COUNT);
+            if (number == null) {
+                continue;
+            }
+            if (size == null) {
+                size = number.intValueExact();
+            } else if (size != number.intValueExact()) {
+                section.problem(key, "says " + number + " tokens, and another key of the same meaning says " + size);
+            }
+        }
+        return size == null || size == 0 ? null : size;
+    }
+}

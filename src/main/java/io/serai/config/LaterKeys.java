@@ -1,0 +1,115 @@
+package io.serai.config;
+
+import java.math.BigDecimal;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/**
+ * The keys that a file may hold although this version does nothing with them: they are checked, kept where there is a place,
+ * and named once. A key that asks for nothing (0, false, an empty list) is not named.
+ */
+final class LaterKeys {
+    static final SequencedMap<String, Shape> PROVIDER = shapes(
+            "model_filter", Shape.TEXT,
+            "rate_limit", Shape.NUMBER,
+            "default_rate_limit", Shape.NUMBER,
+            "default_max_request_tokens", Shape.COUNT,
+            "default_rate_limit_TPM", Shape.COUNT,
+            "default_rate_limit_TPH", Shape.COUNT,
+            "default_rate_limit_TPD", Shape.COUNT,
+            "default_context_size", Shape.COUNT,
+            "default_condense_context", Shape.PERCENT,
+            "default_condense_method", Shape.NAMES,
+            "default_error_cooldown", Shape.NUMBER,
+            "nsfw", Shape.FLAG,
+            "privacy", Shape.FLAG,
+            "enable_native_caching", Shape.FLAG,
+            "cache_ttl", Shape.NUMBER,
+            "min_cacheable_tokens", Shape.COUNT,
+            "prompt_cache_key", Shape.TEXT,
+            "enable_response_cache", Shape.FLAG,
+            "claude_config", Shape.MAP,
+            "kiro_config", Shape.MAP,
+            "kilo_config", Shape.MAP);
+
+    static final SequencedMap<String, Shape> MODEL = shapes(
+            "rate_limit", Shape.NUMBER,
+            "max_request_tokens", Shape.COUNT,
+            "rate_limit_TPM", Shape.COUNT,
+            "rate_limit_TPH", Shape.COUNT,
+            "rate_limit_TPD", Shape.COUNT,
+            "condense_context", Shape.PERCENT,
+            "condense_method", Shape.NAMES,
+            "error_cooldown", Shape.NUMBER,
+            "nsfw", Shape.FLAG,
+            "privacy", Shape.FLAG,
+            "default_parameters", Shape.MAP,
+            "enable_response_cache", Shape.FLAG);
+
+    /** Not for later: what a model says of itself, for the list of models. */
+    static final SequencedMap<String, Shape> METADATA = shapes(
+            "capabilities", Shape.TEXTS,
+            "description", Shape.TEXT,
+            "architecture", Shape.MAP,
+            "pricing", Shape.MAP,
+            "top_provider", Shape.MAP,
+            "supported_parameters", Shape.TEXTS);
+
+    static final SequencedMap<String, Shape> CONDENSATION = shapes(
+            "provider_id", Shape.TEXT,
+            "model", Shape.TEXT,
+            "rotation_id", Shape.TEXT,
+            "enabled", Shape.FLAG,
+            "max_context", Shape.COUNT);
+
+    private LaterKeys() {}
+
+    /** Checks the keys that describe a model. */
+    static Map<String, Object> metadata(Section section) {
+        return values(section, METADATA);
+    }
+
+    /** Checks the keys and notes those that ask for something. */
+    static Map<String, Object> read(Section section, SequencedMap<String, Shape> shapes) {
+        Map<String, Object> values = values(section, shapes);
+        values.forEach((key, value) -> {
+            if (asks(value)) {
+                section.report().findings().withoutEffect(key);
+            }
+        });
+        return values;
+    }
+
+    private static Map<String, Object> values(Section section, SequencedMap<String, Shape> shapes) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        shapes.forEach((key, shape) -> {
+            Object value = section.plain(key, shape);
+            if (value != null) {
+                values.put(key, value);
+            }
+        });
+        return values;
+    }
+
+    private static boolean asks(Object value) {
+        return switch (value) {
+            case BigDecimal number -> number.signum() != 0;
+            case Boolean flag -> flag;
+            case String text -> !text.isBlank();
+            case List<?> list -> !list.isEmpty();
+            case Map<?, ?> map -> !map.isEmpty();
+            default -> true;
+        };
+    }
+
+    private static SequencedMap<String, Shape> shapes(Object... pairs) {
+        SequencedMap<String, Shape> shapes = new LinkedHashMap<>();
+        for (int i = 0; i < pairs.length; i += 2) {
+            shapes.put((String) pairs[i], (Shape) pairs[i + 1]);
+        }
+        return Collections.unmodifiableSequencedMap(shapes);
+    }
+}

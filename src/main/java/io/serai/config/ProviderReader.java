@@ -1,0 +1,159 @@
+package io.serai.config;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Reads one entry of {@code providers}. */
+final class ProviderReader {
+    static final Pattern HEADER = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
+
+    /** Those that the HTTP client sets; a second one would break the request. */
+    private static final Set<String> FRAMING =
+            Set.of("host", "connection", "content-length", "transfer-encoding", "upgrade", "te", "trailer", "expect");
+
+    /** Their adapters know where to go; an endpoint may still be said. */
+    private static final Set<String> ENDPOINT_OPTIONAL = Set.of("claude", "kiro", "kilo", "local");
+
+    private final Presets presets;
+    private final ProviderKeys keys;
+    private final Map<String, String> environment;
+    private final Map<String, Set<String>> declared = new LinkedHashMap<>();
+
+    ProviderReader(Presets presets, Map<String, String> environment) {
+        this.presets = presets;
+        this.keys = new ProviderKeys(environment);
+        this.environment = environment;
+    }
+
+    /** Empty when it is switched off, has no key although it needs one, or is wrong (which is then reported). */
+    Optional<Provider> read(String id, Section section) {
+        Preset preset = presets.of(id);
+        boolean enabled = section.flag("enabled", true);
+        String ownId = section.text("id");
+        if (ownId != null && !ownId.equals(section.path().substring(section.path().indexOf('.') + 1))) {
+            section.problem("id", "must be the key of the entry, or be left out");
+        }
+        String name = section.text("name");
+        String type = type(section, preset);
+        String endpoint = type == null ? section.text("endpoint") : endpoint(id, type, section, preset);
+        boolean needless = type != null && (type.equals("local") || type.equals("ollama"));
+        boolean keyRequired = section.flag("api_key_required", !needless);
+        List<Secret> secrets = keys.read(id, section, preset == null ? List.of(ProviderNames.variable(id)) : preset.variables());
+        Map<String, Secret> headers = headers(section, preset);
+        Timeouts timeouts = TimeoutsReader.read(section.section("timeouts"), Timeouts.DEFAULT);
+        List<Provider.Model> models = DeclaredModels.read(section, timeouts);
+        declared.put(id, models.stream().map(Provider.Model::name).collect(Collectors.toSet()));
+        Provider.Wire wire = wire(section, type, preset);
+        LaterKeys.read(section, LaterKeys.PROVIDER);
+        section.finish();
+
+        if (!enabled || type == null || endpoint == null) {
+            return Optional.empty();
+        }
+        if (keyRequired && secrets.isEmpty()) {
+            section.report().findings().warn(id + ": no key; set " + ProviderNames.variable(id) + "_API_KEY or api_key");
+            return Optional.empty();
+        }
+        String shown = name != null ? name : preset != null ? preset.name() : id;
+        return Optional.of(
+                new Provider(id, shown, type, endpoint, keyRequired, secrets, headers, models, timeouts, wire));
+    }
+
+    /** The declared models of every entry read so far, the unusable ones' too; an empty set takes any model. */
+    Map<String, Set<String>> declared() {
+        return Collections.unmodifiableMap(declared);
+    }
+
+    private static @Nullable String type(Section section, @Nullable Preset preset) {
+        String type = section.text("type");
+        if (type == null) {
+            if (preset != null && !section.has("type")) {
+                return preset.type();
+            }
+            if (!section.has("type")) {
+                section.problem("`type` is missing; an OpenAI-compatible endpoint has `type: openai`");
+            }
+            return null;
+        }
+        if (!ProviderNames.TYPES.contains(type)) {
+            section.problem("type", "not one of " + String.join(", ", new TreeSet<>(ProviderNames.TYPES))
+                    + Suggestion.of(type, ProviderNames.TYPES) + (section.report().strict() ? "" : "; this provider is left out"));
+            return null;
+        }
+        return type.equals("kilocode") ? "kilo" : type;
+    }
+
+    /** Null when it is wrong. What the entry says, else {@code <ID>_BASE_URL}, else what is known of the id or the type. */
+    private @Nullable String endpoint(String id, String type, Section section, @Nullable Preset preset) {
+        String written = section.text("endpoint");
+        if (type.equals("local")) {
+            return "";
+        }
+        if (written != null) {
+            String fault = Endpoint.fault(written);
+            if (fault != null) {
+                section.problem("endpoint", fault);
+                return null;
+            }
+            return Endpoint.normal(written, type);
+        }
+        if (section.has("endpoint")) {
+            return null; // already reported
+        }
+        String variable = ProviderNames.variable(id) + "_BASE_URL";
+        String fromEnvironment = environment.getOrDefault(variable, "").strip();
+        if (!fromEnvironment.isEmpty()) {
+            String fault = Endpoint.fault(fromEnvironment);
+            if (fault != null) {
+                section.report().findings().problem("environment", 0, variable, fault);
+                return null;
+            }
+            return Endpoint.normal(fromEnvironment, type);
+        }
+        String known = preset != null && preset.type().equals(type) ? preset.endpoint() : presets.endpointOfType(type);
+        if (known.isEmpty() && !ENDPOINT_OPTIONAL.contains(type)) {
+            section.problem("`endpoint` is missing");
+            return null;
+        }
+        return known;
+    }
+
+    /** Names of headers have no case, so an entry's `x-title` replaces the preset's `X-Title`; an empty one takes it away. */
+    private static Map<String, Secret> headers(Section section, @Nullable Preset preset) {
+        Map<String, Secret> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        if (preset != null) {
+            preset.headers().forEach((name, value) -> headers.put(name, new Secret(value)));
+        }
+        section.textMap("headers").forEach((name, value) -> {
+            if (!HEADER.matcher(name).matches() || FRAMING.contains(name.toLowerCase(Locale.ROOT))) {
+                section.problem("headers", "`" + name + "` can't be set");
+            } else if (!value.matches("[\\t -~]*")) {
+                section.problem("headers", "the value of `" + name + "` holds a character that no header can carry");
+            } else if (value.isEmpty()) {
+                headers.remove(name);
+            } else {
+                headers.remove(name);
+                headers.put(name, new Secret(value));
+            }
+        });
+        return Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+    }
+
+    private static Provider.Wire wire(Section section, @Nullable String type, @Nullable Preset preset) {
+        if (type == null || type.equals("openai") || type.equals("kilo")) {
+            return WireReader.read(section, preset == null ? Provider.Wire.OPENAI : preset.wire());
+        }
+        WireReader.refuse(section, type);
+        return Provider.Wire.OPENAI;
+    }
+}

@@ -1,0 +1,143 @@
+package io.serai.config;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Reads {@code providers.yaml}, or AISBF's {@code providers.json}, and adds what needs no entry: {@code local}, and the
+ * well-known providers whose key is in the environment.
+ */
+final class ProvidersReader {
+    private static final String STRICT = "providers.yaml";
+    private static final String LENIENT = "providers.json";
+
+    private final ConfigFiles files;
+    private final References references;
+    private final Findings findings;
+    private final Presets presets;
+    private final ProviderReader reader;
+    private final ProviderKeys keys;
+
+    private final Map<String, Provider> providers = new LinkedHashMap<>();
+    private final Map<String, Section> entries = new LinkedHashMap<>();
+
+    ProvidersReader(ConfigFiles files, References references, Map<String, String> environment, Findings findings) {
+        this.files = files;
+        this.references = references;
+        this.findings = findings;
+        this.presets = Presets.packed();
+        this.reader = new ProviderReader(presets, environment);
+        this.keys = new ProviderKeys(environment);
+    }
+
+    /**
+     * @param providers that can be used
+     * @param declared the models of every id that may be named, the unusable ones' too; an empty set takes any model
+     */
+    record Result(Map<String, Provider> providers, Map<String, Set<String>> declared) {}
+
+    Result read() {
+        if (files.has(STRICT) && files.has(LENIENT)) {
+            findings.problem(LENIENT, 0, "", STRICT + " is there too; keep one of them");
+        }
+        Optional<ConfigFiles.Text> strict = files.operators(STRICT);
+        Optional<ConfigFiles.Text> lenient = files.operators(LENIENT);
+        strict.ifPresent(text -> entries(text, true, Set.of()));
+        lenient.ifPresent(text -> entries(text, false, Set.of()));
+        // built in, so an operator's file need not name it
+        Set<String> shippedOnly = strict.isPresent() || lenient.isPresent() ? Set.of("local") : Set.of();
+        files.shipped(STRICT).ifPresent(text -> entries(text, true, shippedOnly));
+        fromEnvironment();
+        renameOrRefuseClashes();
+        return new Result(Collections.unmodifiableMap(new LinkedHashMap<>(providers)), declared());
+    }
+
+    /** @param only these ids, unless empty */
+    private void entries(ConfigFiles.Text text, boolean strict, Set<String> only) {
+        Report report = new Report(text.name(), strict, findings);
+        Section root = new Section(
+                new Values(report, references), "", 1, new TreeReader(report).read(text.text()));
+        root.sections("providers").forEach((id, section) -> {
+            if ((only.isEmpty() || only.contains(id)) && !entries.containsKey(id)) {
+                entry(id, section);
+            }
+        });
+        if (root.has("condensation")) {
+            Section condensation = root.section("condensation");
+            LaterKeys.read(condensation, LaterKeys.CONDENSATION);
+            condensation.finish();
+            findings.withoutEffect("condensation");
+        }
+        root.finish();
+        report.close();
+    }
+
+    private void entry(String id, Section section) {
+        String used = id;
+        if (!ProviderNames.valid(id)) {
+            section.problem("an id holds letters, digits, `.`, `_` and `-` only" + renamed(section, id));
+            used = ProviderNames.replacement(id, entries.keySet());
+        } else if (ProviderNames.reserved(id)) {
+            section.problem("the id `" + id + "` is reserved: it is part of the broker's own paths" + renamed(section, id));
+            used = ProviderNames.replacement(id, entries.keySet());
+        }
+        entries.put(used, section);
+        reader.read(used, section).ifPresent(provider -> providers.put(provider.id(), provider));
+    }
+
+    private String renamed(Section section, String id) {
+        return section.report().strict() ? "" : "; renamed to `" + ProviderNames.replacement(id, entries.keySet()) + "`";
+    }
+
+    private void fromEnvironment() {
+        Report report = new Report("environment", true, findings);
+        for (Preset preset : presets.all()) {
+            if (preset.onKey()
+                    && !entries.containsKey(preset.id())
+                    && !keys.fromEnvironment(preset.variables(), findings).isEmpty()) {
+                Section nothing = new Section(
+                        new Values(report, references), "providers." + preset.id(), 0, Tree.Fields.EMPTY);
+                reader.read(preset.id(), nothing).ifPresent(p -> providers.put(p.id(), p));
+            }
+        }
+    }
+
+    /** Only when all are known is it known how many keys each has. */
+    private void renameOrRefuseClashes() {
+        for (String id : List.copyOf(providers.keySet())) {
+            Optional<String> owner = ProviderNames.instanceOwner(id, providers);
+            Section section = entries.get(id);
+            if (owner.isEmpty() || section == null) {
+                continue;
+            }
+            section.problem("the id `" + id + "` is also the name of an instance of `" + owner.get()
+                    + "`, which has several keys" + renamed(section, id));
+            if (!section.report().strict()) {
+                String other = ProviderNames.replacement(id, entries.keySet());
+                Map<String, Provider> before = new LinkedHashMap<>(providers);
+                providers.clear();
+                before.forEach((key, provider) -> {
+                    String now = key.equals(id) ? other : key;
+                    providers.put(now, key.equals(id) ? withId(provider, other) : provider);
+                });
+            }
+        }
+    }
+
+    private static Provider withId(Provider p, String id) {
+        return new Provider(id, p.name(), p.type(), p.endpoint(), p.keyRequired(), p.keys(), p.headers(), p.models(),
+                p.timeouts(), p.wire());
+    }
+
+    private Map<String, Set<String>> declared() {
+        Map<String, Set<String>> declared = new LinkedHashMap<>();
+        presets.all().forEach(preset -> declared.put(preset.id(), Set.of()));
+        entries.keySet().forEach(id -> declared.put(id, Set.of()));
+        declared.putAll(reader.declared());
+        return declared;
+    }
+}

@@ -1,0 +1,142 @@
+package io.serai.config;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the settings typed and checks each; no message quotes a value. */
+final class SettingsReader {
+    private final SettingValues values;
+
+    SettingsReader(SettingValues values) {
+        this.values = values;
+    }
+
+    Settings read() {
+        String host = text("serai.host");
+        boolean auth = flag("serai.auth.enabled");
+        List<Settings.ClientKey> keys = new ClientKeysReader(values).read("serai.auth.keys");
+        checkExposure(host, auth, keys);
+        Settings.Breaker breaker = new Settings.Breaker(
+                number("serai.breaker.window", 1, 100_000),
+                number("serai.breaker.minimum", 1, 100_000),
+                number("serai.breaker.failure-rate", 1, 100),
+                duration("serai.breaker.open", 1));
+        if (breaker.minimum() > breaker.window()) {
+            values.problem(values.of("serai.breaker.minimum"), "must not be above serai.breaker.window: the breaker would never open");
+        }
+        return new Settings(
+                host,
+                number("serai.port", 0, 65535),
+                auth ? keys : List.of(),
+                adminToken(),
+                bytes("serai.body.max-bytes"),
+                duration("serai.shutdown.grace", 0),
+                origins(),
+                Settings.Params.valueOf(
+                        choice("serai.params", List.of("adapt", "strict")).toUpperCase(Locale.ROOT)),
+                flag("serai.log.json"),
+                flag("serai.response.routing-headers"),
+                flag("serai.response.echo-model"),
+                new Settings.Retry(
+                        number("serai.retry.attempts", 1, 100),
+                        number("serai.retry.attempts-per-key", 1, 100),
+                        duration("serai.retry.max-wait", 0)),
+                breaker,
+                new Settings.Stream(duration("serai.stream.first-keepalive", 1), duration("serai.stream.keepalive", 1)),
+                new Settings.Upstream(
+                        number("serai.upstream.max-connections", 1, 1_000_000), bytes("serai.upstream.max-answer-bytes")));
+    }
+
+    /** Safe by default: an open port without keys lets anyone spend the operator's money. */
+    private void checkExposure(String host, boolean auth, List<Settings.ClientKey> keys) {
+        if (isLoopback(host)) {
+            return;
+        }
+        SettingValues.Value said = values.of("serai.host");
+        if (!auth) {
+            values.problem(said, "is an address that others can reach, and serai.auth.enabled is false;"
+                    + " bind to 127.0.0.1, or ask for keys");
+        } else if (keys.isEmpty()) {
+            values.problem(said, "is an address that others can reach, and no client key is set;"
+                    + " set serai.auth.keys, or bind to 127.0.0.1");
+        }
+    }
+
+    /** By its spelling: a name that a DNS server says is local can say something else a minute later. */
+    static boolean isLoopback(String host) {
+        String bare = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+        return bare.equalsIgnoreCase("localhost")
+                || bare.matches("127(\\.(25[0-5]|2[0-4]\\d|1?\\d?\\d)){3}")
+                || bare.matches("::1|(0{1,4}:){7}0{0,3}1");
+    }
+
+    private @Nullable Secret adminToken() {
+        SettingValues.Value value = values.of("serai.admin.token");
+        if (value.text().isEmpty()) {
+            return null;
+        }
+        if (ProviderKeys.isPlaceholder(value.text())) {
+            values.problem(value, "is a placeholder, which anyone can guess; set a token of your own, or none");
+            return null;
+        }
+        return new Secret(value.text());
+    }
+
+    private List<String> origins() {
+        SettingValues.Value value = values.of("serai.cors.origins");
+        List<String> origins = Arrays.stream(value.text().split(",")).map(String::strip).filter(o -> !o.isEmpty()).toList();
+        if (!origins.stream().allMatch(o -> o.matches("\\*|[a-z][a-z0-9+.-]*://[^/\\s]+"))) {
+            values.problem(value, "expected `*` or origins such as https://app.example.com, without a path, with commas between");
+        }
+        return origins;
+    }
+
+    private String text(String key) {
+        SettingValues.Value value = values.of(key);
+        return value.text().isEmpty() ? values.packed(key).text() : value.text();
+    }
+
+    private boolean flag(String key) {
+        return choice(key, List.of("true", "false")).equals("true");
+    }
+
+    private String choice(String key, List<String> choices) {
+        return typed(key, "expected " + String.join(" or ", choices), text -> {
+            String lower = text.toLowerCase(Locale.ROOT);
+            return choices.contains(lower) ? Optional.of(lower) : Optional.empty();
+        });
+    }
+
+    private int number(String key, int min, int max) {
+        return typed(key, "expected a whole number from " + min + " to " + max, text -> text.matches("\\d{1,9}")
+                ? Optional.of(Integer.valueOf(text)).filter(n -> n >= min && n <= max)
+                : Optional.empty());
+    }
+
+    private Duration duration(String key, int minMs) {
+        String atLeast = minMs > 0 ? "expected a time above 0" : "expected a time";
+        return typed(key, atLeast + ": seconds (`30`), or `500ms`, `30s`, `2m`",
+                text -> Quantity.duration(text).filter(d -> d.toMillis() >= minMs));
+    }
+
+    private long bytes(String key) {
+        return typed(key, "expected a number of bytes above 0, or `64KiB`, `32MiB`",
+                text -> Quantity.bytes(text).filter(n -> n > 0));
+    }
+
+    /** The packed default where nothing or something wrong was said. */
+    private <T> T typed(String key, String expected, Function<String, Optional<T>> parse) {
+        SettingValues.Value value = values.of(key);
+        Optional<T> typed = parse.apply(value.text());
+        if (typed.isEmpty() && !value.text().isEmpty()) {
+            values.problem(value, expected);
+        }
+        return typed.or(() -> parse.apply(values.packed(key).text()))
+                .orElseThrow(() -> new IllegalStateException(key + ": the packed default is wrong"));
+    }
+}
