@@ -40,5 +40,9 @@ public record Catalogue(Map<String, Entry> models) {
      * @param source the page that the prices were read from, and the day
      */
     public record Backend(
-            String provider, String model, int priority, Map<String, BigDecimal> prices, @Nullable String source) {}
+            String provider,
+            String model,
+            int priority,
+            Map<String, BigDecimal> prices,
+            @Nullable String source) {}
 }

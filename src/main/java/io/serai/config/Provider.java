@@ -46,7 +46,10 @@ public record Provider(
      * @param extra every other key as it was written (metadata, limits)
      */
     public record Model(
-            String name, @Nullable Integer contextSize, @Nullable Timeouts timeouts, Map<String, Object> extra) {}
+            String name,
+            @Nullable Integer contextSize,
+            @Nullable Timeouts timeouts,
+            Map<String, Object> extra) {}
 
     /**
      * Where an OpenAI-compatible endpoint departs from OpenAI's own wire.

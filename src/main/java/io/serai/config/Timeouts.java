@@ -11,6 +11,6 @@ import java.time.Duration;
  * @param total the whole attempt
  */
 public record Timeouts(Duration connect, Duration firstEvent, Duration idle, Duration total) {
-    public static final Timeouts DEFAULT =
-            new Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(120), Duration.ofSeconds(60), Duration.ofSeconds(600));
+    public static final Timeouts DEFAULT = new Timeouts(
+            Duration.ofSeconds(5), Duration.ofSeconds(120), Duration.ofSeconds(60), Duration.ofSeconds(600));
 }
