@@ -1,8 +1,13 @@
 package io.serai;
 
-/** The command line's entry: {@code run}, {@code validate}, {@code help}. */
+import io.serai.cli.Commands;
+import java.util.List;
+
+/** The process's entry. */
 public final class Main {
     private Main() {}
 
-    public static void main(String[] args) {}
+    public static void main(String[] args) {
+        System.exit(new Commands(System.getenv(), System.out, System.err).execute(List.of(args)));
+    }
 }

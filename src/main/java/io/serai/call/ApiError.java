@@ -49,8 +49,7 @@ public final class ApiError extends RuntimeException {
                 "invalid_request_error",
                 "request_too_large",
                 null,
-                "The request body is larger than " + limitBytes
-                        + " bytes. Send less, or raise serai.body.max-bytes.",
+                "The request body is larger than " + limitBytes + " bytes. Send less, or raise serai.body.max-bytes.",
                 null);
     }
 

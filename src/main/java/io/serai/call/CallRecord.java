@@ -58,7 +58,8 @@ public record CallRecord(
         Usage usage = served == null || served.usage() == null ? Usage.NONE : served.usage();
         Outcome how = outcome != null
                 ? outcome
-                : gone ? Outcome.CLIENT_CANCELLED
+                : gone
+                        ? Outcome.CLIENT_CANCELLED
                         : error != null ? ofError(call, error) : usage.estimated() ? Outcome.OK_ESTIMATED : Outcome.OK;
         long first = served == null ? 0 : served.firstEventNanos();
         return new CallRecord(

@@ -65,8 +65,7 @@ public final class ClientResponse {
      * @param event what to write into an open stream
      * @param sent told on the event loop which of the two it was: true for a whole answer
      */
-    public void error(
-            int status, Map<String, String> headers, byte[] body, Buffer event, Handler<Boolean> sent) {
+    public void error(int status, Map<String, String> headers, byte[] body, Buffer event, Handler<Boolean> sent) {
         onLoop(() -> {
             if (over) {
                 return;
@@ -117,7 +116,9 @@ public final class ClientResponse {
         if (!streamOpen && !over && !response.headWritten()) {
             streamOpen = true;
             head(200, headers, "text/event-stream; charset=utf-8");
-            response.putHeader("cache-control", "no-cache").putHeader("x-accel-buffering", "no").setChunked(true);
+            response.putHeader("cache-control", "no-cache")
+                    .putHeader("x-accel-buffering", "no")
+                    .setChunked(true);
         }
     }
 

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param identity the provider's id and the key's fingerprint; state that outlives a reload is kept under it, so that it
  *     survives renumbering
  */
-public record Instance(String id, Provider provider, @Nullable Secret key, String identity) {
+public record Instance(
+        String id, Provider provider, @Nullable Secret key, String identity) {
     public static Instance of(Provider provider, int number, @Nullable Secret key) {
         String id = provider.keys().size() > 1 ? provider.id() + "-" + number : provider.id();
         return new Instance(id, provider, key, provider.id() + ":" + (key == null ? "" : key.fingerprint()));

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param model the provider's own name of the model
  * @param contextSize tokens, null when nobody said
  */
-public record Target(Instance instance, String model, @Nullable Integer contextSize) {
+public record Target(
+        Instance instance, String model, @Nullable Integer contextSize) {
     public Provider provider() {
         return instance.provider();
     }

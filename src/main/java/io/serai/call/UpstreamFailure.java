@@ -36,8 +36,7 @@ public sealed interface UpstreamFailure {
             String message,
             @Nullable String type,
             @Nullable String code,
-            @Nullable String param)
-            implements UpstreamFailure {
+            @Nullable String param) implements UpstreamFailure {
         @Override
         public String reason() {
             return modelUnknown() ? "model_not_found" : contextTooLong() ? "context_length_exceeded" : "rejected";

@@ -14,8 +14,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a model's {@code backends} and puts them in the order in which they are tried. */
 final class BackendReader {
-    private static final List<String> PRICES = List.of("input_cost", "output_cost", "cache_read_cost", "cache_write_cost",
-            "per_minute_cost", "per_hour_cost", "per_image_cost", "per_character_cost");
+    private static final List<String> PRICES = List.of(
+            "input_cost",
+            "output_cost",
+            "cache_read_cost",
+            "cache_write_cost",
+            "per_minute_cost",
+            "per_hour_cost",
+            "per_image_cost",
+            "per_character_cost");
     private static final BigDecimal UNKNOWN = BigDecimal.valueOf(Long.MAX_VALUE);
 
     private final Optional<Map<String, Set<String>>> providers;
@@ -46,7 +53,8 @@ final class BackendReader {
             }
         }
         return backends.stream()
-                .sorted(Comparator.<Priced>comparingInt(p -> p.backend().priority()).thenComparing(Priced::cost))
+                .sorted(Comparator.<Priced>comparingInt(p -> p.backend().priority())
+                        .thenComparing(Priced::cost))
                 .map(Priced::backend)
                 .toList();
     }
@@ -63,13 +71,17 @@ final class BackendReader {
         }
         Set<String> declared = providers.get().get(provider);
         if (declared == null) {
-            section.problem("provider", "no provider is called `" + provider + "`"
-                    + Suggestion.of(provider, providers.get().keySet()) + leftOut(section));
+            section.problem(
+                    "provider",
+                    "no provider is called `" + provider + "`"
+                            + Suggestion.of(provider, providers.get().keySet()) + leftOut(section));
             return false;
         }
         if (!declared.isEmpty() && !declared.contains(model)) {
-            section.problem("model_id", "`" + provider + "` declares its models, and `" + model + "` is not among them"
-                    + Suggestion.of(model, declared) + leftOut(section));
+            section.problem(
+                    "model_id",
+                    "`" + provider + "` declares its models, and `" + model + "` is not among them"
+                            + Suggestion.of(model, declared) + leftOut(section));
             return false;
         }
         return true;
@@ -91,7 +103,8 @@ final class BackendReader {
         boolean nothing = !prices.isEmpty() && prices.values().stream().allMatch(p -> p.signum() == 0);
         BigDecimal input = prices.get("input_cost");
         if (section.report().strict() && !free && (nothing || input != null && input.signum() == 0)) {
-            section.problem(input != null ? "input_cost" : prices.keySet().iterator().next(),
+            section.problem(
+                    input != null ? "input_cost" : prices.keySet().iterator().next(),
                     "is zero; say the price, or `free: true` if it costs nothing");
         }
         return prices;
@@ -105,8 +118,11 @@ final class BackendReader {
         }
         BigDecimal minute = prices.get("per_minute_cost");
         BigDecimal hour = prices.get("per_hour_cost");
-        if (minute != null || hour != null) {
-            return minute != null ? minute : hour.divide(BigDecimal.valueOf(60), MathContext.DECIMAL64);
+        if (minute != null) {
+            return minute;
+        }
+        if (hour != null) {
+            return hour.divide(BigDecimal.valueOf(60), MathContext.DECIMAL64);
         }
         BigDecimal other = sum(prices, "per_image_cost", "per_character_cost");
         return other != null ? other : free ? BigDecimal.ZERO : UNKNOWN;

@@ -27,7 +27,8 @@ final class ConfigFiles {
     /** Where shipped files come from. */
     interface Shipped {
         /** The text, null when there is no such file. */
-        @Nullable String text(String name);
+        @Nullable
+        String text(String name);
 
         /** What the jar holds. */
         Shipped CLASS_PATH = name -> {

@@ -36,7 +36,8 @@ final class Findings {
     /** By file as they were read, and by line within a file. */
     List<ConfigProblem> problems() {
         Map<String, List<ConfigProblem>> byFile = new LinkedHashMap<>();
-        problems.forEach(p -> byFile.computeIfAbsent(p.file(), f -> new ArrayList<>()).add(p));
+        problems.forEach(
+                p -> byFile.computeIfAbsent(p.file(), f -> new ArrayList<>()).add(p));
         List<ConfigProblem> sorted = new ArrayList<>();
         byFile.values().forEach(list -> {
             list.sort(Comparator.comparingInt(ConfigProblem::line));

@@ -10,8 +10,16 @@ import org.jspecify.annotations.Nullable;
 /** Reads one name of the catalogue. */
 final class ModelReader {
     private static final Set<String> TIERS = new LinkedHashSet<>(List.of("premium", "standard", "economy"));
-    private static final Set<String> CAPABILITIES = new LinkedHashSet<>(List.of("tool_calling", "vision", "audio_input",
-            "json_schema", "reasoning", "embeddings", "speech", "transcription", "images"));
+    private static final Set<String> CAPABILITIES = new LinkedHashSet<>(List.of(
+            "tool_calling",
+            "vision",
+            "audio_input",
+            "json_schema",
+            "reasoning",
+            "embeddings",
+            "speech",
+            "transcription",
+            "images"));
 
     private final BackendReader backends;
 
@@ -35,7 +43,8 @@ final class ModelReader {
         List<Catalogue.Backend> found = backends.read(section, free);
         section.finish();
         if (found.isEmpty()) {
-            if (!section.has("backends") || section.report().strict() && section.list("backends").isEmpty()) {
+            if (!section.has("backends")
+                    || section.report().strict() && section.list("backends").isEmpty()) {
                 section.problem("backends", "expected at least one backend");
             } else if (!section.report().strict()) {
                 section.problem("no usable backend; this model is left out");
@@ -72,8 +81,10 @@ final class ModelReader {
         List<String> known = new ArrayList<>();
         for (String capability : section.texts("capabilities")) {
             if (!CAPABILITIES.contains(capability)) {
-                section.problem("capabilities", "`" + capability + "` is not one of " + String.join(", ", CAPABILITIES)
-                        + Suggestion.of(capability, CAPABILITIES));
+                section.problem(
+                        "capabilities",
+                        "`" + capability + "` is not one of " + String.join(", ", CAPABILITIES)
+                                + Suggestion.of(capability, CAPABILITIES));
             } else if (known.contains(capability)) {
                 section.problem("capabilities", "`" + capability + "` stands twice");
             } else {

@@ -43,8 +43,7 @@ final class ModelsReader {
             boolean strict,
             Optional<Map<String, Set<String>>> providers) {
         Report report = new Report(text.name(), strict, findings);
-        Section root =
-                new Section(new Values(report, references), "", 1, new TreeReader(report).read(text.text()));
+        Section root = new Section(new Values(report, references), "", 1, new TreeReader(report).read(text.text()));
         String mode = root.text("catalogue");
         if (mode != null && mode.equals("replace")) {
             models.clear();
@@ -53,7 +52,8 @@ final class ModelsReader {
         }
         BackendReader backends = new BackendReader(providers);
         ModelReader reader = new ModelReader(backends);
-        root.sections("models").forEach((name, section) -> reader.read(name, section).ifPresent(e -> models.put(name, e)));
+        root.sections("models")
+                .forEach((name, section) -> reader.read(name, section).ifPresent(e -> models.put(name, e)));
         root.finish();
         report.close();
     }

@@ -24,7 +24,9 @@ final class PropertyFile {
         for (int i = 0; i < lines.length; i++) {
             int first = i;
             StringBuilder logical = new StringBuilder(lines[i]);
-            boolean comment = lines[i].isBlank() || lines[i].strip().startsWith("#") || lines[i].strip().startsWith("!");
+            boolean comment = lines[i].isBlank()
+                    || lines[i].strip().startsWith("#")
+                    || lines[i].strip().startsWith("!");
             while (!comment && continues(lines[i]) && i + 1 < lines.length) {
                 logical.append('\n').append(lines[++i]);
             }

@@ -56,7 +56,10 @@ final class ProviderKeys {
                     if (VISIBLE_ASCII.matcher(key).matches()) {
                         keys.add(key);
                     } else {
-                        findings.problem("environment", 0, prefix + suffix,
+                        findings.problem(
+                                "environment",
+                                0,
+                                prefix + suffix,
                                 "the key holds a space or another character that no header can carry");
                     }
                 }
@@ -70,7 +73,10 @@ final class ProviderKeys {
 
     private static List<String> split(String text) {
         List<String> keys = new ArrayList<>();
-        Arrays.stream(text.split(",")).map(String::strip).filter(k -> !k.isEmpty() && !isPlaceholder(k)).forEach(keys::add);
+        Arrays.stream(text.split(","))
+                .map(String::strip)
+                .filter(k -> !k.isEmpty() && !isPlaceholder(k))
+                .forEach(keys::add);
         return keys;
     }
 

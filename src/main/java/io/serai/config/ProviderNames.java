@@ -14,8 +14,20 @@ final class ProviderNames {
             Set.of("openai", "anthropic", "google", "ollama", "claude", "kiro", "kilo", "kilocode", "local");
 
     /** They are parts of the broker's own paths. */
-    private static final Set<String> RESERVED = Set.of("rotation", "rotations", "autoselect", "user", "u", "v1", "models",
-            "audio", "images", "embeddings", "completions", "proxy", "cache");
+    private static final Set<String> RESERVED = Set.of(
+            "rotation",
+            "rotations",
+            "autoselect",
+            "user",
+            "u",
+            "v1",
+            "models",
+            "audio",
+            "images",
+            "embeddings",
+            "completions",
+            "proxy",
+            "cache");
 
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]+");
     private static final Pattern NUMBERED = Pattern.compile("(.+)-(0|[1-9]\\d{0,3})");

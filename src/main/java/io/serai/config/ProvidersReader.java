@@ -59,8 +59,7 @@ final class ProvidersReader {
     /** @param only these ids, unless empty */
     private void entries(ConfigFiles.Text text, boolean strict, Set<String> only) {
         Report report = new Report(text.name(), strict, findings);
-        Section root = new Section(
-                new Values(report, references), "", 1, new TreeReader(report).read(text.text()));
+        Section root = new Section(new Values(report, references), "", 1, new TreeReader(report).read(text.text()));
         root.sections("providers").forEach((id, section) -> {
             if ((only.isEmpty() || only.contains(id)) && !entries.containsKey(id)) {
                 entry(id, section);
@@ -82,7 +81,8 @@ final class ProvidersReader {
             section.problem("an id holds letters, digits, `.`, `_` and `-` only" + renamed(section, id));
             used = ProviderNames.replacement(id, entries.keySet());
         } else if (ProviderNames.reserved(id)) {
-            section.problem("the id `" + id + "` is reserved: it is part of the broker's own paths" + renamed(section, id));
+            section.problem(
+                    "the id `" + id + "` is reserved: it is part of the broker's own paths" + renamed(section, id));
             used = ProviderNames.replacement(id, entries.keySet());
         }
         entries.put(used, section);
@@ -90,7 +90,9 @@ final class ProvidersReader {
     }
 
     private String renamed(Section section, String id) {
-        return section.report().strict() ? "" : "; renamed to `" + ProviderNames.replacement(id, entries.keySet()) + "`";
+        return section.report().strict()
+                ? ""
+                : "; renamed to `" + ProviderNames.replacement(id, entries.keySet()) + "`";
     }
 
     private void fromEnvironment() {
@@ -99,8 +101,8 @@ final class ProvidersReader {
             if (preset.onKey()
                     && !entries.containsKey(preset.id())
                     && !keys.fromEnvironment(preset.variables(), findings).isEmpty()) {
-                Section nothing = new Section(
-                        new Values(report, references), "providers." + preset.id(), 0, Tree.Fields.EMPTY);
+                Section nothing =
+                        new Section(new Values(report, references), "providers." + preset.id(), 0, Tree.Fields.EMPTY);
                 reader.read(preset.id(), nothing).ifPresent(p -> providers.put(p.id(), p));
             }
         }
@@ -129,8 +131,17 @@ final class ProvidersReader {
     }
 
     private static Provider withId(Provider p, String id) {
-        return new Provider(id, p.name(), p.type(), p.endpoint(), p.keyRequired(), p.keys(), p.headers(), p.models(),
-                p.timeouts(), p.wire());
+        return new Provider(
+                id,
+                p.name(),
+                p.type(),
+                p.endpoint(),
+                p.keyRequired(),
+                p.keys(),
+                p.headers(),
+                p.models(),
+                p.timeouts(),
+                p.wire());
     }
 
     private Map<String, Set<String>> declared() {

@@ -42,13 +42,14 @@ final class References {
         StringBuilder out = new StringBuilder();
         while (matcher.find()) {
             String target = matcher.group(2).strip();
-            String value =
-                    switch (matcher.group(1)) {
-                        case "env" -> variable(target);
-                        case "file" -> content(target);
-                        default -> throw new Dangling("`{{" + matcher.group(1)
-                                + ":...}}` is not a reference; there are {{env:NAME}}, {{env:NAME:default}} and {{file:PATH}}");
-                    };
+            String value = switch (matcher.group(1)) {
+                case "env" -> variable(target);
+                case "file" -> content(target);
+                default ->
+                    throw new Dangling(
+                            "`{{" + matcher.group(1)
+                                    + ":...}}` is not a reference; there are {{env:NAME}}, {{env:NAME:default}} and {{file:PATH}}");
+            };
             matcher.appendReplacement(out, Matcher.quoteReplacement(value));
         }
         return matcher.appendTail(out).toString();
@@ -62,8 +63,8 @@ final class References {
             return value.strip();
         }
         if (colon < 0) {
-            throw new Dangling("{{env:" + name + "}}: the environment has no " + name + " (or an empty one); set it, or write {{env:"
-                    + name + ":default}}");
+            throw new Dangling("{{env:" + name + "}}: the environment has no " + name
+                    + " (or an empty one); set it, or write {{env:" + name + ":default}}");
         }
         return target.substring(colon + 1);
     }

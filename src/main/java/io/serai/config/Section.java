@@ -48,14 +48,17 @@ final class Section {
         return value(key) != null;
     }
 
-    @Nullable String text(String key) {
+    @Nullable
+    String text(String key) {
         Tree value = value(key);
         return value == null ? null : values.scalar(value, path(key), Shape.TEXT, s -> true);
     }
 
-    @Nullable Boolean flag(String key) {
+    @Nullable
+    Boolean flag(String key) {
         Tree value = value(key);
-        String text = value == null ? null : values.scalar(value, path(key), Shape.FLAG, s -> s.matches("(?i)true|false"));
+        String text =
+                value == null ? null : values.scalar(value, path(key), Shape.FLAG, s -> s.matches("(?i)true|false"));
         return text == null ? null : Boolean.valueOf(text);
     }
 
@@ -64,20 +67,23 @@ final class Section {
         return value == null ? otherwise : value;
     }
 
-    @Nullable BigDecimal number(String key, Shape shape) {
+    @Nullable
+    BigDecimal number(String key, Shape shape) {
         Tree value = value(key);
         String text = value == null ? null : values.scalar(value, path(key), shape, s -> Values.fits(s, shape));
         return text == null ? null : new BigDecimal(text);
     }
 
     /** A number that fits an int. */
-    @Nullable Integer count(String key) {
+    @Nullable
+    Integer count(String key) {
         BigDecimal number = number(key, Shape.COUNT);
         return number == null ? null : number.intValueExact();
     }
 
     /** Longer than nothing: a number of seconds, or text with a unit. */
-    @Nullable Duration duration(String key) {
+    @Nullable
+    Duration duration(String key) {
         Tree value = value(key);
         if (value == null) {
             return null;
@@ -204,7 +210,8 @@ final class Section {
     }
 
     /** The value as plain maps, lists, texts, numbers and flags, with its references resolved and its shape checked. */
-    @Nullable Object plain(String key, Shape shape) {
+    @Nullable
+    Object plain(String key, Shape shape) {
         Tree value = value(key);
         if (value == null) {
             return null;
@@ -215,7 +222,8 @@ final class Section {
             case NUMBER, COUNT, PERCENT -> number(key, shape);
             case TEXTS -> List.copyOf(texts(key));
             case NAMES -> value instanceof Tree.Items ? List.copyOf(texts(key)) : text(key);
-            case MAP -> value instanceof Tree.Fields ? values.plain(value, path(key)) : values.wrong(value, path(key), shape);
+            case MAP ->
+                value instanceof Tree.Fields ? values.plain(value, path(key)) : values.wrong(value, path(key), shape);
         };
     }
 

@@ -14,7 +14,9 @@ final class Suggestion {
         String best = "";
         int bestDistance = Math.min(MAX_DISTANCE, Math.max(1, written.length() / 3)) + 1;
         for (String name : known) {
-            int distance = distance(written.toLowerCase(Locale.ROOT).replace('-', '_'), name.toLowerCase(Locale.ROOT).replace('-', '_'));
+            int distance = distance(
+                    written.toLowerCase(Locale.ROOT).replace('-', '_'),
+                    name.toLowerCase(Locale.ROOT).replace('-', '_'));
             if (distance < bestDistance) {
                 best = name;
                 bestDistance = distance;

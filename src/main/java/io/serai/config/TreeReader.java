@@ -40,8 +40,9 @@ final class TreeReader {
     /** The mapping at the top of the file; an empty one when the file is empty or, after a report, unreadable. */
     Tree.Fields read(String text) {
         try {
-            Optional<Node> root =
-                    new Compose(LoadSettings.builder().setLabel(report.file()).build()).composeString(spacesForTabs(text));
+            Optional<Node> root = new Compose(
+                            LoadSettings.builder().setLabel(report.file()).build())
+                    .composeString(spacesForTabs(text));
             if (root.isEmpty() || root.get().getTag().equals(Tag.NULL)) {
                 return Tree.Fields.EMPTY;
             }

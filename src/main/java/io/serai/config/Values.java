@@ -23,7 +23,8 @@ final class Values {
         return report;
     }
 
-    @Nullable String scalar(Tree value, String at, Shape shape, Predicate<String> fits) {
+    @Nullable
+    String scalar(Tree value, String at, Shape shape, Predicate<String> fits) {
         if (!(value instanceof Tree.Scalar scalar) || scalar.type() == Tree.Scalar.Type.NOTHING) {
             return wrong(value, at, shape);
         }
@@ -36,7 +37,8 @@ final class Values {
         return resolved != null && !fits.test(resolved) ? wrong(value, at, shape) : resolved;
     }
 
-    @Nullable String resolved(Tree.Scalar scalar, String at) {
+    @Nullable
+    String resolved(Tree.Scalar scalar, String at) {
         try {
             return scalar.type() == Tree.Scalar.Type.TEXT ? references.resolve(scalar.text()) : scalar.text();
         } catch (References.Dangling e) {
@@ -45,7 +47,8 @@ final class Values {
         }
     }
 
-    @Nullable Object plain(Tree value, String at) {
+    @Nullable
+    Object plain(Tree value, String at) {
         return switch (value) {
             case Tree.Scalar s ->
                 switch (s.type()) {
@@ -86,15 +89,20 @@ final class Values {
         return switch (shape) {
             case NUMBER -> number.signum() >= 0;
             case PERCENT -> number.signum() >= 0 && number.compareTo(BigDecimal.valueOf(100)) <= 0;
-            case COUNT -> number.signum() >= 0 && number.stripTrailingZeros().scale() <= 0
-                    && number.compareTo(BigDecimal.valueOf(Integer.MAX_VALUE)) <= 0;
+            case COUNT ->
+                number.signum() >= 0
+                        && number.stripTrailingZeros().scale() <= 0
+                        && number.compareTo(BigDecimal.valueOf(Integer.MAX_VALUE)) <= 0;
             default -> true;
         };
     }
 
     <T> @Nullable T wrong(Tree value, String at, Shape shape) {
-        boolean unquoted = shape == Shape.TEXT && value instanceof Tree.Scalar s && s.type() != Tree.Scalar.Type.NOTHING;
-        report.problem(value.line(), at,
+        boolean unquoted =
+                shape == Shape.TEXT && value instanceof Tree.Scalar s && s.type() != Tree.Scalar.Type.NOTHING;
+        report.problem(
+                value.line(),
+                at,
                 "expected " + shape.words() + (found(value, shape)) + (unquoted ? "; put it in quotes" : ""));
         return null;
     }

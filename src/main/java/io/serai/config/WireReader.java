@@ -6,8 +6,14 @@ import java.util.Set;
 
 /** Reads how an OpenAI-compatible endpoint differs from OpenAI's own. */
 final class WireReader {
-    private static final Set<String> KEYS = Set.of("auth_header", "auth_scheme", "chat_path", "query",
-            "unsupported_parameters", "renamed_parameters", "include_usage");
+    private static final Set<String> KEYS = Set.of(
+            "auth_header",
+            "auth_scheme",
+            "chat_path",
+            "query",
+            "unsupported_parameters",
+            "renamed_parameters",
+            "include_usage");
 
     private WireReader() {}
 

@@ -65,7 +65,8 @@ public final class KeyCheck {
         }
         if (!call.caller().loopback()) {
             throw ApiError.forbidden(
-                    "admin_only", "Without an admin token this opens on the broker's own machine only. Set ADMIN_TOKEN.");
+                    "admin_only",
+                    "Without an admin token this opens on the broker's own machine only. Set ADMIN_TOKEN.");
         }
     }
 

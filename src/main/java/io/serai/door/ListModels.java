@@ -28,7 +28,8 @@ public final class ListModels {
         this.json = json;
         long created = loaded.getEpochSecond();
         for (Catalogue.Entry entry : snapshot.catalogue().models().values()) {
-            if (entry.backends().stream().anyMatch(b -> !instances.of(b.provider()).isEmpty())) {
+            if (entry.backends().stream()
+                    .anyMatch(b -> !instances.of(b.provider()).isEmpty())) {
                 models.put(entry.name(), ofCatalogue(entry, instances, created));
             }
         }
@@ -93,8 +94,15 @@ public final class ListModels {
         if (model.contextSize() != null) {
             node.put("context_window", model.contextSize());
         }
-        for (String shown : new String[] {"description", "capabilities", "architecture", "pricing", "top_provider",
-            "supported_parameters", "default_parameters"}) {
+        for (String shown : new String[] {
+            "description",
+            "capabilities",
+            "architecture",
+            "pricing",
+            "top_provider",
+            "supported_parameters",
+            "default_parameters"
+        }) {
             Object value = model.extra().get(shown);
             if (value != null) {
                 node.set(shown, json.valueToTree(value));

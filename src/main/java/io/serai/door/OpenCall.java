@@ -28,7 +28,8 @@ public final class OpenCall implements Processor {
     /** What may stand in a log line and in a header without harm. */
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
 
-    private static final List<String> FORWARDING = List.of("forwarded", "x-forwarded-for", "x-real-ip", "x-forwarded-host");
+    private static final List<String> FORWARDING =
+            List.of("forwarded", "x-forwarded-for", "x-real-ip", "x-forwarded-host");
     private final SecureRandom random = new SecureRandom();
     private final Vertx vertx;
     private final Cors cors;
@@ -50,7 +51,7 @@ public final class OpenCall implements Processor {
         ClientResponse client = new ClientResponse(message.getResponse(), context, common);
         SocketAddress peer = request.remoteAddress();
         String address = peer == null || peer.hostAddress() == null ? "local" : peer.hostAddress();
-        Call call = new Call(id, request.path(), Caller.unknown(address, loopback(address, request.headers())), client);
+        Call call = new Call(id, String.valueOf(request.path()), Caller.unknown(address, loopback(address, request.headers())), client);
         client.onGone(() -> call.cancellation().cancel(new UpstreamFailure.ClientGone()));
         exchange.setProperty(Call.PROPERTY, call);
         exchange.setProperty(DoorRequest.PROPERTY, new DoorRequest(request));

@@ -52,7 +52,8 @@ public final class ReadBody {
         }
         CompletableFuture<byte[]> whole = new CompletableFuture<>();
         Buffer received = Buffer.buffer();
-        request.exceptionHandler(e -> whole.completeExceptionally(new UpstreamException(new UpstreamFailure.ClientGone())));
+        request.exceptionHandler(
+                e -> whole.completeExceptionally(new UpstreamException(new UpstreamFailure.ClientGone())));
         request.handler(part -> {
             if (received.length() + (long) part.length() > maxBytes) {
                 whole.completeExceptionally(ApiError.tooLarge(maxBytes));
@@ -63,7 +64,8 @@ public final class ReadBody {
         request.endHandler(v -> whole.complete(received.getBytes()));
         request.resume();
         try {
-            call.cancellation().during(() -> whole.completeExceptionally(new UpstreamException(new UpstreamFailure.ClientGone())));
+            call.cancellation()
+                    .during(() -> whole.completeExceptionally(new UpstreamException(new UpstreamFailure.ClientGone())));
             return whole.get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof ApiError tooLarge) {
@@ -81,7 +83,8 @@ public final class ReadBody {
 
     private ObjectNode object(byte[] bytes) {
         if (bytes.length == 0) {
-            throw ApiError.badRequest("invalid_json", null, "The body is empty. Send a JSON object with model and messages.");
+            throw ApiError.badRequest(
+                    "invalid_json", null, "The body is empty. Send a JSON object with model and messages.");
         }
         JsonNode tree;
         try {

@@ -59,8 +59,7 @@ public final class RenderError implements Processor {
     }
 
     private Map<String, String> headers(Call call, ApiError error) {
-        Map<String, String> headers =
-                new HashMap<>(settings.routingHeaders() ? RoutingFacts.headers(call) : Map.of());
+        Map<String, String> headers = new HashMap<>(settings.routingHeaders() ? RoutingFacts.headers(call) : Map.of());
         Duration wait = error.retryAfter();
         if (wait != null) {
             headers.put("retry-after", Long.toString(Math.max(1, (wait.toMillis() + 999) / 1000)));

@@ -25,8 +25,7 @@ final class RoutingFacts {
             facts.put("x-serai-overhead-ms", Long.toString(overheadMs(call, served)));
             if (served.firstEventNanos() > 0) {
                 facts.put(
-                        "x-serai-ttft-ms",
-                        Long.toString((served.firstEventNanos() - call.startedNanos()) / 1_000_000));
+                        "x-serai-ttft-ms", Long.toString((served.firstEventNanos() - call.startedNanos()) / 1_000_000));
             }
             if (!served.adapted().isEmpty()) {
                 facts.put("x-serai-params-adapted", clean(String.join(",", new TreeSet<>(served.adapted()))));
@@ -50,8 +49,11 @@ final class RoutingFacts {
     /** The comment that ends a stream. */
     static String comment(Call call) {
         StringBuilder text = new StringBuilder(": serai");
-        headers(call).forEach((name, value) ->
-                text.append(' ').append(name.substring("x-serai-".length())).append('=').append(value));
+        headers(call)
+                .forEach((name, value) -> text.append(' ')
+                        .append(name.substring("x-serai-".length()))
+                        .append('=')
+                        .append(value));
         return text.append("\n\n").toString();
     }
 

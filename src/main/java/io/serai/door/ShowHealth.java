@@ -45,7 +45,9 @@ public final class ShowHealth {
         ObjectNode body = json.createObjectNode();
         body.put("status", broker.draining() ? "draining" : "ok")
                 .put("generation", broker.generation())
-                .put("uptime_s", Duration.between(broker.startedAt(), Instant.now()).toSeconds());
+                .put(
+                        "uptime_s",
+                        Duration.between(broker.startedAt(), Instant.now()).toSeconds());
         boolean known = call.caller().admin() || !call.caller().key().equals("anonymous");
         if (known) {
             details(body, exchange.getContext());

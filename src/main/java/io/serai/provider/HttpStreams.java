@@ -61,12 +61,7 @@ public final class HttpStreams implements OpenStream.StreamSource {
             this.adapter = adapter;
             this.timeouts = AttemptTimeouts.of(attempt);
             this.stream = new UpstreamStream(
-                    context,
-                    attempt,
-                    adapter.translator(attempt),
-                    adapter.stripUsage(attempt),
-                    timeouts,
-                    this::close);
+                    context, attempt, adapter.translator(attempt), adapter.stripUsage(attempt), timeouts, this::close);
             this.result = stream.ready();
         }
 
@@ -142,11 +137,12 @@ public final class HttpStreams implements OpenStream.StreamSource {
             response.headers().forEach((name, value) -> headers.put(name.toLowerCase(Locale.ROOT), value));
             if (response.statusCode() == 200) {
                 stream.refuse(new UpstreamFailure.BrokenAnswer(
-                        200, "The provider answered " + headers.getOrDefault("content-type", "without a content type")
+                        200,
+                        "The provider answered " + headers.getOrDefault("content-type", "without a content type")
                                 + " where a stream of events was due"));
             } else {
-                stream.refuse(adapter.failure(
-                        attempt, new Attempt.Answer(response.statusCode(), headers, body.getBytes())));
+                stream.refuse(
+                        adapter.failure(attempt, new Attempt.Answer(response.statusCode(), headers, body.getBytes())));
             }
         }
 

@@ -41,9 +41,7 @@ public final class OpenStream implements Processor {
      * @param stream once {@code result} completed with null
      * @param result null: the first meaningful event is there; else why there is none
      */
-    public record Opening(
-            UpstreamStream stream,
-            CompletableFuture<@Nullable UpstreamFailure> result) {}
+    public record Opening(UpstreamStream stream, CompletableFuture<@Nullable UpstreamFailure> result) {}
 
     @Override
     public void process(Exchange exchange) throws UpstreamException {

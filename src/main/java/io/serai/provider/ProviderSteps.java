@@ -128,7 +128,8 @@ public final class ProviderSteps {
             }
         });
         byte[] body;
-        try (InputStream in = message.getBody() instanceof InputStream stream ? stream : InputStream.nullInputStream()) {
+        try (InputStream in =
+                message.getBody() instanceof InputStream stream ? stream : InputStream.nullInputStream()) {
             body = message.getBody() instanceof byte[] whole ? whole : in.readAllBytes();
         }
         return new Attempt.Answer(message.getHeader(Exchange.HTTP_RESPONSE_CODE, 0, Integer.class), headers, body);
@@ -139,21 +140,27 @@ public final class ProviderSteps {
         return switch (e) {
             case ConnectTimeoutException t -> connectTimeout(attempt);
             case io.netty.channel.ConnectTimeoutException t -> connectTimeout(attempt);
-            case AnswerTooLargeException large -> new UpstreamFailure.BrokenAnswer(200, String.valueOf(large.getMessage()));
+            case AnswerTooLargeException large ->
+                new UpstreamFailure.BrokenAnswer(200, String.valueOf(large.getMessage()));
             case UnknownHostException u -> new UpstreamFailure.Unreachable("The provider's host name is not known");
             case ConnectException c -> new UpstreamFailure.Unreachable("The provider refuses connections");
             case NoRouteToHostException n -> new UpstreamFailure.Unreachable("There is no way to the provider's host");
             case SSLException s -> new UpstreamFailure.Unreachable("No TLS with the provider: " + s.getMessage());
             case NoHttpResponseException n -> new UpstreamFailure.Unreachable("The provider closed without an answer");
-            case SocketTimeoutException s -> new UpstreamFailure.TimedOut("total", AttemptTimeouts.of(attempt).total());
+            case SocketTimeoutException s ->
+                new UpstreamFailure.TimedOut(
+                        "total", AttemptTimeouts.of(attempt).total());
             case SocketException s -> new UpstreamFailure.Unreachable("The connection to the provider broke");
-            case HttpException h -> new UpstreamFailure.BrokenAnswer(0, "The provider's answer is not HTTP as it should be");
-            default -> new UpstreamFailure.BrokenAnswer(
-                    0, "The provider's answer broke off (" + e.getClass().getSimpleName() + ")");
+            case HttpException h ->
+                new UpstreamFailure.BrokenAnswer(0, "The provider's answer is not HTTP as it should be");
+            default ->
+                new UpstreamFailure.BrokenAnswer(
+                        0, "The provider's answer broke off (" + e.getClass().getSimpleName() + ")");
         };
     }
 
     private static UpstreamFailure connectTimeout(Attempt attempt) {
-        return new UpstreamFailure.TimedOut("connect", AttemptTimeouts.of(attempt).connect());
+        return new UpstreamFailure.TimedOut(
+                "connect", AttemptTimeouts.of(attempt).connect());
     }
 }

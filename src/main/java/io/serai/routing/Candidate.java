@@ -11,4 +11,5 @@ import org.jspecify.annotations.Nullable;
  * @param model the provider's own name
  * @param contextSize tokens, null when nobody said
  */
-public record Candidate(List<Instance> instances, String model, @Nullable Integer contextSize) {}
+public record Candidate(
+        List<Instance> instances, String model, @Nullable Integer contextSize) {}

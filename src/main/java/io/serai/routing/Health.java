@@ -109,15 +109,16 @@ public final class Health {
     /** Learns from a failure how long the instance should be left alone; the operator hears of keys that are dead. */
     public void learn(Instance instance, UpstreamFailure failure) {
         switch (failure) {
-            case UpstreamFailure.RateLimited limited -> rest(
-                    instance,
-                    "cooling_down",
-                    limited.retryAfter() == null ? UNKNOWN_LIMIT : limited.retryAfter(),
-                    failure);
+            case UpstreamFailure.RateLimited limited ->
+                rest(
+                        instance,
+                        "cooling_down",
+                        limited.retryAfter() == null ? UNKNOWN_LIMIT : limited.retryAfter(),
+                        failure);
             case UpstreamFailure.CredentialsBad bad -> rest(instance, "credentials_bad", OUT_OF_SERVICE, failure);
             case UpstreamFailure.QuotaUsedUp used -> rest(instance, "quota_used_up", OUT_OF_SERVICE, failure);
-            case UpstreamFailure.Overloaded busy when busy.retryAfter() != null -> rest(
-                    instance, "cooling_down", busy.retryAfter(), failure);
+            case UpstreamFailure.Overloaded busy
+            when busy.retryAfter() != null -> rest(instance, "cooling_down", busy.retryAfter(), failure);
             default -> {}
         }
     }
@@ -141,6 +142,7 @@ public final class Health {
         if (of < 2) {
             return 0;
         }
-        return Math.floorMod(turns.computeIfAbsent(provider, p -> new AtomicInteger()).getAndIncrement(), of);
+        return Math.floorMod(
+                turns.computeIfAbsent(provider, p -> new AtomicInteger()).getAndIncrement(), of);
     }
 }

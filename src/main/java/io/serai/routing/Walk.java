@@ -153,7 +153,8 @@ public final class Walk {
 
     private void afterRateLimit(Instance instance, UpstreamFailure.RateLimited limited) {
         boolean onlyKey = candidates.get(candidate).instances().size() == 1 && candidates.size() == 1;
-        long wait = limited.retryAfter() == null ? backoff() : limited.retryAfter().toMillis();
+        long wait =
+                limited.retryAfter() == null ? backoff() : limited.retryAfter().toMillis();
         if (onlyKey && mayRepeat(instance) && fits(wait)) {
             stay(instance, wait);
             return;
@@ -172,7 +173,8 @@ public final class Walk {
     }
 
     private boolean mayRepeat(Instance instance) {
-        return triesOfKey.getOrDefault(instance.identity(), 0) < settings.retry().attemptsPerKey();
+        return triesOfKey.getOrDefault(instance.identity(), 0)
+                < settings.retry().attemptsPerKey();
     }
 
     private boolean fits(long wait) {

@@ -14,18 +14,25 @@ public final class WalkErrors {
      */
     public static ApiError of(UpstreamFailure failure, @Nullable Duration soonest) {
         return switch (failure) {
-            case UpstreamFailure.Rejected r -> new ApiError(
-                    r.status(), type(r), r.modelUnknown() ? "model_not_found" : r.code(), r.param(), r.message(), null);
+            case UpstreamFailure.Rejected r ->
+                new ApiError(
+                        r.status(),
+                        type(r),
+                        r.modelUnknown() ? "model_not_found" : r.code(),
+                        r.param(),
+                        r.message(),
+                        null);
             case UpstreamFailure.RateLimited r -> rateLimited(r.message(), soonest);
-            case UpstreamFailure.QuotaUsedUp q -> new ApiError(
-                    429, "insufficient_quota", "insufficient_quota", null, q.message(), null);
+            case UpstreamFailure.QuotaUsedUp q ->
+                new ApiError(429, "insufficient_quota", "insufficient_quota", null, q.message(), null);
             case UpstreamFailure.CredentialsBad c -> credentials();
-            case UpstreamFailure.Overloaded o when o.status() == 503 || o.status() == 529 -> unavailable(o.message(), soonest);
+            case UpstreamFailure.Overloaded o
+            when o.status() == 503 || o.status() == 529 -> unavailable(o.message(), soonest);
             case UpstreamFailure.Overloaded o -> broken(o.message());
             case UpstreamFailure.Unreachable u -> broken(u.message());
             case UpstreamFailure.BrokenAnswer b -> broken(b.message());
-            case UpstreamFailure.TimedOut t -> new ApiError(
-                    504, "timeout_error", "upstream_timeout", null, t.message(), null);
+            case UpstreamFailure.TimedOut t ->
+                new ApiError(504, "timeout_error", "upstream_timeout", null, t.message(), null);
             case UpstreamFailure.ClientGone g -> new ApiError(499, "api_error", "client_gone", null, g.message(), null);
             case UpstreamFailure.NotTried n -> notTried(n, soonest);
         };
@@ -38,13 +45,14 @@ public final class WalkErrors {
     private static ApiError notTried(UpstreamFailure.NotTried skipped, @Nullable Duration soonest) {
         return switch (skipped.reason()) {
             case "credentials_bad" -> credentials();
-            case "quota_used_up" -> new ApiError(
-                    429,
-                    "insufficient_quota",
-                    "insufficient_quota",
-                    null,
-                    "The provider account's quota is used up",
-                    null);
+            case "quota_used_up" ->
+                new ApiError(
+                        429,
+                        "insufficient_quota",
+                        "insufficient_quota",
+                        null,
+                        "The provider account's quota is used up",
+                        null);
             case "cooling_down" -> rateLimited("Every provider that could serve this is rate limited", soonest);
             default -> unavailable("No provider that could serve this is available: " + skipped.reason(), soonest);
         };

@@ -35,7 +35,10 @@ public final class WalkSteps {
         if (failure == null) {
             throw caught;
         }
-        LOG.atLevel(failure instanceof UpstreamFailure.ClientGone ? org.slf4j.event.Level.DEBUG : org.slf4j.event.Level.WARN)
+        LOG.atLevel(
+                        failure instanceof UpstreamFailure.ClientGone
+                                ? org.slf4j.event.Level.DEBUG
+                                : org.slf4j.event.Level.WARN)
                 .log(
                         "{} attempt {} on {}/{} failed: {} (status {}) {}",
                         attempt.call().id(),

@@ -2,8 +2,8 @@ package io.serai.stream;
 
 import io.serai.call.Attempt;
 import io.serai.call.Reply;
-import io.serai.call.Usage;
 import io.serai.call.UpstreamFailure;
+import io.serai.call.Usage;
 import io.serai.config.Timeouts;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
@@ -322,7 +322,8 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
             }
             if (attempt.millis() >= timeouts.total().toMillis()) {
                 fail(new UpstreamFailure.TimedOut("total", timeouts.total()));
-            } else if (!paused && System.nanoTime() - lastByteNanos >= timeouts.idle().toNanos()) {
+            } else if (!paused
+                    && System.nanoTime() - lastByteNanos >= timeouts.idle().toNanos()) {
                 fail(new UpstreamFailure.TimedOut("idle", timeouts.idle()));
             } else {
                 armIdle();

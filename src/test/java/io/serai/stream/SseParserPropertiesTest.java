@@ -29,14 +29,16 @@ class SseParserPropertiesTest {
 
         assertThat(SseReference.parse(stream)).isEqualTo(expected);
         assertThat(SseParserTest.parse(1_000_000, stream)).isEqualTo(expected);
-        assertThat(SseParserTest.parse(1_000_000, stream, splits(stream.length, random))).isEqualTo(expected);
+        assertThat(SseParserTest.parse(1_000_000, stream, splits(stream.length, random)))
+                .isEqualTo(expected);
     }
 
     @Property(tries = 5000)
     void agreesWithTheReferenceOnRubbish(@ForAll("rubbish") byte[] stream, @ForAll Random random) {
         List<Event> expected = SseReference.parse(stream);
 
-        assertThat(SseParserTest.parse(1_000_000, stream, splits(stream.length, random))).isEqualTo(expected);
+        assertThat(SseParserTest.parse(1_000_000, stream, splits(stream.length, random)))
+                .isEqualTo(expected);
     }
 
     @Property(tries = 5000)
@@ -48,7 +50,8 @@ class SseParserPropertiesTest {
 
         assertThat(split).isEqualTo(whole);
         List<Event> all = SseReference.parse(stream);
-        assertThat(whole.events()).isEqualTo(whole.tooLarge() ? all.subList(0, whole.events().size()) : all);
+        assertThat(whole.events())
+                .isEqualTo(whole.tooLarge() ? all.subList(0, whole.events().size()) : all);
     }
 
     record Outcome(List<Event> events, boolean tooLarge) {}
@@ -83,7 +86,8 @@ class SseParserPropertiesTest {
                 .ofMaxSize(3)
                 .map(parts -> String.join("\uD83D\uDE80", parts)); // a rocket: four bytes, two chars
         Arbitrary<String> data = line.list().ofMinSize(1).ofMaxSize(4).map(lines -> String.join("\n", lines));
-        Arbitrary<String> type = Arbitraries.of("message_start", "content_block_delta", "error", "ping", "own", "\u00FC \uD83D\uDE80")
+        Arbitrary<String> type = Arbitraries.of(
+                        "message_start", "content_block_delta", "error", "ping", "own", "\u00FC \uD83D\uDE80")
                 .injectNull(0.4);
         return Combinators.combine(type, data).as(Sent::new).list().ofMaxSize(6);
     }
@@ -92,7 +96,20 @@ class SseParserPropertiesTest {
     @Provide
     Arbitrary<byte[]> rubbish() {
         Arbitrary<byte[]> piece = Arbitraries.of(
-                        "data", "event", ":", " ", "\n", "\r", "\r\n", "\n\n", "\uFEFF", "data: x", "event: ping", "id: 1", "\u20AC", "dat")
+                        "data",
+                        "event",
+                        ":",
+                        " ",
+                        "\n",
+                        "\r",
+                        "\r\n",
+                        "\n\n",
+                        "\uFEFF",
+                        "data: x",
+                        "event: ping",
+                        "id: 1",
+                        "\u20AC",
+                        "dat")
                 .map(text -> text.getBytes(StandardCharsets.UTF_8));
         Arbitrary<byte[]> noise = Arbitraries.bytes().array(byte[].class).ofMaxSize(3);
         return Arbitraries.frequencyOf(Tuple.of(6, piece), Tuple.of(1, noise))
@@ -147,7 +164,8 @@ class SseParserPropertiesTest {
 
     private static void noise(StringBuilder out, Random random) {
         if (random.nextInt(3) == 0) {
-            out.append(List.of(": keepalive", ":", "id: 3", "retry: 100", "datum: x", "eventual").get(random.nextInt(6)));
+            out.append(List.of(": keepalive", ":", "id: 3", "retry: 100", "datum: x", "eventual")
+                    .get(random.nextInt(6)));
             end(out, random);
         }
     }

@@ -16,15 +16,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class SseParserTest {
     /** Everything at once: mark, both kinds of events, every line end, comments, empty fields, characters of 2 to 4 bytes. */
-    private static final String SAMPLE = "\uFEFFevent: message_start\r\ndata: {\"a\":\"\u00E9\u20AC\uD83D\uDE80\"}\r\n\r\n"
-            + ": keepalive\r\n\r\n"
-            + "data:no space\rdata:  two spaces\rdata\r\r"
-            + "id: 7\nretry: 10\nevent: odd \u00FC\ndata: x\n: between\ndata: y\n\n\n"
-            + "event: forgotten\n\n"
-            + "data\n\n"
-            + "datax: no\nevents: no\ndat: no\nevent: first\nevent:content_block_delta\ndata: {}\r\n\n\r"
-            + "event: error\nevent\ndata: [DONE]\n\n"
-            + "event: ping\ndata: trailing";
+    private static final String SAMPLE =
+            "\uFEFFevent: message_start\r\ndata: {\"a\":\"\u00E9\u20AC\uD83D\uDE80\"}\r\n\r\n"
+                    + ": keepalive\r\n\r\n"
+                    + "data:no space\rdata:  two spaces\rdata\r\r"
+                    + "id: 7\nretry: 10\nevent: odd \u00FC\ndata: x\n: between\ndata: y\n\n\n"
+                    + "event: forgotten\n\n"
+                    + "data\n\n"
+                    + "datax: no\nevents: no\ndat: no\nevent: first\nevent:content_block_delta\ndata: {}\r\n\n\r"
+                    + "event: error\nevent\ndata: [DONE]\n\n"
+                    + "event: ping\ndata: trailing";
 
     private static final List<Event> SAMPLE_EVENTS = List.of(
             Event.text("message_start", "{\"a\":\"\u00E9\u20AC\uD83D\uDE80\"}"),
@@ -55,7 +56,9 @@ class SseParserTest {
         for (int first = 0; first <= bytes.length; first++) {
             for (int second = first; second <= bytes.length; second++) {
                 if (!parse(bytes, first, second).equals(SAMPLE_EVENTS)) {
-                    assertThat(parse(bytes, first, second)).as("split at %d, %d", first, second).isEqualTo(SAMPLE_EVENTS);
+                    assertThat(parse(bytes, first, second))
+                            .as("split at %d, %d", first, second)
+                            .isEqualTo(SAMPLE_EVENTS);
                 }
             }
         }
@@ -187,7 +190,8 @@ class SseParserTest {
                 })
                 .isInstanceOf(EventTooLargeException.class)
                 .hasMessageContaining("10000");
-        assertThatThrownBy(() -> parser.feed(next, 0, next.length, collect(events))).isInstanceOf(EventTooLargeException.class);
+        assertThatThrownBy(() -> parser.feed(next, 0, next.length, collect(events)))
+                .isInstanceOf(EventTooLargeException.class);
         parser.end(collect(events));
 
         assertThat(events).containsExactly(Event.text(null, "fine"));
@@ -216,7 +220,11 @@ class SseParserTest {
         byte[] bytes = utf8("data: " + "x".repeat(500_000) + "\n\n");
 
         parser.feed(bytes, 0, 1000, (type, data, from, to) -> {});
-        parser.feed(bytes, 1000, bytes.length, (type, data, from, to) -> assertThat(to - from).isEqualTo(500_000));
+        parser.feed(
+                bytes,
+                1000,
+                bytes.length,
+                (type, data, from, to) -> assertThat(to - from).isEqualTo(500_000));
 
         assertThat(parser.heldBytes()).isZero();
     }

@@ -32,7 +32,8 @@ final class Connection {
     private final StubUpstream stub;
     private final Socket socket;
     private final int number;
-    private final ReentrantLock lock = new ReentrantLock(); // not synchronized, which would pin virtual threads on Java 21
+    private final ReentrantLock lock =
+            new ReentrantLock(); // not synchronized, which would pin virtual threads on Java 21
     private final Condition changed = lock.newCondition();
     private final ArrayDeque<byte[]> received = new ArrayDeque<>();
     private int taken; // bytes used up of the first array in received
@@ -120,7 +121,11 @@ final class Connection {
         try {
             if (!exchange.started()) {
                 exchange.closeAfterwards();
-                exchange.respond(500, ("the script failed: " + bug).getBytes(StandardCharsets.UTF_8), "content-type", "text/plain");
+                exchange.respond(
+                        500,
+                        ("the script failed: " + bug).getBytes(StandardCharsets.UTF_8),
+                        "content-type",
+                        "text/plain");
             }
         } catch (IOException e) {
             bug.addSuppressed(e);
@@ -270,7 +275,8 @@ final class Connection {
             if (colon <= 0) {
                 throw new MalformedRequest("header: " + line);
             }
-            fields.add(Map.entry(line.substring(0, colon), line.substring(colon + 1).trim()));
+            fields.add(Map.entry(
+                    line.substring(0, colon), line.substring(colon + 1).trim()));
         }
         return new RecordedHeaders(fields);
     }

@@ -33,7 +33,10 @@ public final class Exchange {
 
     /** A whole answer with {@code content-length}. Headers are names and values in turn. */
     public void respond(int status, byte[] body, String... headers) throws IOException {
-        StringBuilder head = head(status, headers).append("content-length: ").append(body.length).append("\r\n\r\n");
+        StringBuilder head = head(status, headers)
+                .append("content-length: ")
+                .append(body.length)
+                .append("\r\n\r\n");
         byte[] start = head.toString().getBytes(StandardCharsets.ISO_8859_1);
         boolean bodiless = request.method().equals("HEAD");
         byte[] all = new byte[start.length + (bodiless ? 0 : body.length)];
@@ -133,7 +136,8 @@ public final class Exchange {
         if (headers.length % 2 != 0) {
             throw new IllegalArgumentException("headers come as names and values in turn");
         }
-        StringBuilder head = new StringBuilder(256).append("HTTP/1.1 ").append(status).append(" Scripted\r\n");
+        StringBuilder head =
+                new StringBuilder(256).append("HTTP/1.1 ").append(status).append(" Scripted\r\n");
         for (int i = 0; i < headers.length; i += 2) {
             head.append(headers[i]).append(": ").append(headers[i + 1]).append("\r\n");
         }

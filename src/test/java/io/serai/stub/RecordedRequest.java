@@ -28,7 +28,8 @@ public final class RecordedRequest {
     private volatile int eventsWritten;
     private volatile long writeBegan; // System.nanoTime() of the write under way, 0 when none is
 
-    RecordedRequest(int connection, String method, String target, RecordedHeaders headers, byte[] body, Instant arrivedAt) {
+    RecordedRequest(
+            int connection, String method, String target, RecordedHeaders headers, byte[] body, Instant arrivedAt) {
         this.connection = connection;
         this.method = method;
         this.target = target;

@@ -59,7 +59,8 @@ public final class Scripts {
 
     public static Script completion(String text, int promptTokens, int completionTokens) {
         return exchange -> {
-            ObjectNode message = JSON.createObjectNode().put("role", "assistant").put("content", text);
+            ObjectNode message =
+                    JSON.createObjectNode().put("role", "assistant").put("content", text);
             exchange.respond(
                     200, bytes(completionOf(exchange, message, "stop", promptTokens, completionTokens)), AS_JSON);
         };
@@ -68,10 +69,13 @@ public final class Scripts {
     /** A {@code chat.completion} that calls one tool. */
     public static Script toolCall(String name, String argumentsJson) {
         return exchange -> {
-            ObjectNode message = JSON.createObjectNode().put("role", "assistant").putNull("content");
+            ObjectNode message =
+                    JSON.createObjectNode().put("role", "assistant").putNull("content");
             message.putArray("tool_calls").add(call(name, argumentsJson));
             exchange.respond(
-                    200, bytes(completionOf(exchange, message, "tool_calls", PROMPT_TOKENS, COMPLETION_TOKENS)), AS_JSON);
+                    200,
+                    bytes(completionOf(exchange, message, "tool_calls", PROMPT_TOKENS, COMPLETION_TOKENS)),
+                    AS_JSON);
         };
     }
 
@@ -101,7 +105,11 @@ public final class Scripts {
         deltas.add(first);
         for (String piece : argumentPieces) {
             ObjectNode delta = JSON.createObjectNode();
-            delta.putArray("tool_calls").addObject().put("index", 0).putObject("function").put("arguments", piece);
+            delta.putArray("tool_calls")
+                    .addObject()
+                    .put("index", 0)
+                    .putObject("function")
+                    .put("arguments", piece);
             deltas.add(delta);
         }
         return deltas(deltas, "tool_calls", PROMPT_TOKENS, COMPLETION_TOKENS);
@@ -118,7 +126,11 @@ public final class Scripts {
         ObjectNode list = JSON.createObjectNode().put("object", "list");
         var data = list.putArray("data");
         for (String id : ids.isEmpty() ? List.of(MODEL) : ids) {
-            data.addObject().put("id", id).put("object", "model").put("created", CREATED).put("owned_by", "stub");
+            data.addObject()
+                    .put("id", id)
+                    .put("object", "model")
+                    .put("created", CREATED)
+                    .put("owned_by", "stub");
         }
         return exchange -> exchange.respond(200, bytes(list), AS_JSON);
     }
@@ -258,7 +270,12 @@ public final class Scripts {
         return exchange -> {
             exchange.startChunks(200, "content-type", "text/event-stream; charset=utf-8", "cache-control", "no-cache");
             RecordedRequest request = exchange.request();
-            event(exchange, chunkOf(request, JSON.createObjectNode().put("role", "assistant").put("content", ""), null));
+            event(
+                    exchange,
+                    chunkOf(
+                            request,
+                            JSON.createObjectNode().put("role", "assistant").put("content", ""),
+                            null));
             byte[] event = event(chunkOf(request, JSON.createObjectNode().put("content", chunk), null))
                     .getBytes(StandardCharsets.UTF_8);
             while (true) {
@@ -290,7 +307,11 @@ public final class Scripts {
     /** {@code {"error":{"message","type","param":null,"code"}}} on one line. */
     public static String errorBody(String message, String type, @Nullable String code) {
         ObjectNode body = JSON.createObjectNode();
-        body.putObject("error").put("message", message).put("type", type).putNull("param").put("code", code);
+        body.putObject("error")
+                .put("message", message)
+                .put("type", type)
+                .putNull("param")
+                .put("code", code);
         return body.toString();
     }
 

@@ -34,7 +34,8 @@ public final class StreamScript implements Script {
     private int gateAfter;
     private Mishap mishap = Mishap.NONE;
     private int mishapAfter;
-    private String error = Scripts.errorBody("The server had an error while answering.", "server_error", "server_error");
+    private String error =
+            Scripts.errorBody("The server had an error while answering.", "server_error", "server_error");
     private int pieceBytes = Integer.MAX_VALUE;
     private String lineEnd = "\n";
     private String[] headers = {"content-type", "text/event-stream; charset=utf-8", "cache-control", "no-cache"};

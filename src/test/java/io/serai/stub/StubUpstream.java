@@ -139,7 +139,8 @@ public final class StubUpstream implements AutoCloseable {
             long left = atMost.toNanos();
             while (requests.size() < count) {
                 if (left <= 0) {
-                    throw new AssertionError(requests.size() + " of " + count + " requests within " + atMost + ": " + requests);
+                    throw new AssertionError(
+                            requests.size() + " of " + count + " requests within " + atMost + ": " + requests);
                 }
                 left = arrived.awaitNanos(left);
             }
@@ -185,7 +186,8 @@ public final class StubUpstream implements AutoCloseable {
         threads.shutdownNow();
         try {
             if (!threads.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new IllegalStateException("a script did not end " + PATIENCE + " after its connection was closed");
+                throw new IllegalStateException(
+                        "a script did not end " + PATIENCE + " after its connection was closed");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -119,7 +119,10 @@ class StubUpstreamTest {
 
         assertThat(without).doesNotContain("usage").endsWith("data: [DONE]\n\n");
         assertThat(without.split("\n\n")).hasSize(5);
-        assertThat(with).contains("\"usage\":null").contains("\"prompt_tokens\":12").endsWith("data: [DONE]\n\n");
+        assertThat(with)
+                .contains("\"usage\":null")
+                .contains("\"prompt_tokens\":12")
+                .endsWith("data: [DONE]\n\n");
         assertThat(with.split("\n\n")).hasSize(6);
     }
 
@@ -197,8 +200,15 @@ class StubUpstreamTest {
         String ended = post(STREAM).body();
         String failed = post(STREAM).body();
 
-        assertThat(ended).contains("\"content\":\"a\"").doesNotContain("finish_reason\":\"stop").doesNotContain("[DONE]");
-        assertThat(failed).contains("one ").doesNotContain("two ").contains("\"error\":{").doesNotContain("[DONE]");
+        assertThat(ended)
+                .contains("\"content\":\"a\"")
+                .doesNotContain("finish_reason\":\"stop")
+                .doesNotContain("[DONE]");
+        assertThat(failed)
+                .contains("one ")
+                .doesNotContain("two ")
+                .contains("\"error\":{")
+                .doesNotContain("[DONE]");
         assertThat(stub.requests()).extracting(RecordedRequest::eventsWritten).containsExactly(3, 2, 2, 2, 3);
         assertThat(stub.requests()).extracting(RecordedRequest::peerClosedAt).containsOnlyNulls();
     }
@@ -224,7 +234,10 @@ class StubUpstreamTest {
         assertThat(post(CHAT).headers().firstValue("content-type")).hasValue("application/octet-stream");
         assertThat(post(CHAT).body()).contains("\"content\":\"slow\"");
         assertThat(post(CHAT).headers().firstValue("retry-after")).hasValue("3");
-        assertThat(Scripts.JSON.readTree(post(CHAT).body()).at("/choices/0/message/tool_calls/0/function/arguments").asText())
+        assertThat(Scripts.JSON
+                        .readTree(post(CHAT).body())
+                        .at("/choices/0/message/tool_calls/0/function/arguments")
+                        .asText())
                 .isEqualTo("{\"a\":1}");
         assertThatThrownBy(() -> post(CHAT)).isInstanceOf(IOException.class);
         assertThatThrownBy(() -> post(CHAT)).isInstanceOf(IOException.class);
@@ -337,7 +350,8 @@ class StubUpstreamTest {
     }
 
     private static void write(Socket peer, String body) throws IOException {
-        String request = "POST /v1/chat/completions HTTP/1.1\r\nhost: stub\r\ncontent-length: " + body.length() + "\r\n\r\n" + body;
+        String request = "POST /v1/chat/completions HTTP/1.1\r\nhost: stub\r\ncontent-length: " + body.length()
+                + "\r\n\r\n" + body;
         peer.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
     }
 

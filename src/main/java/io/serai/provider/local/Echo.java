@@ -49,10 +49,16 @@ public final class Echo implements Processor, OpenStream.StreamSource {
         ClientResponse client = attempt.call().client();
         Context context = client == null ? vertx.getOrCreateContext() : client.context();
         EchoModel.Script script = model.answer(attempt.body());
-        boolean usage = attempt.body().path("stream_options").path("include_usage").asBoolean();
+        boolean usage =
+                attempt.body().path("stream_options").path("include_usage").asBoolean();
         PacedEvents events = new PacedEvents(vertx, framed(script, usage), script.paceMs());
         UpstreamStream stream = new UpstreamStream(
-                context, attempt, adapter.translator(attempt), adapter.stripUsage(attempt), Timeouts.DEFAULT, events::stop);
+                context,
+                attempt,
+                adapter.translator(attempt),
+                adapter.stripUsage(attempt),
+                Timeouts.DEFAULT,
+                events::stop);
         context.runOnContext(v -> {
             if (script.status() == 200) {
                 stream.start(events);
@@ -138,7 +144,8 @@ public final class Echo implements Processor, OpenStream.StreamSource {
                 .put("model", "echo");
     }
 
-    private ObjectNode chunk(ObjectNode head, ObjectNode delta, @org.jspecify.annotations.Nullable String finish, boolean usage) {
+    private ObjectNode chunk(
+            ObjectNode head, ObjectNode delta, @org.jspecify.annotations.Nullable String finish, boolean usage) {
         ObjectNode chunk = head.deepCopy();
         ObjectNode choice = chunk.putArray("choices").addObject().put("index", 0);
         choice.set("delta", delta);

@@ -104,7 +104,11 @@ final class EchoModel {
         call.put("id", "call_echo_1").put("type", "function");
         call.putObject("function")
                 .put("name", tool.path("name").asText())
-                .put("arguments", new SchemaExample(json).of(tool.path("parameters"), "echo").toString());
+                .put(
+                        "arguments",
+                        new SchemaExample(json)
+                                .of(tool.path("parameters"), "echo")
+                                .toString());
         return call;
     }
 
@@ -120,7 +124,9 @@ final class EchoModel {
 
     private ObjectNode usage(int prompt, int completion) {
         ObjectNode usage = json.createObjectNode();
-        usage.put("prompt_tokens", prompt).put("completion_tokens", completion).put("total_tokens", prompt + completion);
+        usage.put("prompt_tokens", prompt)
+                .put("completion_tokens", completion)
+                .put("total_tokens", prompt + completion);
         usage.putObject("prompt_tokens_details").put("cached_tokens", 0);
         usage.putObject("completion_tokens_details").put("reasoning_tokens", 0);
         return usage;
@@ -156,7 +162,10 @@ final class EchoModel {
         List<String> parts = new ArrayList<>();
         if (content instanceof ArrayNode array) {
             for (JsonNode part : array) {
-                parts.add(part.has("text") ? part.path("text").asText() : "[" + part.path("type").asText("part") + "]");
+                parts.add(
+                        part.has("text")
+                                ? part.path("text").asText()
+                                : "[" + part.path("type").asText("part") + "]");
             }
         }
         return String.join(" ", parts);

@@ -45,8 +45,12 @@ final class SchemaExample {
         String name = type.isArray() ? type.path(0).asText() : type.asText(schema.has("properties") ? "object" : "");
         return switch (name) {
             case "string" -> json.getNodeFactory().textNode(text);
-            case "integer" -> json.getNodeFactory().numberNode(Math.max(1, schema.path("minimum").asLong(1)));
-            case "number" -> json.getNodeFactory().numberNode(Math.max(1.0, schema.path("minimum").asDouble(1)));
+            case "integer" ->
+                json.getNodeFactory()
+                        .numberNode(Math.max(1, schema.path("minimum").asLong(1)));
+            case "number" ->
+                json.getNodeFactory()
+                        .numberNode(Math.max(1.0, schema.path("minimum").asDouble(1)));
             case "boolean" -> json.getNodeFactory().booleanNode(true);
             case "array" -> {
                 ArrayNode array = json.createArrayNode();

@@ -90,7 +90,10 @@ public final class OpenAiAdapter implements Adapter {
         }
         ArrayNode without = json.createArrayNode();
         for (JsonNode message : messages) {
-            without.add(message instanceof ObjectNode m && m.has(field) ? m.deepCopy().without(field) : message);
+            without.add(
+                    message instanceof ObjectNode m && m.has(field)
+                            ? m.deepCopy().without(field)
+                            : message);
         }
         body.set("messages", without);
         attempt.adapted().add(OF_MESSAGES + field);

@@ -57,7 +57,8 @@ final class OpenAiErrors {
         String message = Redaction.of(attempt.target().instance(), message(body, status));
         Duration wait = RetryHints.of(headers);
         if (status >= 300 && status < 400) {
-            return new UpstreamFailure.BrokenAnswer(status, "The provider answered with a redirect, which is not followed");
+            return new UpstreamFailure.BrokenAnswer(
+                    status, "The provider answered with a redirect, which is not followed");
         }
         if (status == 402 || quota(code, type)) {
             return new UpstreamFailure.QuotaUsedUp(status, message);
@@ -81,7 +82,8 @@ final class OpenAiErrors {
             return new UpstreamFailure.Overloaded(status, message, wait);
         }
         if (status >= 400) {
-            boolean context = "context_length_exceeded".equals(code) || CONTEXT.matcher(message).find();
+            boolean context = "context_length_exceeded".equals(code)
+                    || CONTEXT.matcher(message).find();
             return new UpstreamFailure.Rejected(
                     status,
                     message,
@@ -114,7 +116,8 @@ final class OpenAiErrors {
 
     private static String message(JsonNode body, int status) {
         JsonNode error = body.path("error");
-        for (JsonNode candidate : new JsonNode[] {error.path("message"), error, body.path("message"), body.path("detail")}) {
+        for (JsonNode candidate :
+                new JsonNode[] {error.path("message"), error, body.path("message"), body.path("detail")}) {
             if (candidate.isTextual() && !candidate.asText().isBlank()) {
                 return candidate.asText();
             }

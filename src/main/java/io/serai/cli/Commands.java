@@ -1,0 +1,111 @@
+package io.serai.cli;
+
+import io.serai.config.ConfigException;
+import io.serai.config.ConfigProblem;
+import io.serai.config.ConfigSource;
+import io.serai.log.Logging;
+import io.serai.server.Broker;
+import io.serai.server.StartFailedException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import sun.misc.Signal;
+
+/** The commands. Each returns the process's exit code. */
+public final class Commands {
+    private static final int WRONG = 1;
+    private static final int USAGE = 2;
+
+    private final Home home = Home.find();
+    private final Map<String, String> environment;
+    private final PrintStream out;
+    private final PrintStream err;
+
+    public Commands(Map<String, String> environment, PrintStream out, PrintStream err) {
+        this.environment = environment;
+        this.out = out;
+        this.err = err;
+    }
+
+    public int execute(List<String> words) {
+        String command = words.isEmpty() ? "help" : words.get(0);
+        List<String> rest = words.isEmpty() ? words : words.subList(1, words.size());
+        try {
+            return switch (command) {
+                case "run" -> run(Arguments.parse(rest, home.folder(), environment));
+                case "validate" -> validate(Arguments.parse(rest, home.folder(), environment));
+                case "train" -> Training.run(out);
+                case "help", "--help", "-h" -> help();
+                default -> {
+                    err.println("serai: unknown command " + command + "; ./serai help lists them");
+                    yield USAGE;
+                }
+            };
+        } catch (Arguments.UsageException e) {
+            err.println("serai: " + e.getMessage());
+            return USAGE;
+        } catch (ConfigException e) {
+            report(e);
+            return WRONG;
+        } catch (StartFailedException e) {
+            err.println("serai: " + e.getMessage());
+            return WRONG;
+        } finally {
+            Logging.flush();
+        }
+    }
+
+    /** Serves until a signal asks to stop, then exits with 0. */
+    private int run(Arguments arguments) throws ConfigException, StartFailedException {
+        if (arguments.debug()) {
+            Logging.debug();
+        }
+        ConfigSource source = new ConfigSource(arguments.config(), environment, arguments.settings());
+        CountDownLatch stop = new CountDownLatch(1);
+        for (String signal : List.of("TERM", "INT")) {
+            Signal.handle(new Signal(signal), s -> stop.countDown());
+        }
+        try (Broker broker = Broker.start(source, home.routes(), home.watched(arguments.config()));
+                AutoCloseable training = AotTraining.afterStart()) {
+            stop.await();
+            return 0;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return WRONG;
+        } catch (ConfigException | StartFailedException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private int validate(Arguments arguments) throws ConfigException {
+        Logging.quiet();
+        ConfigSource source = new ConfigSource(arguments.config(), environment, arguments.settings());
+        List<String> warnings = Broker.validate(source, home.routes());
+        warnings.forEach(w -> out.println("warning: " + w));
+        out.println("The configuration is good.");
+        return 0;
+    }
+
+    private void report(ConfigException e) {
+        for (ConfigProblem problem : e.problems()) {
+            err.println(problem);
+        }
+        err.println(e.problems().size() == 1 ? "1 problem." : e.problems().size() + " problems.");
+    }
+
+    private int help() {
+        try (var text = Commands.class.getResourceAsStream("help.txt")) {
+            if (text != null) {
+                out.print(new String(text.readAllBytes(), StandardCharsets.UTF_8));
+            }
+            return 0;
+        } catch (IOException e) {
+            return WRONG;
+        }
+    }
+}

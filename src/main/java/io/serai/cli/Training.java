@@ -1,0 +1,57 @@
+package io.serai.cli;
+
+import io.serai.config.ConfigException;
+import io.serai.config.ConfigSource;
+import io.serai.log.Logging;
+import io.serai.server.Broker;
+import io.serai.server.StartFailedException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A short life for the JVM to learn from: starts with what the jar ships on a free port, asks the built-in model a few times,
+ * and stops. The classes that it loads go into the AOT cache.
+ */
+final class Training {
+    private static final int ROUNDS = 30;
+
+    private Training() {}
+
+    static int run(PrintStream out) throws ConfigException, StartFailedException {
+        Logging.quiet();
+        ConfigSource source = new ConfigSource(null, Map.of(), Map.of("serai.port", "0"));
+        try (Broker broker = Broker.start(source, null, List.of());
+                HttpClient client = HttpClient.newHttpClient()) {
+            for (int i = 0; i < ROUNDS; i++) {
+                ask(client, broker.port(), false);
+            }
+            ask(client, broker.port(), true);
+            out.println("trained");
+            return 0;
+        } catch (IOException e) {
+            return 1;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return 1;
+        }
+    }
+
+    private static void ask(HttpClient client, int port, boolean stream) throws IOException, InterruptedException {
+        String body = "{\"model\":\"local/echo\",\"stream\":" + stream
+                + ",\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}";
+        client.send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/chat/completions"))
+                        .timeout(Duration.ofSeconds(20))
+                        .header("content-type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+}

@@ -1,0 +1,273 @@
+package io.serai.server;
+
+import io.serai.config.ConfigException;
+import io.serai.config.ConfigLoader;
+import io.serai.config.ConfigProblem;
+import io.serai.config.ConfigSource;
+import io.serai.config.Settings;
+import io.serai.door.ErrorBody;
+import io.serai.door.ShowHealth;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The broker as a whole: starts with a configuration, serves, takes over changed files, and stops without dropping a stream. */
+public final class Broker implements AutoCloseable, ShowHealth.BrokerState, HttpFront.Traffic, BrokerMXBean {
+    private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
+
+    private final ConfigSource source;
+    private final @Nullable Path routes;
+    private final Runtime runtime;
+    private final GenerationLoader loader;
+    private final AtomicReference<Generation> current;
+    private final AtomicInteger port;
+    private final AtomicInteger numbers = new AtomicInteger(1);
+    private final FileWatch watch;
+    private volatile List<String> configErrors = List.of();
+    private volatile boolean draining;
+    private boolean closed;
+
+    private Broker(ConfigSource source, @Nullable Path routes, List<Path> watched) throws ConfigException, StartFailedException {
+        this.source = source;
+        this.routes = routes;
+        Settings settings = new ConfigLoader().load(source).settings();
+        this.port = new AtomicInteger(settings.port());
+        this.runtime = new Runtime(settings.upstream());
+        this.loader = new GenerationLoader(runtime, this);
+        this.watch = new FileWatch(watched, this::reload);
+        try {
+            Generation first = loader.load(1, source, routes, Set.of());
+            this.current = new AtomicReference<>(first);
+            serve(first, settings);
+        } catch (ConfigException | StartFailedException | RuntimeException e) {
+            runtime.close();
+            throw e;
+        }
+        LOG.info("Serai listens on http://{}:{}", settings.host(), port.get());
+        first().snapshot().warnings().forEach(LOG::warn);
+        BrokerBean.register(this);
+        watch.start();
+    }
+
+    /**
+     * Starts a broker.
+     *
+     * @param routes the operator's route files; null: only those in the jar
+     * @param watched folders whose changes are taken over while the broker runs
+     * @throws ConfigException when the configuration can't be used; nothing is left running
+     * @throws StartFailedException when the port can't be bound
+     */
+    public static Broker start(ConfigSource source, @Nullable Path routes, List<Path> watched)
+            throws ConfigException, StartFailedException {
+        return new Broker(source, routes, watched);
+    }
+
+    /** Loads and starts a whole generation beside nothing, and throws it away. Returns its warnings. */
+    public static List<String> validate(ConfigSource source, @Nullable Path routes) throws ConfigException {
+        Settings settings = new ConfigLoader().load(source).settings();
+        try (Runtime runtime = new Runtime(settings.upstream())) {
+            Generation generation = new GenerationLoader(runtime, new NoBroker()).load(0, source, routes, Set.of());
+            List<String> warnings = generation.snapshot().warnings();
+            generation.stop();
+            return warnings;
+        }
+    }
+
+    private Generation first() {
+        return current.get();
+    }
+
+    private void serve(Generation first, Settings settings) throws StartFailedException {
+        ErrorBody errors = new ErrorBody(runtime.json(), settings.routingHeaders());
+        HttpFront.shape(first.router(), errors);
+        int fronts = Math.max(2, java.lang.Runtime.getRuntime().availableProcessors());
+        try {
+            // the first finds the port, when any will do; the others share it
+            for (int i = 0; i < fronts; i++) {
+                Future<String> deployed =
+                        runtime.vertx().deployVerticle(new HttpFront(this, errors, settings.host(), port), new DeploymentOptions());
+                deployed.toCompletionStage().toCompletableFuture().join();
+            }
+        } catch (CompletionException e) {
+            first.stop();
+            throw new StartFailedException(
+                    "Can't listen on " + settings.host() + ":" + port.get() + ": " + reason(e)
+                            + ". Choose another with --port, or stop what listens there.",
+                    e);
+        }
+    }
+
+    private static String reason(Throwable e) {
+        return String.valueOf((e.getCause() == null ? e : e.getCause()).getMessage());
+    }
+
+    /** The port that is listened on. */
+    public int port() {
+        return port.get();
+    }
+
+    /**
+     * Takes over the files as they are now. What is wrong with them is logged and shown in {@code /health}; the last good
+     * configuration goes on then.
+     *
+     * @return whether the files are now in use
+     */
+    public synchronized boolean reload() {
+        if (closed) {
+            return false;
+        }
+        long began = System.nanoTime();
+        Generation old = current.get();
+        int number = numbers.incrementAndGet();
+        try {
+            Generation next = loader.load(number, source, routes, old.stoppedProviders());
+            HttpFront.shape(next.router(), new ErrorBody(runtime.json(), next.snapshot().settings().routingHeaders()));
+            warnOfFixed(old.snapshot().settings(), next.snapshot().settings());
+            current.set(next);
+            old.retire();
+            configErrors = List.of();
+            LOG.info(
+                    "Generation {} is in use, loaded in {} ms",
+                    number,
+                    Duration.ofNanos(System.nanoTime() - began).toMillis());
+            next.snapshot().warnings().forEach(LOG::warn);
+            return true;
+        } catch (ConfigException e) {
+            List<String> errors =
+                    e.problems().stream().map(ConfigProblem::toString).toList();
+            if (!errors.equals(configErrors)) {
+                LOG.error("The changed configuration can't be used; generation {} goes on:\n{}", old.number(), e.getMessage());
+            }
+            configErrors = errors;
+            return false;
+        }
+    }
+
+    private static void warnOfFixed(Settings before, Settings after) {
+        if (!before.host().equals(after.host()) || before.port() != after.port()) {
+            LOG.warn("A changed serai.host or serai.port takes effect with the next start");
+        }
+        if (!before.upstream().equals(after.upstream())) {
+            LOG.warn("A changed serai.upstream.max-connections takes effect with the next start");
+        }
+    }
+
+    @Override
+    public Generation enter() {
+        while (true) {
+            Generation generation = current.get();
+            if (generation.enter()) {
+                return generation;
+            }
+        }
+    }
+
+    @Override
+    public long generation() {
+        return current.get().number();
+    }
+
+    @Override
+    public Instant startedAt() {
+        return runtime.startedAt();
+    }
+
+    @Override
+    public boolean draining() {
+        return draining;
+    }
+
+    @Override
+    public List<String> configErrors() {
+        return configErrors;
+    }
+
+    @Override
+    public long getGeneration() {
+        return generation();
+    }
+
+    @Override
+    public List<String> getConfigErrors() {
+        return configErrors;
+    }
+
+    @Override
+    public int getInFlight() {
+        return current.get().inside();
+    }
+
+    @Override
+    public boolean isDraining() {
+        return draining;
+    }
+
+    /** Refuses new requests, waits for running ones as long as the grace allows, and stops. */
+    @Override
+    public void close() {
+        Generation last;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            draining = true;
+            watch.close();
+            last = current.get();
+        }
+        Duration grace = last.snapshot().settings().shutdownGrace();
+        long deadline = System.nanoTime() + grace.toNanos();
+        LOG.info("Stopping; {} requests are running and have {} s", last.inside(), grace.toSeconds());
+        while (last.inside() > 0 && System.nanoTime() < deadline) {
+            pause();
+        }
+        if (last.inside() > 0) {
+            LOG.warn("{} requests did not end within {} s and are cut off", last.inside(), grace.toSeconds());
+        }
+        last.stop();
+        BrokerBean.unregister();
+        runtime.close();
+        LOG.info("Stopped");
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(20);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The state of a generation that nobody will ask. */
+    private static final class NoBroker implements ShowHealth.BrokerState {
+        @Override
+        public long generation() {
+            return 0;
+        }
+
+        @Override
+        public Instant startedAt() {
+            return Instant.EPOCH;
+        }
+
+        @Override
+        public boolean draining() {
+            return false;
+        }
+
+        @Override
+        public List<String> configErrors() {
+            return List.of();
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package io.serai.server;
+
+import java.util.List;
+
+/** The broker in JMX, as {@code io.serai:type=Broker}. */
+public interface BrokerMXBean {
+    /** The number of the configuration in use; grows with each that is taken over. */
+    long getGeneration();
+
+    /** What is wrong with the newest files; empty when they are in use. */
+    List<String> getConfigErrors();
+
+    /** Requests that the current generation is serving. */
+    int getInFlight();
+
+    boolean isDraining();
+}

@@ -1,0 +1,108 @@
+package io.serai.server;
+
+import io.serai.config.Snapshot;
+import io.serai.routing.Instances;
+import io.vertx.ext.web.Router;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.camel.CamelContext;
+import org.apache.camel.ServiceStatus;
+import org.apache.camel.main.Main;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One configuration with every route of it, running. Requests enter and leave; once it is {@link #retire retired} nothing
+ * enters any more, and it stops itself when the last one has left.
+ */
+final class Generation {
+    private static final Logger LOG = LoggerFactory.getLogger(Generation.class);
+    /** Set in the count when nothing may enter any more. */
+    private static final int RETIRED = 1 << 30;
+
+    private final long number;
+    private final Snapshot snapshot;
+    private final Instances instances;
+    private final Main main;
+    private final Router router;
+    private final AtomicInteger inside = new AtomicInteger();
+    private volatile boolean stopped;
+
+    Generation(long number, Snapshot snapshot, Instances instances, Main main, Router router) {
+        this.number = number;
+        this.snapshot = snapshot;
+        this.instances = instances;
+        this.main = main;
+        this.router = router;
+    }
+
+    long number() {
+        return number;
+    }
+
+    Snapshot snapshot() {
+        return snapshot;
+    }
+
+    Router router() {
+        return router;
+    }
+
+    CamelContext context() {
+        return main.getCamelContext();
+    }
+
+    /** False when this generation has been replaced: ask for the current one again. */
+    boolean enter() {
+        int now = inside.getAndUpdate(n -> n >= RETIRED ? n : n + 1);
+        return now < RETIRED;
+    }
+
+    /** A request's answer is out, or its client gone. */
+    void leave() {
+        if (inside.decrementAndGet() == RETIRED) {
+            stopSoon();
+        }
+    }
+
+    int inside() {
+        return inside.get() & ~RETIRED;
+    }
+
+    /** Lets nothing in any more; stops when the last request has left. */
+    void retire() {
+        if (inside.getAndUpdate(n -> n >= RETIRED ? n : n + RETIRED) == 0) {
+            stopSoon();
+        }
+    }
+
+    private void stopSoon() {
+        Thread.ofPlatform().name("serai-retire-" + number).daemon().start(this::stop);
+    }
+
+    /** Stops it now, whatever still runs. */
+    synchronized void stop() {
+        if (!stopped) {
+            stopped = true;
+            try {
+                main.stop();
+            } catch (Exception e) {
+                LOG.warn("Generation {} did not stop cleanly", number, e);
+            }
+            LOG.debug("Generation {} is gone", number);
+        }
+    }
+
+    /** The provider routes that someone has stopped by hand, by id: they stay stopped in the next generation. */
+    Set<String> stoppedProviders() {
+        Set<String> ids = new HashSet<>();
+        instances.all().forEach(i -> {
+            ServiceStatus status = context().getRouteController().getRouteStatus(i.routeId());
+            if (status != null && (status.isStopped() || status.isSuspended())) {
+                ids.add(i.routeId());
+            }
+        });
+        return ids;
+    }
+}

@@ -1,0 +1,210 @@
+package io.serai.server;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.serai.call.Instance;
+import io.serai.config.ConfigException;
+import io.serai.config.ConfigProblem;
+import io.serai.config.ConfigSource;
+import io.serai.config.ConfigLoader;
+import io.serai.config.Settings;
+import io.serai.config.Snapshot;
+import io.serai.door.CompleteCall;
+import io.serai.door.Cors;
+import io.serai.door.ErrorBody;
+import io.serai.door.KeyCheck;
+import io.serai.door.ListModels;
+import io.serai.door.OpenCall;
+import io.serai.door.ReadBody;
+import io.serai.door.RenderError;
+import io.serai.door.Respond;
+import io.serai.door.ShowHealth;
+import io.serai.ledger.LogCall;
+import io.serai.provider.Adapter;
+import io.serai.provider.HttpStreams;
+import io.serai.provider.OpenStream;
+import io.serai.provider.ProviderHttpClient;
+import io.serai.provider.ProviderSteps;
+import io.serai.provider.UpstreamUrl;
+import io.serai.provider.local.Echo;
+import io.serai.provider.openai.OpenAiAdapter;
+import io.serai.routing.Directory;
+import io.serai.routing.Instances;
+import io.serai.routing.WalkSteps;
+import io.vertx.ext.web.Router;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.camel.CamelContext;
+import org.apache.camel.builder.TemplatedRouteBuilder;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
+import org.apache.camel.main.Main;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.RouteDefinition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes a generation out of the files: reads the configuration, loads the routes, instantiates a provider route for each key,
+ * and starts all of it beside whatever else is running.
+ */
+final class GenerationLoader {
+    private static final Logger LOG = LoggerFactory.getLogger(GenerationLoader.class);
+    private static final String TEMPLATE = "provider-";
+    /** Camel finds a router by a port; this one has no server, and so no port that means anything. */
+    private static final int ROUTER_PORT = 1;
+
+    private final Runtime runtime;
+    private final ShowHealth.BrokerState state;
+
+    GenerationLoader(Runtime runtime, ShowHealth.BrokerState state) {
+        this.runtime = runtime;
+        this.state = state;
+    }
+
+    /**
+     * @param routes the operator's route files; null: only those in the jar
+     * @param stopped provider routes that are to stay stopped
+     * @throws ConfigException with everything that is wrong; nothing is left running then
+     */
+    Generation load(long number, ConfigSource source, @Nullable Path routes, Set<String> stopped) throws ConfigException {
+        return start(number, new ConfigLoader().load(source), routes, stopped);
+    }
+
+    private Generation start(long number, Snapshot snapshot, @Nullable Path routes, Set<String> stopped)
+            throws ConfigException {
+        Main main = main(number, snapshot);
+        List<ConfigProblem> problems = new ArrayList<>();
+        try {
+            Router router = Router.router(runtime.vertx());
+            bindDoors(main, snapshot.settings(), router);
+            bindProviders(main, snapshot.settings());
+            main.init();
+            CamelContext context = main.getCamelContext();
+            new RouteFiles(context, problems).load(routes);
+            Instances instances = new Instances(snapshot, kinds(context));
+            bindConfigured(main, snapshot, instances);
+            for (Instance instance : instances.all()) {
+                instantiate(main, snapshot.settings(), instance, stopped);
+            }
+            warnOfUnspoken(snapshot, instances);
+            if (problems.isEmpty()) {
+                main.start();
+                return new Generation(number, snapshot, instances, main, router);
+            }
+        } catch (Exception e) {
+            LOG.debug("Generation {} does not start", number, e);
+            problems.add(RouteProblems.of("routes", e));
+        }
+        discard(main);
+        throw new ConfigException(problems);
+    }
+
+    private static void discard(Main main) {
+        try {
+            main.shutdown();
+        } catch (Exception e) {
+            LOG.debug("A generation that did not start did not stop cleanly either", e);
+        }
+    }
+
+    private static Main main(long number, Snapshot snapshot) {
+        Main main = new Main();
+        main.setDefaultPropertyPlaceholderLocation("false");
+        main.configure()
+                .withName("serai-" + number)
+                .withRoutesIncludePattern("false")
+                .withAutoConfigurationEnvironmentVariablesEnabled(false)
+                .withAutoConfigurationSystemPropertiesEnabled(false)
+                .withAutoConfigurationLogSummary(false)
+                .withStreamCachingEnabled(false)
+                .withShutdownTimeout(10)
+                .withShutdownLogInflightExchangesOnTimeout(false);
+        Properties properties = new Properties();
+        properties.setProperty("camel.component.direct.block", "false");
+        properties.setProperty("camel.component.platform-http.header-filter-strategy", "#bean:closedHeaders");
+        for (String scheme : List.of("http", "https")) {
+            properties.setProperty("camel.component." + scheme + ".client-connection-manager", "#bean:upstreamConnections");
+            properties.setProperty("camel.component." + scheme + ".cookie-management-disabled", "true");
+        }
+        properties.putAll(snapshot.camel());
+        main.setInitialProperties(properties);
+        return main;
+    }
+
+    private void bindDoors(Main main, Settings settings, Router router) {
+        ObjectMapper json = runtime.json();
+        VertxPlatformHttpServerConfiguration server = new VertxPlatformHttpServerConfiguration();
+        server.setBindPort(ROUTER_PORT);
+        main.bind("platform-http-server", server);
+        String name = VertxPlatformHttpRouter.getRouterNameFromPort(ROUTER_PORT);
+        main.bind(name, new PassiveRouter(runtime.vertx(), router, name));
+        main.bind("vertx", runtime.vertx());
+        main.bind("closedHeaders", new ClosedHeaders());
+        main.bind("upstreamConnections", runtime.connections());
+        ErrorBody errors = new ErrorBody(json, settings.routingHeaders());
+        main.bind("openCall", new OpenCall(runtime.vertx(), new Cors(settings.corsOrigins())));
+        main.bind("keys", new KeyCheck(settings));
+        main.bind("body", new ReadBody(json.reader(), settings.bodyMaxBytes()));
+        main.bind("reply", new Respond(json, settings, errors));
+        main.bind("renderError", new RenderError(errors, settings));
+        main.bind("completeCall", new CompleteCall());
+        main.bind("logCall", new LogCall());
+        main.bind("walk", new WalkSteps());
+    }
+
+    private void bindProviders(Main main, Settings settings) {
+        Adapter openAi = new OpenAiAdapter(runtime.json(), settings);
+        main.bind("openai", new ProviderSteps(openAi, runtime.timers()));
+        main.bind("openai-stream", new OpenStream(openAi, new HttpStreams(runtime.vertx(), runtime.streams())));
+        Echo echo = new Echo(runtime.json(), runtime.vertx());
+        main.bind("local", new ProviderSteps(openAi, runtime.timers()));
+        main.bind("local-stream", new OpenStream(openAi, echo));
+        main.bind("echo", echo);
+    }
+
+    private void bindConfigured(Main main, Snapshot snapshot, Instances instances) {
+        main.bind("directory", new Directory(snapshot, instances, runtime.health()));
+        main.bind("models", new ListModels(runtime.json(), snapshot, instances, Instant.now()));
+        main.bind("health", new ShowHealth(runtime.json(), instances, runtime.health(), state));
+    }
+
+    /** The kinds that there is a template for. */
+    private static Set<String> kinds(CamelContext context) {
+        Set<String> kinds = new TreeSet<>();
+        ((ModelCamelContext) context).getRouteTemplateDefinitions().forEach(t -> {
+            if (t.getId().startsWith(TEMPLATE)) {
+                kinds.add(t.getId().substring(TEMPLATE.length()));
+            }
+        });
+        return kinds;
+    }
+
+    private void instantiate(Main main, Settings settings, Instance instance, Set<String> stopped) {
+        main.bind("breaker-" + instance.id(), runtime.health().breaker(instance, settings.breaker()));
+        main.bind("client-" + instance.id(), new ProviderHttpClient(instance, settings.upstream()));
+        CamelContext context = main.getCamelContext();
+        TemplatedRouteBuilder.builder(context, TEMPLATE + instance.provider().type())
+                .routeId(instance.routeId())
+                .prefixId(instance.id())
+                .parameter("instance", instance.id())
+                .parameter("url", UpstreamUrl.of(instance.provider()))
+                .add();
+        if (stopped.contains(instance.routeId())) {
+            RouteDefinition route = ((ModelCamelContext) context).getRouteDefinition(instance.routeId());
+            route.setAutoStartup("false");
+        }
+    }
+
+    private static void warnOfUnspoken(Snapshot snapshot, Instances instances) {
+        snapshot.providers().values().stream()
+                .filter(p -> !instances.providers().contains(p.id()))
+                .forEach(p -> LOG.warn(
+                        "The provider '{}' is left out: this version has no adapter for the type '{}'", p.id(), p.type()));
+    }
+}

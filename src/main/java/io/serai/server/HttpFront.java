@@ -1,0 +1,164 @@
+package io.serai.server;
+
+import io.serai.call.ApiError;
+import io.serai.door.Cors;
+import io.serai.door.ErrorBody;
+import io.vertx.core.AbstractVerticle;
+import io.vertx.core.Promise;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serai's own HTTP server; one for each event loop, all on one port. It hands each request to the current generation, and
+ * answers itself, in shape, what no route is there for.
+ */
+final class HttpFront extends AbstractVerticle {
+    private static final int MAX_HEAD_BYTES = 64 * 1024;
+    private static final int MAX_LINE_BYTES = 16 * 1024;
+
+    private final Traffic traffic;
+    private final ErrorBody errors;
+    private final String host;
+    private final AtomicInteger port;
+
+    /** What the fronts share with the broker. */
+    interface Traffic {
+        /** A generation that has let this request in. */
+        Generation enter();
+
+        boolean draining();
+    }
+
+    /**
+     * @param port to bind; 0 takes a free one, which is left here for the other fronts
+     */
+    HttpFront(Traffic traffic, ErrorBody errors, String host, AtomicInteger port) {
+        this.traffic = traffic;
+        this.errors = errors;
+        this.host = host;
+        this.port = port;
+    }
+
+    @Override
+    public void start(Promise<Void> started) {
+        HttpServer server = vertx.createHttpServer(new HttpServerOptions()
+                .setTcpNoDelay(true)
+                .setAcceptBacklog(4096)
+                .setMaxHeaderSize(MAX_HEAD_BYTES)
+                .setMaxInitialLineLength(MAX_LINE_BYTES)
+                .setHandle100ContinueAutomatically(true));
+        server.invalidRequestHandler(this::invalid);
+        server.exceptionHandler(e -> {}); // a connection that broke before it asked anything
+        server.requestHandler(this::handle).listen(port.get(), host).onComplete(result -> {
+            if (result.succeeded()) {
+                port.set(result.result().actualPort());
+                started.complete();
+            } else {
+                started.fail(result.cause());
+            }
+        });
+    }
+
+    private void handle(HttpServerRequest request) {
+        if (traffic.draining() && !String.valueOf(request.path()).endsWith("/health")) {
+            refuse(
+                    request,
+                    new ApiError(
+                            503,
+                            "api_error",
+                            "shutting_down",
+                            null,
+                            "The broker is shutting down.",
+                            Duration.ofSeconds(5)),
+                    true);
+            return;
+        }
+        Generation generation = traffic.enter();
+        request.response().endHandler(v -> generation.leave());
+        if (request.method().equals(HttpMethod.OPTIONS)
+                && request.headers().contains("access-control-request-method")
+                && preflight(request, new Cors(generation.snapshot().settings().corsOrigins()))) {
+            return;
+        }
+        generation.router().handle(request);
+    }
+
+    private static boolean preflight(HttpServerRequest request, Cors cors) {
+        Map<String, String> headers =
+                cors.preflight(request.getHeader("origin"), request.getHeader("access-control-request-headers"));
+        if (headers == null) {
+            return false;
+        }
+        HttpServerResponse response = request.response().setStatusCode(204);
+        headers.forEach(response::putHeader);
+        response.end();
+        return true;
+    }
+
+    /** Answers for paths and methods that no route has, and for what the router itself could not do. */
+    static void shape(Router router, ErrorBody errors) {
+        router.errorHandler(404, c -> answer(c.request(), errors, notFound(c.request()), false));
+        router.errorHandler(405, c -> answer(c.request(), errors, wrongMethod(c.request()), false));
+        router.errorHandler(
+                500, c -> answer(c.request(), errors, ApiError.internal("(none)"), false));
+    }
+
+    private static ApiError notFound(HttpServerRequest request) {
+        return new ApiError(
+                404,
+                "invalid_request_error",
+                "unknown_url",
+                null,
+                "There is no " + clean(request.path()) + " here. Try POST /v1/chat/completions or GET /v1/models.",
+                null);
+    }
+
+    private static ApiError wrongMethod(HttpServerRequest request) {
+        return new ApiError(
+                405,
+                "invalid_request_error",
+                "method_not_allowed",
+                null,
+                "This address does not take " + clean(request.method().name()) + ".",
+                null);
+    }
+
+    private void invalid(HttpServerRequest request) {
+        refuse(
+                request,
+                new ApiError(400, "invalid_request_error", "invalid_http", null, "This is not a valid HTTP request.", null),
+                true);
+    }
+
+    private void refuse(HttpServerRequest request, ApiError error, boolean close) {
+        answer(request, errors, error, close);
+    }
+
+    private static void answer(HttpServerRequest request, ErrorBody errors, ApiError error, boolean close) {
+        HttpServerResponse response = request.response();
+        if (response.ended() || response.headWritten()) {
+            return;
+        }
+        response.setStatusCode(error.status()).putHeader("content-type", "application/json");
+        if (error.retryAfter() != null) {
+            response.putHeader("retry-after", Long.toString(error.retryAfter().toSeconds()));
+        }
+        if (close) {
+            response.putHeader("connection", "close");
+        }
+        response.end(errors.of(null, error).toString());
+    }
+
+    private static String clean(@Nullable String text) {
+        String known = text == null ? "" : text;
+        return (known.length() > 200 ? known.substring(0, 200) : known).replaceAll("[^\\x21-\\x7e]", "?");
+    }
+}

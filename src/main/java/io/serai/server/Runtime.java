@@ -1,0 +1,110 @@
+package io.serai.server;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.netty.util.HashedWheelTimer;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.serai.config.Settings;
+import io.serai.provider.UpstreamConnections;
+import io.serai.routing.Health;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.impl.VertxBuilder;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What outlives a generation: threads, connections to providers, and what is known of their health.
+ */
+final class Runtime implements AutoCloseable {
+    /** Of an answer's head; a provider that sends more is broken. */
+    private static final int MAX_HEAD_BYTES = 64 * 1024;
+
+    private final Instant startedAt = Instant.now();
+    private final ObjectMapper json = createJson();
+    private final Vertx vertx = createVertx();
+    private final HashedWheelTimer timers =
+            new HashedWheelTimer(new DefaultThreadFactory("serai-timers", true), 50, TimeUnit.MILLISECONDS);
+    private final Health health = new Health(System::nanoTime);
+    private final HttpClient streams;
+    private final UpstreamConnections connections;
+
+    Runtime(Settings.Upstream limits) {
+        streams = vertx.createHttpClient(
+                new HttpClientOptions()
+                        .setKeepAlive(true)
+                        .setTcpNoDelay(true)
+                        .setMaxHeaderSize(MAX_HEAD_BYTES)
+                        .setDecompressionSupported(false),
+                new PoolOptions().setHttp1MaxSize(limits.maxConnections()));
+        connections = new UpstreamConnections(limits.maxConnections());
+    }
+
+    /** Every field that a client sent is kept, big numbers exactly; a field that stands twice is an error. */
+    private static ObjectMapper createJson() {
+        return JsonMapper.builder(JsonFactory.builder()
+                        .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
+                        .build())
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                .build();
+    }
+
+    /** Vert.x with virtual threads for workers: twenty slow answers would otherwise block everyone. */
+    private static Vertx createVertx() {
+        VertxOptions options = new VertxOptions()
+                .setPreferNativeTransport(true)
+                .setEventLoopPoolSize(Math.max(2, java.lang.Runtime.getRuntime().availableProcessors()))
+                // virtual threads park for as long as an answer takes
+                .setMaxWorkerExecuteTime(Duration.ofDays(1).toNanos());
+        options.getFileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false);
+        return new VertxBuilder(options)
+                .executorServiceFactory((threads, concurrency, max) -> Executors.newThreadPerTaskExecutor(
+                        Thread.ofVirtual().name("call-", 0).factory()))
+                .init()
+                .vertx();
+    }
+
+    Instant startedAt() {
+        return startedAt;
+    }
+
+    ObjectMapper json() {
+        return json;
+    }
+
+    Vertx vertx() {
+        return vertx;
+    }
+
+    HashedWheelTimer timers() {
+        return timers;
+    }
+
+    Health health() {
+        return health;
+    }
+
+    HttpClient streams() {
+        return streams;
+    }
+
+    UpstreamConnections connections() {
+        return connections;
+    }
+
+    @Override
+    public void close() {
+        timers.stop();
+        connections.shutdown();
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+}
