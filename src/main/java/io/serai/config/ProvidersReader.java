@@ -68,7 +68,7 @@ final class ProvidersReader {
         });
         if (root.has("condensation")) {
             Section condensation = root.section("condensation");
-            LaterKeys.read(condensation, LaterKeys.CONDENSATION);
+            LaterKeys.check(condensation, LaterKeys.CONDENSATION);
             condensation.finish();
             findings.withoutEffect("condensation");
         }
