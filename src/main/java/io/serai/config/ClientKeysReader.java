@@ -24,7 +24,7 @@ final class ClientKeysReader {
         SettingValues.Value value = values.of(setting);
         List<Settings.ClientKey> keys = new ArrayList<>();
         Set<String> seen = new LinkedHashSet<>();
-        for (String part : value.text().split(",")) {
+        for (String part : value.text().split("[,\\r\\n]")) {
             String key = part.strip();
             if (key.isEmpty()) {
                 continue;

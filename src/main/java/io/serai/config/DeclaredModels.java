@@ -25,6 +25,8 @@ final class DeclaredModels {
                 if (!section.has("name")) {
                     section.problem("`name` is missing");
                 }
+            } else if (model.name().isBlank()) {
+                section.problem("name", "must not be empty");
             } else if (names.add(model.name())) {
                 models.add(model);
             } else {

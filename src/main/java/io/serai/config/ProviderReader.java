@@ -48,7 +48,8 @@ final class ProviderReader {
         String endpoint = type == null ? section.text("endpoint") : endpoint(id, type, section, preset);
         boolean needless = type != null && (type.equals("local") || type.equals("ollama"));
         boolean keyRequired = section.flag("api_key_required", !needless);
-        List<Secret> secrets = keys.read(id, section, preset == null ? List.of(ProviderNames.variable(id)) : preset.variables());
+        List<String> variables = preset == null ? List.of(ProviderNames.variable(id)) : preset.variables();
+        List<Secret> secrets = keys.read(id, section, variables);
         Map<String, Secret> headers = headers(section, preset);
         Timeouts timeouts = TimeoutsReader.read(section.section("timeouts"), Timeouts.DEFAULT);
         List<Provider.Model> models = DeclaredModels.read(section, timeouts);
@@ -86,8 +87,9 @@ final class ProviderReader {
             return null;
         }
         if (!ProviderNames.TYPES.contains(type)) {
+            String consequence = section.report().strict() ? "" : "; this provider is left out";
             section.problem("type", "not one of " + String.join(", ", new TreeSet<>(ProviderNames.TYPES))
-                    + Suggestion.of(type, ProviderNames.TYPES) + (section.report().strict() ? "" : "; this provider is left out"));
+                    + Suggestion.of(type, ProviderNames.TYPES) + consequence);
             return null;
         }
         return type.equals("kilocode") ? "kilo" : type;

@@ -137,6 +137,7 @@ final class ProvidersReader {
         Map<String, Set<String>> declared = new LinkedHashMap<>();
         presets.all().forEach(preset -> declared.put(preset.id(), Set.of()));
         entries.keySet().forEach(id -> declared.put(id, Set.of()));
+        providers.keySet().forEach(id -> declared.put(id, Set.of())); // those that were renamed
         declared.putAll(reader.declared());
         return declared;
     }

@@ -62,8 +62,8 @@ final class References {
             return value.strip();
         }
         if (colon < 0) {
-            throw new Dangling("{{env:" + name + "}}: the environment has no " + name + " (or an empty one); set it, or write {{env:"
-                    + name + ":default}}");
+            throw new Dangling("{{env:" + name + "}}: the environment has no " + name
+                    + " (or an empty one); set it, or write {{env:" + name + ":default}}");
         }
         return target.substring(colon + 1);
     }

@@ -16,11 +16,12 @@ final class SettingValues {
     private static final String OURS = "serai.";
 
     /** Variables with names of their own. */
-    private static final Map<String, String> SHORT = Map.of("HOST", "serai.host", "PORT", "serai.port", "ADMIN_TOKEN", "serai.admin.token");
+    private static final Map<String, String> SHORT =
+            Map.of("HOST", "serai.host", "PORT", "serai.port", "ADMIN_TOKEN", "serai.admin.token");
 
     /** What the documentation promises for later. */
-    private static final List<String> LATER = List.of("serai.database.", "serai.ledger.", "serai.response-cache.", "serai.cache.",
-            "serai.redis.", "serai.limits.", "serai.adaptive-rate-limiting.", "serai.batching.", "serai.hedging.",
+    private static final List<String> LATER = List.of("serai.database.", "serai.ledger.", "serai.response-cache.",
+            "serai.cache.", "serai.redis.", "serai.limits.", "serai.adaptive-rate-limiting.", "serai.batching.", "serai.hedging.",
             "serai.autoselect.", "serai.condensation.", "serai.classify.", "serai.proxy.trusted", "serai.content-rewrite",
             "serai.upload.max-bytes", "serai.tls.", "serai.tor.", "serai.telemetry.");
 

@@ -27,7 +27,8 @@ final class SettingsReader {
                 number("serai.breaker.failure-rate", 1, 100),
                 duration("serai.breaker.open", 1));
         if (breaker.minimum() > breaker.window()) {
-            values.problem(values.of("serai.breaker.minimum"), "must not be above serai.breaker.window: the breaker would never open");
+            values.problem(values.of("serai.breaker.minimum"),
+                    "must not be above serai.breaker.window: the breaker would never open");
         }
         return new Settings(
                 host,
@@ -91,7 +92,8 @@ final class SettingsReader {
         SettingValues.Value value = values.of("serai.cors.origins");
         List<String> origins = Arrays.stream(value.text().split(",")).map(String::strip).filter(o -> !o.isEmpty()).toList();
         if (!origins.stream().allMatch(o -> o.matches("\\*|[a-z][a-z0-9+.-]*://[^/\\s]+"))) {
-            values.problem(value, "expected `*` or origins such as https://app.example.com, without a path, with commas between");
+            values.problem(value,
+                    "expected `*` or origins such as https://app.example.com, without a path, with commas between");
         }
         return origins;
     }

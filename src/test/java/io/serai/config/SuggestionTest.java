@@ -21,9 +21,8 @@ class SuggestionTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"x", "colour", "abc", "ip"})
+    @CsvSource({"x", "colour", "abc", "description", "point"})
     void aStrangeWordIsNotGuessed(String written) {
-        assertThat(Suggestion.of(written, List.of("endpoint", "api_key", "name", "id"))).isIn("", "; did you mean `id`?");
-        assertThat(Suggestion.of("colour", List.of("endpoint"))).isEmpty();
+        assertThat(Suggestion.of(written, List.of("endpoint", "api_key", "name"))).isEmpty();
     }
 }
