@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /** Reads the client keys, each plain or as {@code sha256:} and 64 hex digits. A key's label is the start of its hash. */
@@ -22,8 +23,8 @@ final class ClientKeysReader {
     List<Settings.ClientKey> read(String setting) {
         SettingValues.Value value = values.of(setting);
         List<Settings.ClientKey> keys = new ArrayList<>();
-        Set<String> labels = new LinkedHashSet<>();
-        for (String part : value.text().split(",")) {
+        Set<String> seen = new LinkedHashSet<>();
+        for (String part : value.text().split("[,\\r\\n]")) {
             String key = part.strip();
             if (key.isEmpty()) {
                 continue;
@@ -33,7 +34,7 @@ final class ClientKeysReader {
                 values.problem(value, "`sha256:` must be followed by 64 hex digits");
             } else if (ProviderKeys.isPlaceholder(key)) {
                 values.problem(value, "holds a placeholder, which anyone can guess; set keys of your own");
-            } else if (labels.add(hex.substring(0, 12))) {
+            } else if (seen.add(hex.toLowerCase(Locale.ROOT))) {
                 byte[] sha256 = HexFormat.of().parseHex(hex);
                 keys.add(new Settings.ClientKey(HexFormat.of().formatHex(sha256, 0, 6), sha256));
             }

@@ -22,7 +22,11 @@ final class DeclaredModels {
         for (Section section : provider.list("models")) {
             Provider.Model model = model(section, ofProvider);
             if (model == null) {
-                section.problem("`name` is missing");
+                if (!section.has("name")) {
+                    section.problem("`name` is missing");
+                }
+            } else if (model.name().isBlank()) {
+                section.problem("name", "must not be empty");
             } else if (names.add(model.name())) {
                 models.add(model);
             } else {
@@ -37,10 +41,10 @@ final class DeclaredModels {
         Integer contextSize = contextSize(section);
         Timeouts timeouts =
                 section.has("timeouts") ? TimeoutsReader.read(section.section("timeouts"), ofProvider) : null;
-        Map<String, Object> extra = new LinkedHashMap<>(LaterKeys.metadata(section));
+        Map<String, Object> extra = new LinkedHashMap<>(LaterKeys.check(section, LaterKeys.METADATA));
         extra.putAll(LaterKeys.read(section, LaterKeys.MODEL));
         section.finish();
-        return name == null || name.isBlank()
+        return name == null
                 ? null
                 : new Provider.Model(name, contextSize, timeouts, Collections.unmodifiableMap(extra));
     }

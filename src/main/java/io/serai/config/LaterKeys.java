@@ -67,14 +67,9 @@ final class LaterKeys {
 
     private LaterKeys() {}
 
-    /** Checks the keys that describe a model. */
-    static Map<String, Object> metadata(Section section) {
-        return values(section, METADATA);
-    }
-
     /** Checks the keys and notes those that ask for something. */
     static Map<String, Object> read(Section section, SequencedMap<String, Shape> shapes) {
-        Map<String, Object> values = values(section, shapes);
+        Map<String, Object> values = check(section, shapes);
         values.forEach((key, value) -> {
             if (asks(value)) {
                 section.report().findings().withoutEffect(key);
@@ -83,7 +78,8 @@ final class LaterKeys {
         return values;
     }
 
-    private static Map<String, Object> values(Section section, SequencedMap<String, Shape> shapes) {
+    /** Checks the keys. */
+    static Map<String, Object> check(Section section, SequencedMap<String, Shape> shapes) {
         Map<String, Object> values = new LinkedHashMap<>();
         shapes.forEach((key, shape) -> {
             Object value = section.plain(key, shape);

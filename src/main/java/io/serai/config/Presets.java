@@ -22,8 +22,8 @@ final class Presets {
     static Presets packed() {
         Findings findings = new Findings();
         Report report = new Report(FILE, true, findings);
-        Section root = new Section(
-                new Values(report, new References(null, Map.of())), "", 1, new TreeReader(report).read(text()));
+        Values values = new Values(report, new References(null, Map.of()));
+        Section root = new Section(values, "", 1, new TreeReader(report).read(text()));
         Map<String, Preset> presets = new LinkedHashMap<>();
         root.sections("presets").forEach((id, section) -> presets.put(id, read(id, section)));
         root.finish();
@@ -33,8 +33,7 @@ final class Presets {
         return new Presets(presets);
     }
 
-    @Nullable
-    Preset of(String id) {
+    @Nullable Preset of(String id) {
         return presets.get(id);
     }
 

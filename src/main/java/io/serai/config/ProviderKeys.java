@@ -1,7 +1,6 @@
 package io.serai.config;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -56,10 +55,7 @@ final class ProviderKeys {
                     if (VISIBLE_ASCII.matcher(key).matches()) {
                         keys.add(key);
                     } else {
-                        findings.problem(
-                                "environment",
-                                0,
-                                prefix + suffix,
+                        findings.problem("environment", 0, prefix + suffix,
                                 "the key holds a space or another character that no header can carry");
                     }
                 }
@@ -73,10 +69,12 @@ final class ProviderKeys {
 
     private static List<String> split(String text) {
         List<String> keys = new ArrayList<>();
-        Arrays.stream(text.split(","))
-                .map(String::strip)
-                .filter(k -> !k.isEmpty() && !isPlaceholder(k))
-                .forEach(keys::add);
+        for (String part : text.split("[,\\r\\n]")) { // a file of keys may have one a line
+            String key = part.strip();
+            if (!key.isEmpty() && !isPlaceholder(key)) {
+                keys.add(key);
+            }
+        }
         return keys;
     }
 

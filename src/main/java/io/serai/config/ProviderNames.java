@@ -42,7 +42,10 @@ final class ProviderNames {
         return RESERVED.contains(id) || id.startsWith("user-");
     }
 
-    /** The provider one of whose instances already has this id: with two keys or more they are called {@code id-0}, {@code id-1} ... */
+    /**
+     * The provider one of whose instances already has this id: with two keys or more they are called {@code id-0},
+     * {@code id-1} ...
+     */
     static Optional<String> instanceOwner(String id, Map<String, Provider> providers) {
         Matcher matcher = NUMBERED.matcher(id);
         if (!matcher.matches()) {

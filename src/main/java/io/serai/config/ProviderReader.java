@@ -40,8 +40,7 @@ final class ProviderReader {
         Preset preset = presets.of(id);
         boolean enabled = section.flag("enabled", true);
         String ownId = section.text("id");
-        if (ownId != null
-                && !ownId.equals(section.path().substring(section.path().indexOf('.') + 1))) {
+        if (ownId != null && !ownId.equals(section.path().substring(section.path().indexOf('.') + 1))) {
             section.problem("id", "must be the key of the entry, or be left out");
         }
         String name = section.text("name");
@@ -49,8 +48,8 @@ final class ProviderReader {
         String endpoint = type == null ? section.text("endpoint") : endpoint(id, type, section, preset);
         boolean needless = type != null && (type.equals("local") || type.equals("ollama"));
         boolean keyRequired = section.flag("api_key_required", !needless);
-        List<Secret> secrets =
-                keys.read(id, section, preset == null ? List.of(ProviderNames.variable(id)) : preset.variables());
+        List<String> variables = preset == null ? List.of(ProviderNames.variable(id)) : preset.variables();
+        List<Secret> secrets = keys.read(id, section, variables);
         Map<String, Secret> headers = headers(section, preset);
         Timeouts timeouts = TimeoutsReader.read(section.section("timeouts"), Timeouts.DEFAULT);
         List<Provider.Model> models = DeclaredModels.read(section, timeouts);
@@ -63,9 +62,7 @@ final class ProviderReader {
             return Optional.empty();
         }
         if (keyRequired && secrets.isEmpty()) {
-            section.report()
-                    .findings()
-                    .warn(id + ": no key; set " + ProviderNames.variable(id) + "_API_KEY or api_key");
+            section.report().findings().warn(id + ": no key; set " + ProviderNames.variable(id) + "_API_KEY or api_key");
             return Optional.empty();
         }
         String shown = name != null ? name : preset != null ? preset.name() : id;
@@ -90,11 +87,9 @@ final class ProviderReader {
             return null;
         }
         if (!ProviderNames.TYPES.contains(type)) {
-            section.problem(
-                    "type",
-                    "not one of " + String.join(", ", new TreeSet<>(ProviderNames.TYPES))
-                            + Suggestion.of(type, ProviderNames.TYPES)
-                            + (section.report().strict() ? "" : "; this provider is left out"));
+            String consequence = section.report().strict() ? "" : "; this provider is left out";
+            section.problem("type", "not one of " + String.join(", ", new TreeSet<>(ProviderNames.TYPES))
+                    + Suggestion.of(type, ProviderNames.TYPES) + consequence);
             return null;
         }
         return type.equals("kilocode") ? "kilo" : type;

@@ -67,7 +67,7 @@ final class ProvidersReader {
         });
         if (root.has("condensation")) {
             Section condensation = root.section("condensation");
-            LaterKeys.read(condensation, LaterKeys.CONDENSATION);
+            LaterKeys.check(condensation, LaterKeys.CONDENSATION);
             condensation.finish();
             findings.withoutEffect("condensation");
         }
@@ -148,6 +148,7 @@ final class ProvidersReader {
         Map<String, Set<String>> declared = new LinkedHashMap<>();
         presets.all().forEach(preset -> declared.put(preset.id(), Set.of()));
         entries.keySet().forEach(id -> declared.put(id, Set.of()));
+        providers.keySet().forEach(id -> declared.put(id, Set.of())); // those that were renamed
         declared.putAll(reader.declared());
         return declared;
     }

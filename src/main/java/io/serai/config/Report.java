@@ -1,7 +1,7 @@
 package io.serai.config;
 
-import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * How one file's errors are taken. In a strict file each is a problem; in a predecessor's file it becomes a warning and the
@@ -11,7 +11,7 @@ final class Report {
     private final String file;
     private final boolean strict;
     private final Findings findings;
-    private final Set<String> ignoredKeys = new LinkedHashSet<>();
+    private final Set<String> ignoredKeys = new TreeSet<>();
 
     Report(String file, boolean strict, Findings findings) {
         this.file = file;

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Section {
     private final Values values;
     private final String path;
+    /** Of the key that leads here. */
     private final int line;
     private final Map<String, Tree.Field> fields;
     private final Set<String> known = new LinkedHashSet<>();
@@ -32,11 +33,6 @@ final class Section {
 
     Report report() {
         return values.report();
-    }
-
-    /** Of the key that leads here. */
-    int line() {
-        return line;
     }
 
     String path() {

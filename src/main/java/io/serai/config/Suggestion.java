@@ -14,15 +14,17 @@ final class Suggestion {
         String best = "";
         int bestDistance = Math.min(MAX_DISTANCE, Math.max(1, written.length() / 3)) + 1;
         for (String name : known) {
-            int distance = distance(
-                    written.toLowerCase(Locale.ROOT).replace('-', '_'),
-                    name.toLowerCase(Locale.ROOT).replace('-', '_'));
+            int distance = distance(plain(written), plain(name));
             if (distance < bestDistance) {
                 best = name;
                 bestDistance = distance;
             }
         }
         return best.isEmpty() ? "" : "; did you mean `" + best + "`?";
+    }
+
+    private static String plain(String name) {
+        return name.toLowerCase(Locale.ROOT).replace('-', '_');
     }
 
     /** Damerau-Levenshtein in the form that counts a swap of neighbours as one (optimal string alignment). */

@@ -18,6 +18,7 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
+import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /**
  * Turns the text of one YAML or JSON file into a {@link Tree}. It stops at the syntax level: the nodes never become objects,
@@ -40,9 +41,11 @@ final class TreeReader {
     /** The mapping at the top of the file; an empty one when the file is empty or, after a report, unreadable. */
     Tree.Fields read(String text) {
         try {
-            Optional<Node> root = new Compose(
-                            LoadSettings.builder().setLabel(report.file()).build())
-                    .composeString(spacesForTabs(text));
+            LoadSettings settings = LoadSettings.builder()
+                    .setSchema(new CoreSchema()) // `~` and `True` too
+                    .setAllowNonScalarKeys(true) // refused below, with a line
+                    .build();
+            Optional<Node> root = new Compose(settings).composeString(spacesForTabs(text));
             if (root.isEmpty() || root.get().getTag().equals(Tag.NULL)) {
                 return Tree.Fields.EMPTY;
             }
@@ -95,16 +98,13 @@ final class TreeReader {
         for (NodeTuple tuple : mapping.getValue()) {
             int keyLine = line(tuple.getKeyNode());
             if (!(tuple.getKeyNode() instanceof ScalarNode keyNode)) {
-                throw new Unreadable(keyLine, path, "a key must be text");
+                throw new Unreadable(keyLine, path, "a key must be text; a reference needs quotes: \"{{env:NAME}}\"");
             }
             String key = keyNode.getValue();
             if (key.startsWith("_")) {
                 continue;
             }
             String below = path.isEmpty() ? key : path + "." + key;
-            if (key.equals("<<")) {
-                throw new Unreadable(keyLine, path, "merge keys (`<<`) are not part of YAML 1.2: write the keys out");
-            }
             Tree value = tree(tuple.getValueNode(), below, depth + 1);
             Tree.Field earlier = fields.put(key, new Tree.Field(keyLine, value));
             if (earlier != null) {

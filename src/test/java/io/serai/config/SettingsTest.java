@@ -1,0 +1,210 @@
+package io.serai.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SettingsTest {
+    private static final String HASH = "2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b"; // of "secret"
+
+    @TempDir
+    Path path;
+
+    TestFolder folder;
+
+    @BeforeEach
+    void folder() {
+        folder = new TestFolder(path);
+    }
+
+    private TestFolder properties(String... lines) {
+        return folder.file("application.properties", String.join("\n", lines));
+    }
+
+    @Test
+    void everySettingHasItsPackedDefault() {
+        assertThat(folder.load().settings()).isEqualTo(new Settings(
+                "127.0.0.1", 3385, List.of(), null, 33554432, Duration.ofSeconds(30), List.of(), Settings.Params.ADAPT,
+                false, true, false, new Settings.Retry(6, 2, Duration.ofSeconds(10)),
+                new Settings.Breaker(20, 10, 50, Duration.ofSeconds(30)),
+                new Settings.Stream(Duration.ofSeconds(20), Duration.ofSeconds(12)),
+                new Settings.Upstream(4096, 67108864)));
+    }
+
+    @Test
+    void everyShippedKeyHasALineOfExplanation() {
+        String shipped = ConfigFiles.Shipped.CLASS_PATH.text("application.properties");
+        String before = "";
+        for (String line : shipped.split("\n")) {
+            if (!line.isBlank() && !line.startsWith("#")) {
+                assertThat(before).as(line).startsWith("# ");
+            }
+            before = line;
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "true, true, true, 1",
+        "false, true, true, 2",
+        "false, false, true, 3",
+        "false, false, false, 3385",
+    })
+    void commandLineBeatsEnvironmentBeatsFileBeatsDefault(boolean option, boolean variable, boolean file, int port) {
+        if (file) {
+            properties("serai.port=3");
+        }
+        if (variable) {
+            folder.env("PORT", "2");
+        }
+        if (option) {
+            folder.option("serai.port", "1");
+        }
+        assertThat(folder.load().settings().port()).isEqualTo(port);
+    }
+
+    @Test
+    void aVariableIsMatchedToItsKeyWhateverTheDotsAndHyphens() {
+        Settings settings = folder.env("SERAI_BODY_MAX_BYTES", "1MiB").env("SERAI_RETRY_ATTEMPTS_PER_KEY", "1")
+                .env("SERAI_PORT", "7").env("PORT", "8").env("ADMIN_TOKEN", "t").load().settings();
+
+        assertThat(settings.bodyMaxBytes()).isEqualTo(1 << 20);
+        assertThat(settings.retry().attemptsPerKey()).isEqualTo(1);
+        assertThat(settings.port()).isEqualTo(7);
+        assertThat(settings.adminToken().reveal()).isEqualTo("t");
+    }
+
+    @Test
+    void theVariablesThatKubernetesSetsForAServiceCalledSeraiAreNoSettings() {
+        Snapshot snapshot = folder.env("SERAI_PORT", "tcp://10.0.0.1:3385").env("SERAI_PORT_3385_TCP", "tcp://10.0.0.1:3385")
+                .env("SERAI_SERVICE_HOST", "10.0.0.1").env("SERAI_CONFIG", "x").load();
+
+        assertThat(snapshot.settings().port()).isEqualTo(3385);
+        assertThat(snapshot.warnings()).singleElement().asString().contains("SERAI_PORT");
+    }
+
+    @Test
+    void aVariableThatNamesNoSettingIsWarnedAbout() {
+        assertThat(folder.env("SERAI_LOG_JSN", "true").load().warnings())
+                .containsExactly("environment SERAI_LOG_JSN: names no setting; did you mean `SERAI_LOG_JSON`?");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            serai.port=65536                    | a whole number from 0 to 65535
+            serai.port=-1                       | a whole number from 0 to 65535
+            serai.shutdown.grace=soon           | expected a time
+            serai.stream.keepalive=0            | expected a time above 0
+            serai.body.max-bytes=0              | bytes above 0
+            serai.body.max-bytes=99999999999GiB | bytes above 0
+            serai.params=lenient                | expected adapt or strict
+            serai.log.json=yes                  | expected true or false
+            serai.breaker.failure-rate=101      | from 1 to 100
+            serai.breaker.minimum=21            | never open
+            serai.cors.origins=app.example.com  | expected `*` or origins
+            serai.auth.keys=sha256:abc          | 64 hex digits
+            serai.auth.keys=YOUR_API_KEY        | placeholder
+            serai.admin.token=your-admin-token  | placeholder
+            serai.admin.token={{env:NOWHERE}}   | the environment has no NOWHERE
+            serai.shutdwn.grace=1               | did you mean `serai.shutdown.grace`?
+            serai.response-cache.ttl=600        | not in this version
+            serai.database.url=jdbc:x           | not in this version
+            serai.limits.per-key.x=1            | not in this version
+            """)
+    void aWrongSettingIsOneProblemAtItsLine(String line, String what) {
+        assertThat(properties("# a comment", line).problems()).singleElement().satisfies(p -> {
+            assertThat(p.file()).isEqualTo("application.properties");
+            assertThat(p.line()).isEqualTo(2);
+            assertThat(p.message()).contains(what);
+        });
+    }
+
+    @Test
+    void aKeyThatStandsTwiceIsAnError() {
+        assertThat(properties("serai.port=1", "! x", "serai.port : 2").errors())
+                .containsExactly("application.properties:3 serai.port: stands twice, first in line 1");
+    }
+
+    @Test
+    void continuedLinesAndCommentsKeepTheLineNumbersRight() {
+        assertThat(properties("serai.cors.origins=https://a.example,\\", "   https://b.example", "# ends with \\", "serai.x=1").errors())
+                .containsExactly("application.properties:4 serai.x: unknown key");
+    }
+
+    @Test
+    void anUnknownOptionIsAnError() {
+        assertThat(folder.option("serai.prot", "1").errors())
+                .containsExactly("command line serai.prot: unknown key; did you mean `serai.port`?");
+    }
+
+    @Test
+    void camelsOwnPropertiesAreLeftAsTheyAre() {
+        Snapshot snapshot = properties("camel.main.name={{env:NOWHERE}}", "my.own=1").option("camel.main.name", "x").load();
+
+        assertThat(snapshot.camel()).containsEntry("camel.main.name", "x").containsEntry("my.own", "1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "127.1.2.3", "::1", "[::1]", "localhost", "LOCALHOST", "0:0:0:0:0:0:0:1"})
+    void aLoopbackAddressNeedsNoKey(String host) {
+        assertThat(folder.env("HOST", host).load().settings().host()).isEqualTo(host);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.0.0.0", "::", "10.0.0.1", "127.0.0.1.example.com", "127.0.0.256", "localhost.example.com", "example.com"})
+    void anotherAddressWithoutKeysIsRefusedWithWhatToDo(String host) {
+        assertThat(folder.env("HOST", host).errors()).containsExactly(
+                "environment HOST: is an address that others can reach, and no client key is set; set serai.auth.keys, or bind to 127.0.0.1");
+    }
+
+    @Test
+    void anotherAddressWithKeysIsFine() {
+        assertThat(folder.env("HOST", "0.0.0.0").env("SERAI_AUTH_KEYS", "k").load().settings().keys()).hasSize(1);
+    }
+
+    @Test
+    void keysDoNotHelpWhenTheyAreNotAskedFor() {
+        assertThat(folder.env("HOST", "0.0.0.0").env("SERAI_AUTH_KEYS", "k").option("serai.auth.enabled", "false").errors())
+                .singleElement().asString().contains("serai.auth.enabled is false");
+    }
+
+    @Test
+    void withoutAuthenticationTheKeysAreIgnored() {
+        assertThat(folder.env("SERAI_AUTH_KEYS", "k").option("serai.auth.enabled", "false").load().settings().keys()).isEmpty();
+    }
+
+    @Test
+    void aPlainKeyAndItsHashAreTheSameKey() {
+        List<Settings.ClientKey> keys = properties("serai.auth.keys = secret , sha256:" + HASH.toUpperCase() + ", other,")
+                .load().settings().keys();
+
+        assertThat(keys).hasSize(2);
+        assertThat(keys.get(0).label()).isEqualTo(new Secret("secret").fingerprint()).isEqualTo(HASH.substring(0, 12));
+        assertThat(keys.get(0).sha256()).hasSize(32);
+    }
+
+    @Test
+    void anEmptyValueMeansTheDefault() {
+        assertThat(properties("serai.port=", "serai.host=").load().settings().port()).isEqualTo(3385);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"30, 30000", "30s, 30000", "500ms, 500", "2m, 120000", "1.5s, 1500", "1h, 3600000"})
+    void timesHaveUnits(String text, long ms) {
+        assertThat(properties("serai.shutdown.grace=" + text).load().settings().shutdownGrace()).hasMillis(ms);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "32MiB, 33554432", "64 KiB, 65536", "1MB, 1000000", "1.5kib, 1536"})
+    void sizesHaveUnits(String text, long bytes) {
+        assertThat(properties("serai.body.max-bytes=" + text).load().settings().bodyMaxBytes()).isEqualTo(bytes);
+    }
+}
