@@ -11,6 +11,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import sun.misc.Signal;
 
@@ -68,17 +69,16 @@ public final class Commands {
         for (String signal : List.of("TERM", "INT")) {
             Signal.handle(new Signal(signal), s -> stop.countDown());
         }
-        try (Broker broker = Broker.start(source, home.routes(), home.watched(arguments.config()));
-                AutoCloseable training = AotTraining.afterStart()) {
+        Optional<AotTraining> training = AotTraining.ofThisProcess();
+        try (Broker broker = Broker.start(source, home.routes(), home.watched(arguments.config()))) {
+            training.ifPresent(AotTraining::start);
             stop.await();
             return 0;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return WRONG;
-        } catch (ConfigException | StartFailedException | RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
+        } finally {
+            training.ifPresent(AotTraining::close);
         }
     }
 

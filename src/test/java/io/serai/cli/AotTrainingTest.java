@@ -1,4 +1,4 @@
-package io.serai;
+package io.serai.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

@@ -1,4 +1,4 @@
-package io.serai;
+package io.serai.cli;
 
 import java.io.File;
 import java.io.IOException;
