@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
  * Makes the AOT cache (JDK 25) that the next start loads: a child JVM runs the command {@code train} once, in the background
  * and at low priority, and writes down what it loaded and linked.
  *
- * <p>The child's standard input is a pipe that nothing is written to: it ends when this process does, however it does.
+ * <p>The child's standard input is a pipe that nothing is written to. {@code train} ends when it closes, and so with this
+ * process, even one that was killed.
  * Whatever fails costs nothing but the faster start, so it is logged and forgotten.
  */
 public final class AotTraining implements AutoCloseable {
@@ -92,7 +93,7 @@ public final class AotTraining implements AutoCloseable {
     public synchronized void close() {
         closed = true;
         if (child != null) {
-            kill(child);
+            end(child);
         }
     }
 
@@ -119,7 +120,7 @@ public final class AotTraining implements AutoCloseable {
     }
 
     private void await(Process process) {
-        Thread killer = new Thread(() -> kill(process), "aot-training-end");
+        Thread killer = new Thread(() -> end(process), "aot-training-end");
         try {
             Runtime.getRuntime().addShutdownHook(killer);
             Instant begun = Instant.now();
@@ -141,15 +142,19 @@ public final class AotTraining implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            kill(process);
-            deleteWhere(name -> name.startsWith(fileName(unfinished)), Instant.MAX);
+            end(process);
         }
     }
 
-    /** The JVM makes the file in a child of its own. */
-    private static void kill(Process process) {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
+    private void end(Process process) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly); // the JVM makes the file in a child of its own
         process.destroyForcibly();
+        try {
+            process.waitFor(1, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        deleteWhere(name -> name.startsWith(fileName(unfinished)), Instant.MAX);
     }
 
     /** Those of earlier builds: the launcher puts the same words before the last dash for one installation. */

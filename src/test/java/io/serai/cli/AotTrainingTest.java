@@ -55,13 +55,13 @@ class AotTrainingTest {
         training.start();
         await().atMost(LONG).until(() -> Files.exists(mark) && Files.size(mark) > 0);
         training.close();
+        assertThat(folder()).isEmpty();
         for (String pid : Files.readString(mark).strip().split(" ")) {
             await().atMost(LONG)
                     .until(() -> ProcessHandle.of(Long.parseLong(pid))
                             .map(p -> !p.isAlive())
                             .orElse(true));
         }
-        await().atMost(LONG).until(() -> folder().isEmpty());
     }
 
     @Test
