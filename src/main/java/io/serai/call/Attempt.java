@@ -20,7 +20,7 @@ public final class Attempt {
     private final long startedNanos = System.nanoTime();
     private final List<String> adapted = new ArrayList<>();
     private final Map<String, String> headers = new LinkedHashMap<>();
-    private ObjectNode body;
+    private final ObjectNode body;
     private byte[] payload = new byte[0];
     private @Nullable Answer answer;
     private @Nullable Reply reply;
@@ -73,10 +73,6 @@ public final class Attempt {
         return body;
     }
 
-    public void body(ObjectNode changed) {
-        body = changed;
-    }
-
     /** What the adapter changed of the client's request, by field name. */
     public List<String> adapted() {
         return adapted;
@@ -87,7 +83,7 @@ public final class Attempt {
         return payload;
     }
 
-    public void payload(byte[] bytes) {
+    public void prepared(byte[] bytes) {
         payload = bytes;
     }
 
@@ -100,7 +96,7 @@ public final class Attempt {
         return answer;
     }
 
-    public void answer(Answer received) {
+    public void answered(Answer received) {
         answer = received;
     }
 
@@ -109,7 +105,7 @@ public final class Attempt {
     }
 
     /** The attempt succeeded, or for a stream: has begun to. */
-    public void reply(Reply received) {
+    public void replied(Reply received) {
         reply = received;
     }
 
@@ -118,7 +114,7 @@ public final class Attempt {
         return guard;
     }
 
-    public void guard(@Nullable AutoCloseable watching) {
+    public void guardedBy(@Nullable AutoCloseable watching) {
         guard = watching;
     }
 
@@ -137,7 +133,7 @@ public final class Attempt {
         return usage;
     }
 
-    public void usage(Usage reported) {
+    public void reported(Usage reported) {
         usage = reported;
     }
 
@@ -146,7 +142,7 @@ public final class Attempt {
         return servedModel == null ? target.model() : servedModel;
     }
 
-    public void servedModel(@Nullable String model) {
+    public void servedAs(@Nullable String model) {
         servedModel = model;
     }
 

@@ -72,7 +72,7 @@ public final class Call {
         return caller;
     }
 
-    public void caller(Caller known) {
+    public void identified(Caller known) {
         caller = known;
     }
 
@@ -145,7 +145,7 @@ public final class Call {
         return path;
     }
 
-    public void path(Object resolved) {
+    public void resolved(Object resolved) {
         path = resolved;
     }
 
@@ -154,7 +154,7 @@ public final class Call {
         return walk;
     }
 
-    public void walk(Object state) {
+    public void begin(Object state) {
         walk = state;
     }
 
@@ -172,7 +172,7 @@ public final class Call {
         return served;
     }
 
-    public void served(Attempt attempt) {
+    public void servedBy(Attempt attempt) {
         served = attempt;
     }
 
@@ -204,7 +204,7 @@ public final class Call {
         error = why;
     }
 
-    public void outcome(Outcome how) {
+    public void endedAs(Outcome how) {
         if (outcome == null) {
             outcome = how;
         }

@@ -11,11 +11,13 @@ import org.jspecify.annotations.Nullable;
  */
 record Home(Path folder) {
     static Home find() {
-        return new Home(Path.of(System.getProperty("serai.home", "")).toAbsolutePath().normalize());
+        return new Home(
+                Path.of(System.getProperty("serai.home", "")).toAbsolutePath().normalize());
     }
 
     /** The operator's route files; null: only those in the jar. */
-    @Nullable Path routes() {
+    @Nullable
+    Path routes() {
         Path routes = folder.resolve("routes");
         return Files.isDirectory(routes) ? routes : null;
     }

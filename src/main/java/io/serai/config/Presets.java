@@ -33,7 +33,8 @@ final class Presets {
         return new Presets(presets);
     }
 
-    @Nullable Preset of(String id) {
+    @Nullable
+    Preset of(String id) {
         return presets.get(id);
     }
 

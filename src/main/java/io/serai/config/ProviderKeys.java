@@ -55,7 +55,10 @@ final class ProviderKeys {
                     if (VISIBLE_ASCII.matcher(key).matches()) {
                         keys.add(key);
                     } else {
-                        findings.problem("environment", 0, prefix + suffix,
+                        findings.problem(
+                                "environment",
+                                0,
+                                prefix + suffix,
                                 "the key holds a space or another character that no header can carry");
                     }
                 }

@@ -40,7 +40,8 @@ final class ProviderReader {
         Preset preset = presets.of(id);
         boolean enabled = section.flag("enabled", true);
         String ownId = section.text("id");
-        if (ownId != null && !ownId.equals(section.path().substring(section.path().indexOf('.') + 1))) {
+        if (ownId != null
+                && !ownId.equals(section.path().substring(section.path().indexOf('.') + 1))) {
             section.problem("id", "must be the key of the entry, or be left out");
         }
         String name = section.text("name");
@@ -62,7 +63,9 @@ final class ProviderReader {
             return Optional.empty();
         }
         if (keyRequired && secrets.isEmpty()) {
-            section.report().findings().warn(id + ": no key; set " + ProviderNames.variable(id) + "_API_KEY or api_key");
+            section.report()
+                    .findings()
+                    .warn(id + ": no key; set " + ProviderNames.variable(id) + "_API_KEY or api_key");
             return Optional.empty();
         }
         String shown = name != null ? name : preset != null ? preset.name() : id;
@@ -88,8 +91,10 @@ final class ProviderReader {
         }
         if (!ProviderNames.TYPES.contains(type)) {
             String consequence = section.report().strict() ? "" : "; this provider is left out";
-            section.problem("type", "not one of " + String.join(", ", new TreeSet<>(ProviderNames.TYPES))
-                    + Suggestion.of(type, ProviderNames.TYPES) + consequence);
+            section.problem(
+                    "type",
+                    "not one of " + String.join(", ", new TreeSet<>(ProviderNames.TYPES))
+                            + Suggestion.of(type, ProviderNames.TYPES) + consequence);
             return null;
         }
         return type.equals("kilocode") ? "kilo" : type;

@@ -21,6 +21,7 @@ final class Section {
     private final String path;
     /** Of the key that leads here. */
     private final int line;
+
     private final Map<String, Tree.Field> fields;
     private final Set<String> known = new LinkedHashSet<>();
 

@@ -20,10 +20,25 @@ final class SettingValues {
             Map.of("HOST", "serai.host", "PORT", "serai.port", "ADMIN_TOKEN", "serai.admin.token");
 
     /** What the documentation promises for later. */
-    private static final List<String> LATER = List.of("serai.database.", "serai.ledger.", "serai.response-cache.",
-            "serai.cache.", "serai.redis.", "serai.limits.", "serai.adaptive-rate-limiting.", "serai.batching.", "serai.hedging.",
-            "serai.autoselect.", "serai.condensation.", "serai.classify.", "serai.proxy.trusted", "serai.content-rewrite",
-            "serai.upload.max-bytes", "serai.tls.", "serai.tor.", "serai.telemetry.");
+    private static final List<String> LATER = List.of(
+            "serai.database.",
+            "serai.ledger.",
+            "serai.response-cache.",
+            "serai.cache.",
+            "serai.redis.",
+            "serai.limits.",
+            "serai.adaptive-rate-limiting.",
+            "serai.batching.",
+            "serai.hedging.",
+            "serai.autoselect.",
+            "serai.condensation.",
+            "serai.classify.",
+            "serai.proxy.trusted",
+            "serai.content-rewrite",
+            "serai.upload.max-bytes",
+            "serai.tls.",
+            "serai.tor.",
+            "serai.telemetry.");
 
     private final Findings findings;
     private final References references;
@@ -34,7 +49,8 @@ final class SettingValues {
     SettingValues(ConfigFiles files, ConfigSource source, References references, Findings findings) {
         this.findings = findings;
         this.references = references;
-        ConfigFiles.Text shipped = files.shipped(FILE).orElseThrow(() -> new IllegalStateException(FILE + " is not packed"));
+        ConfigFiles.Text shipped =
+                files.shipped(FILE).orElseThrow(() -> new IllegalStateException(FILE + " is not packed"));
         PropertyFile.read(shipped, findings).forEach((key, property) -> {
             if (key.startsWith(OURS)) {
                 packed.put(key, new Value(property.value(), shipped.name(), property.line(), key));
@@ -43,8 +59,9 @@ final class SettingValues {
             }
         });
         ours.putAll(packed);
-        files.operators(FILE).ifPresent(file -> PropertyFile.read(file, findings)
-                .forEach((key, p) -> put(key, new Value(p.value(), file.name(), p.line(), key))));
+        files.operators(FILE)
+                .ifPresent(file -> PropertyFile.read(file, findings)
+                        .forEach((key, p) -> put(key, new Value(p.value(), file.name(), p.line(), key))));
         environment(source.environment());
         source.commandLine().forEach((key, value) -> put(key, new Value(value.strip(), "command line", 0, key)));
     }
@@ -106,9 +123,11 @@ final class SettingValues {
         Set<String> known = byVariable.keySet();
         environment.keySet().stream()
                 .filter(name -> name.startsWith("SERAI_") && !known.contains(name) && !name.equals("SERAI_CONFIG"))
-                .filter(name -> !name.matches("SERAI_(SERVICE|PORT)_.*")) // Kubernetes sets these for a service called serai
+                .filter(name ->
+                        !name.matches("SERAI_(SERVICE|PORT)_.*")) // Kubernetes sets these for a service called serai
                 .sorted()
-                .forEach(name -> findings.warn("environment " + name + ": names no setting" + Suggestion.of(name, known)));
+                .forEach(name ->
+                        findings.warn("environment " + name + ": names no setting" + Suggestion.of(name, known)));
     }
 
     private void fromVariable(String variable, String key, Map<String, String> environment) {

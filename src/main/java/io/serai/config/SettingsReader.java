@@ -27,7 +27,8 @@ final class SettingsReader {
                 number("serai.breaker.failure-rate", 1, 100),
                 duration("serai.breaker.open", 1));
         if (breaker.minimum() > breaker.window()) {
-            values.problem(values.of("serai.breaker.minimum"),
+            values.problem(
+                    values.of("serai.breaker.minimum"),
                     "must not be above serai.breaker.window: the breaker would never open");
         }
         return new Settings(
@@ -50,7 +51,8 @@ final class SettingsReader {
                 breaker,
                 new Settings.Stream(duration("serai.stream.first-keepalive", 1), duration("serai.stream.keepalive", 1)),
                 new Settings.Upstream(
-                        number("serai.upstream.max-connections", 1, 1_000_000), bytes("serai.upstream.max-answer-bytes")));
+                        number("serai.upstream.max-connections", 1, 1_000_000),
+                        bytes("serai.upstream.max-answer-bytes")));
     }
 
     /** Safe by default: an open port without keys lets anyone spend the operator's money. */
@@ -60,11 +62,15 @@ final class SettingsReader {
         }
         SettingValues.Value said = values.of("serai.host");
         if (!auth) {
-            values.problem(said, "is an address that others can reach, and serai.auth.enabled is false;"
-                    + " bind to 127.0.0.1, or ask for keys");
+            values.problem(
+                    said,
+                    "is an address that others can reach, and serai.auth.enabled is false;"
+                            + " bind to 127.0.0.1, or ask for keys");
         } else if (keys.isEmpty()) {
-            values.problem(said, "is an address that others can reach, and no client key is set;"
-                    + " set serai.auth.keys, or bind to 127.0.0.1");
+            values.problem(
+                    said,
+                    "is an address that others can reach, and no client key is set;"
+                            + " set serai.auth.keys, or bind to 127.0.0.1");
         }
     }
 
@@ -90,9 +96,13 @@ final class SettingsReader {
 
     private List<String> origins() {
         SettingValues.Value value = values.of("serai.cors.origins");
-        List<String> origins = Arrays.stream(value.text().split(",")).map(String::strip).filter(o -> !o.isEmpty()).toList();
+        List<String> origins = Arrays.stream(value.text().split(","))
+                .map(String::strip)
+                .filter(o -> !o.isEmpty())
+                .toList();
         if (!origins.stream().allMatch(o -> o.matches("\\*|[a-z][a-z0-9+.-]*://[^/\\s]+"))) {
-            values.problem(value,
+            values.problem(
+                    value,
                     "expected `*` or origins such as https://app.example.com, without a path, with commas between");
         }
         return origins;
@@ -115,19 +125,26 @@ final class SettingsReader {
     }
 
     private int number(String key, int min, int max) {
-        return typed(key, "expected a whole number from " + min + " to " + max, text -> text.matches("\\d{1,9}")
-                ? Optional.of(Integer.valueOf(text)).filter(n -> n >= min && n <= max)
-                : Optional.empty());
+        return typed(
+                key,
+                "expected a whole number from " + min + " to " + max,
+                text -> text.matches("\\d{1,9}")
+                        ? Optional.of(Integer.valueOf(text)).filter(n -> n >= min && n <= max)
+                        : Optional.empty());
     }
 
     private Duration duration(String key, int minMs) {
         String atLeast = minMs > 0 ? "expected a time above 0" : "expected a time";
-        return typed(key, atLeast + ": seconds (`30`), or `500ms`, `30s`, `2m`",
+        return typed(
+                key,
+                atLeast + ": seconds (`30`), or `500ms`, `30s`, `2m`",
                 text -> Quantity.duration(text).filter(d -> d.toMillis() >= minMs));
     }
 
     private long bytes(String key) {
-        return typed(key, "expected a number of bytes above 0, or `64KiB`, `32MiB`",
+        return typed(
+                key,
+                "expected a number of bytes above 0, or `64KiB`, `32MiB`",
                 text -> Quantity.bytes(text).filter(n -> n > 0));
     }
 

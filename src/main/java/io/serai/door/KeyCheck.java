@@ -35,7 +35,7 @@ public final class KeyCheck {
         String key = presented(request);
         Caller known = known(call.caller(), key);
         if (known != null) {
-            call.caller(known);
+            call.identified(known);
         } else if (!keys.isEmpty() || adminToken != null && !call.caller().loopback()) {
             throw ApiError.badKey(
                     key == null
@@ -50,7 +50,7 @@ public final class KeyCheck {
         String key = presented(DoorRequest.of(exchange).http());
         Caller known = known(call.caller(), key);
         if (known != null) {
-            call.caller(known);
+            call.identified(known);
         }
         if (call.caller().admin()) {
             return;
@@ -75,9 +75,9 @@ public final class KeyCheck {
         Call call = Call.of(exchange);
         Caller known = known(call.caller(), presented(DoorRequest.of(exchange).http()));
         if (known != null) {
-            call.caller(known);
+            call.identified(known);
         } else if (keys.isEmpty() && adminToken == null && call.caller().loopback()) {
-            call.caller(new Caller("anonymous", call.caller().address(), true, true));
+            call.identified(new Caller("anonymous", call.caller().address(), true, true));
         }
     }
 

@@ -51,7 +51,11 @@ public final class OpenCall implements Processor {
         ClientResponse client = new ClientResponse(message.getResponse(), context, common);
         SocketAddress peer = request.remoteAddress();
         String address = peer == null || peer.hostAddress() == null ? "local" : peer.hostAddress();
-        Call call = new Call(id, String.valueOf(request.path()), Caller.unknown(address, loopback(address, request.headers())), client);
+        Call call = new Call(
+                id,
+                String.valueOf(request.path()),
+                Caller.unknown(address, loopback(address, request.headers())),
+                client);
         client.onGone(() -> call.cancellation().cancel(new UpstreamFailure.ClientGone()));
         exchange.setProperty(Call.PROPERTY, call);
         exchange.setProperty(DoorRequest.PROPERTY, new DoorRequest(request));

@@ -83,9 +83,9 @@ public final class Respond {
         }
         UpstreamFailure failure = attempt.failure();
         if (failure instanceof UpstreamFailure.ClientGone) {
-            call.outcome(Outcome.CLIENT_CANCELLED);
+            call.endedAs(Outcome.CLIENT_CANCELLED);
         } else if (failure != null) {
-            call.outcome(Outcome.UPSTREAM_ERROR_AFTER_OUTPUT);
+            call.endedAs(Outcome.UPSTREAM_ERROR_AFTER_OUTPUT);
         }
     }
 }

@@ -10,7 +10,7 @@ public final class Guards {
     public static void release(Attempt attempt) {
         if (attempt.guard() instanceof PlainCall guard) {
             guard.close();
-            attempt.guard(null);
+            attempt.guardedBy(null);
         }
     }
 }

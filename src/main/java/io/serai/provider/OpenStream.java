@@ -64,7 +64,7 @@ public final class OpenStream implements Processor {
         }
         UpstreamFailure gone = cancellation.reason();
         if (failure == null && gone == null) {
-            attempt.reply(new Reply.Streaming(opening.stream()));
+            attempt.replied(new Reply.Streaming(opening.stream()));
             return;
         }
         cancellation.done();

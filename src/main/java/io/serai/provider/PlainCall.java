@@ -32,7 +32,7 @@ final class PlainCall implements AutoCloseable {
     }
 
     static void begin(Attempt attempt, HashedWheelTimer timers) throws UpstreamException {
-        attempt.guard(new PlainCall(attempt, timers));
+        attempt.guardedBy(new PlainCall(attempt, timers));
     }
 
     boolean timedOut() {

@@ -105,7 +105,7 @@ public final class ProviderSteps {
     }
 
     private @Nullable UpstreamFailure judgeAnswer(Attempt attempt, Attempt.Answer answer) {
-        attempt.answer(answer);
+        attempt.answered(answer);
         attempt.firstEvent();
         attempt.ended();
         if (answer.status() != 200) {
@@ -113,7 +113,7 @@ public final class ProviderSteps {
         }
         try {
             ObjectNode body = adapter.read(attempt, answer);
-            attempt.reply(new Reply.Complete(body));
+            attempt.replied(new Reply.Complete(body));
             return null;
         } catch (UpstreamException e) {
             return e.failure();

@@ -35,7 +35,8 @@ public final class UpstreamConnections implements HttpClientConnectionManager {
                                 .setMaxLineLength(MAX_LINE)
                                 .build())
                         .build())
-                .setDefaultSocketConfig(SocketConfig.custom().setTcpNoDelay(true).build())
+                .setDefaultSocketConfig(
+                        SocketConfig.custom().setTcpNoDelay(true).build())
                 .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.LAX)
                 .setMaxConnPerRoute(maxConnections)
                 .setMaxConnTotal(maxConnections * 4)

@@ -29,7 +29,7 @@ public final class Directory {
     /** Splits the model path, for dispatch to branch on. */
     public void resolve(Exchange exchange) {
         Call call = Call.of(exchange);
-        call.path(ModelPath.parse(call.model()));
+        call.resolved(ModelPath.parse(call.model()));
     }
 
     /** The candidates of {@code provider/model}: the provider's keys. */
@@ -89,7 +89,7 @@ public final class Directory {
     }
 
     private void start(Call call, List<Candidate> candidates) {
-        call.walk(new Walk(call, candidates, snapshot.settings(), health));
+        call.begin(new Walk(call, candidates, snapshot.settings(), health));
     }
 
     private Candidate candidate(List<Instance> keys, String model, @Nullable Integer contextWindow) {

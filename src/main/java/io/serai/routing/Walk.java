@@ -89,7 +89,7 @@ public final class Walk {
 
     /** The attempt has a reply: nothing more to try. */
     public void succeeded(Attempt attempt) {
-        call.served(attempt);
+        call.servedBy(attempt);
         over = true;
     }
 

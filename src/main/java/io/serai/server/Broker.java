@@ -8,7 +8,6 @@ import io.serai.config.Settings;
 import io.serai.door.ErrorBody;
 import io.serai.door.ShowHealth;
 import io.vertx.core.DeploymentOptions;
-import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,7 +36,8 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
     private volatile boolean draining;
     private boolean closed;
 
-    private Broker(ConfigSource source, @Nullable Path routes, List<Path> watched) throws ConfigException, StartFailedException {
+    private Broker(ConfigSource source, @Nullable Path routes, List<Path> watched)
+            throws ConfigException, StartFailedException {
         this.source = source;
         this.routes = routes;
         Settings settings = new ConfigLoader().load(source).settings();
@@ -92,12 +92,13 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
         HttpFront.shape(first.router(), errors);
         int fronts = Math.max(2, java.lang.Runtime.getRuntime().availableProcessors());
         try {
-            // the first finds the port, when any will do; the others share it
-            for (int i = 0; i < fronts; i++) {
-                Future<String> deployed =
-                        runtime.vertx().deployVerticle(new HttpFront(this, errors, settings.host(), port), new DeploymentOptions());
-                deployed.toCompletionStage().toCompletableFuture().join();
-            }
+            runtime.vertx()
+                    .deployVerticle(
+                            () -> new HttpFront(this, errors, settings.host(), settings.port(), port),
+                            new DeploymentOptions().setInstances(fronts))
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .join();
         } catch (CompletionException e) {
             first.stop();
             throw new StartFailedException(
@@ -131,7 +132,9 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
         int number = numbers.incrementAndGet();
         try {
             Generation next = loader.load(number, source, routes, old.stoppedProviders());
-            HttpFront.shape(next.router(), new ErrorBody(runtime.json(), next.snapshot().settings().routingHeaders()));
+            HttpFront.shape(
+                    next.router(),
+                    new ErrorBody(runtime.json(), next.snapshot().settings().routingHeaders()));
             warnOfFixed(old.snapshot().settings(), next.snapshot().settings());
             current.set(next);
             old.retire();
@@ -146,7 +149,10 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
             List<String> errors =
                     e.problems().stream().map(ConfigProblem::toString).toList();
             if (!errors.equals(configErrors)) {
-                LOG.error("The changed configuration can't be used; generation {} goes on:\n{}", old.number(), e.getMessage());
+                LOG.error(
+                        "The changed configuration can't be used; generation {} goes on:\n{}",
+                        old.number(),
+                        e.getMessage());
             }
             configErrors = errors;
             return false;

@@ -18,7 +18,8 @@ final class BrokerBean {
         try {
             MBeanServer server = ManagementFactory.getPlatformMBeanServer();
             if (!server.isRegistered(new ObjectName(NAME))) {
-                server.registerMBean(new javax.management.StandardMBean(broker, BrokerMXBean.class, true), new ObjectName(NAME));
+                server.registerMBean(
+                        new javax.management.StandardMBean(broker, BrokerMXBean.class, true), new ObjectName(NAME));
             }
         } catch (JMException e) {
             LOG.warn("The broker is not shown in JMX", e);

@@ -3,9 +3,9 @@ package io.serai.server;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serai.call.Instance;
 import io.serai.config.ConfigException;
+import io.serai.config.ConfigLoader;
 import io.serai.config.ConfigProblem;
 import io.serai.config.ConfigSource;
-import io.serai.config.ConfigLoader;
 import io.serai.config.Settings;
 import io.serai.config.Snapshot;
 import io.serai.door.CompleteCall;
@@ -72,7 +72,8 @@ final class GenerationLoader {
      * @param stopped provider routes that are to stay stopped
      * @throws ConfigException with everything that is wrong; nothing is left running then
      */
-    Generation load(long number, ConfigSource source, @Nullable Path routes, Set<String> stopped) throws ConfigException {
+    Generation load(long number, ConfigSource source, @Nullable Path routes, Set<String> stopped)
+            throws ConfigException {
         return start(number, new ConfigLoader().load(source), routes, stopped);
     }
 
@@ -129,7 +130,8 @@ final class GenerationLoader {
         properties.setProperty("camel.component.direct.block", "false");
         properties.setProperty("camel.component.platform-http.header-filter-strategy", "#bean:closedHeaders");
         for (String scheme : List.of("http", "https")) {
-            properties.setProperty("camel.component." + scheme + ".client-connection-manager", "#bean:upstreamConnections");
+            properties.setProperty(
+                    "camel.component." + scheme + ".client-connection-manager", "#bean:upstreamConnections");
             properties.setProperty("camel.component." + scheme + ".cookie-management-disabled", "true");
         }
         properties.putAll(snapshot.camel());
@@ -205,6 +207,8 @@ final class GenerationLoader {
         snapshot.providers().values().stream()
                 .filter(p -> !instances.providers().contains(p.id()))
                 .forEach(p -> LOG.warn(
-                        "The provider '{}' is left out: this version has no adapter for the type '{}'", p.id(), p.type()));
+                        "The provider '{}' is left out: this version has no adapter for the type '{}'",
+                        p.id(),
+                        p.type()));
     }
 }

@@ -27,7 +27,8 @@ final class HttpFront extends AbstractVerticle {
     private final Traffic traffic;
     private final ErrorBody errors;
     private final String host;
-    private final AtomicInteger port;
+    private final int port;
+    private final AtomicInteger bound;
 
     /** What the fronts share with the broker. */
     interface Traffic {
@@ -38,13 +39,15 @@ final class HttpFront extends AbstractVerticle {
     }
 
     /**
-     * @param port to bind; 0 takes a free one, which is left here for the other fronts
+     * @param port to bind; 0: a free one, the same for all fronts of a deployment
+     * @param bound is told the port
      */
-    HttpFront(Traffic traffic, ErrorBody errors, String host, AtomicInteger port) {
+    HttpFront(Traffic traffic, ErrorBody errors, String host, int port, AtomicInteger bound) {
         this.traffic = traffic;
         this.errors = errors;
         this.host = host;
         this.port = port;
+        this.bound = bound;
     }
 
     @Override
@@ -57,9 +60,9 @@ final class HttpFront extends AbstractVerticle {
                 .setHandle100ContinueAutomatically(true));
         server.invalidRequestHandler(this::invalid);
         server.exceptionHandler(e -> {}); // a connection that broke before it asked anything
-        server.requestHandler(this::handle).listen(port.get(), host).onComplete(result -> {
+        server.requestHandler(this::handle).listen(port == 0 ? -1 : port, host).onComplete(result -> {
             if (result.succeeded()) {
-                port.set(result.result().actualPort());
+                bound.set(result.result().actualPort());
                 started.complete();
             } else {
                 started.fail(result.cause());
@@ -107,8 +110,7 @@ final class HttpFront extends AbstractVerticle {
     static void shape(Router router, ErrorBody errors) {
         router.errorHandler(404, c -> answer(c.request(), errors, notFound(c.request()), false));
         router.errorHandler(405, c -> answer(c.request(), errors, wrongMethod(c.request()), false));
-        router.errorHandler(
-                500, c -> answer(c.request(), errors, ApiError.internal("(none)"), false));
+        router.errorHandler(500, c -> answer(c.request(), errors, ApiError.internal("(none)"), false));
     }
 
     private static ApiError notFound(HttpServerRequest request) {
@@ -134,7 +136,8 @@ final class HttpFront extends AbstractVerticle {
     private void invalid(HttpServerRequest request) {
         refuse(
                 request,
-                new ApiError(400, "invalid_request_error", "invalid_http", null, "This is not a valid HTTP request.", null),
+                new ApiError(
+                        400, "invalid_request_error", "invalid_http", null, "This is not a valid HTTP request.", null),
                 true);
     }
 

@@ -95,10 +95,12 @@ final class RouteFiles {
 
     private Map<String, Resource> packed() throws Exception {
         Map<String, Resource> files = new TreeMap<>();
-        for (Resource resource : PluginHelper.getPackageScanResourceResolver(context)
-                .findResources("classpath:" + PACKED + "**/*" + SUFFIX)) {
-            String location = resource.getLocation().replace('\\', '/');
-            files.put(location.substring(location.lastIndexOf(PACKED) + PACKED.length()), resource);
+        for (String name : PackedFiles.beside(PACKED + "broker/walk" + SUFFIX)) {
+            if (name.endsWith(SUFFIX)) {
+                files.put(
+                        name.substring(PACKED.length()),
+                        ResourceHelper.resolveMandatoryResource(context, "classpath:" + name));
+            }
         }
         return files;
     }

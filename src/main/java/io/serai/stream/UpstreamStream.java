@@ -124,12 +124,12 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
     @Override
     public void chunk(byte[] json, int from, int to, ChunkFacts facts) {
         if (facts.model != null && !committed) {
-            attempt.servedModel(facts.model);
+            attempt.servedAs(facts.model);
         }
         if (facts.usage != null) {
             Usage usage = Usage.ofOpenAi(facts.usage);
             if (usage != null) {
-                attempt.usage(usage);
+                attempt.reported(usage);
             }
         }
         outputChars += facts.outputChars;
@@ -227,7 +227,7 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
             attempt.fail(why);
         }
         if (attempt.usage() == null && committed) {
-            attempt.usage(Usage.estimate(attempt.payload().length, outputChars));
+            attempt.reported(Usage.estimate(attempt.payload().length, outputChars));
         }
         if (why != null) {
             close.run();

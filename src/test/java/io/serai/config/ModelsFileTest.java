@@ -52,7 +52,8 @@ class ModelsFileTest {
 
     @Test
     void everyKeyOfTheDocumentationIsRead() {
-        Catalogue.Entry entry = folder.file("models.yaml", """
+        Catalogue.Entry entry =
+                folder.file("models.yaml", """
                 catalogue: extend
                 models:
                   m:
@@ -80,7 +81,8 @@ class ModelsFileTest {
 
     @Test
     void backendsGoByPriorityThenCostAndAnUnknownPriceIsNotCheap() {
-        Catalogue.Entry entry = folder.file("models.yaml", """
+        Catalogue.Entry entry =
+                folder.file("models.yaml", """
                 models:
                   m:
                     backends:
@@ -91,25 +93,60 @@ class ModelsFileTest {
                       - {provider: openai, model_id: gift, priority: 1, free: true}
                 """).load().catalogue().models().get("m");
 
-        assertThat(entry.backends()).extracting(Catalogue.Backend::model).containsExactly("gift", "cheap", "dear", "unpriced", "later");
+        assertThat(entry.backends())
+                .extracting(Catalogue.Backend::model)
+                .containsExactly("gift", "cheap", "dear", "unpriced", "later");
     }
 
     static Stream<Arguments> wrongModels() {
         return Stream.of(
-                Arguments.of("m: {tier: gold, backends: [{provider: openai, model_id: m}]}", "models.m.tier", "premium, standard, economy"),
-                Arguments.of("m: {capabilities: [visoin], backends: [{provider: openai, model_id: m}]}", "models.m.capabilities", "did you mean `vision`?"),
+                Arguments.of(
+                        "m: {tier: gold, backends: [{provider: openai, model_id: m}]}",
+                        "models.m.tier",
+                        "premium, standard, economy"),
+                Arguments.of(
+                        "m: {capabilities: [visoin], backends: [{provider: openai, model_id: m}]}",
+                        "models.m.capabilities",
+                        "did you mean `vision`?"),
                 Arguments.of("m: {}", "models.m.backends", "at least one backend"),
                 Arguments.of("m: {backends: []}", "models.m.backends", "at least one backend"),
                 Arguments.of("m: {backends: [{provider: openai}]}", "models.m.backends[0]", "`model_id` is missing"),
-                Arguments.of("m: {backends: [{provider: opnai, model_id: m}]}", "models.m.backends[0].provider", "did you mean `openai`?"),
-                Arguments.of("m: {backends: [{provider: local, model_id: ecko}]}", "models.m.backends[0].model_id", "did you mean `echo`?"),
-                Arguments.of("m: {backends: [{provider: openai, model_id: m, input_cost: -1}]}", "models.m.backends[0].input_cost", "0 or more"),
-                Arguments.of("m: {backends: [{provider: openai, model_id: m, input_cost: .nan}]}", "models.m.backends[0].input_cost", "0 or more"),
-                Arguments.of("m: {backends: [{provider: openai, model_id: m, input_cost: 0, output_cost: 0}]}", "models.m.backends[0].input_cost", "`free: true`"),
-                Arguments.of("m: {backends: [{provider: openai, model_id: m, per_minute_cost: 0}]}", "models.m.backends[0].per_minute_cost", "`free: true`"),
-                Arguments.of("m: {backends: [{provider: openai, model_id: m, inputcost: 1}]}", "models.m.backends[0].inputcost", "did you mean `input_cost`?"),
-                Arguments.of("m: {quality: 1.5, backends: [{provider: openai, model_id: m}]}", "models.m.quality", "whole number"),
-                Arguments.of("m: {context_window: 0, backends: [{provider: openai, model_id: m}]}", "models.m.context_window", "above 0"),
+                Arguments.of(
+                        "m: {backends: [{provider: opnai, model_id: m}]}",
+                        "models.m.backends[0].provider",
+                        "did you mean `openai`?"),
+                Arguments.of(
+                        "m: {backends: [{provider: local, model_id: ecko}]}",
+                        "models.m.backends[0].model_id",
+                        "did you mean `echo`?"),
+                Arguments.of(
+                        "m: {backends: [{provider: openai, model_id: m, input_cost: -1}]}",
+                        "models.m.backends[0].input_cost",
+                        "0 or more"),
+                Arguments.of(
+                        "m: {backends: [{provider: openai, model_id: m, input_cost: .nan}]}",
+                        "models.m.backends[0].input_cost",
+                        "0 or more"),
+                Arguments.of(
+                        "m: {backends: [{provider: openai, model_id: m, input_cost: 0, output_cost: 0}]}",
+                        "models.m.backends[0].input_cost",
+                        "`free: true`"),
+                Arguments.of(
+                        "m: {backends: [{provider: openai, model_id: m, per_minute_cost: 0}]}",
+                        "models.m.backends[0].per_minute_cost",
+                        "`free: true`"),
+                Arguments.of(
+                        "m: {backends: [{provider: openai, model_id: m, inputcost: 1}]}",
+                        "models.m.backends[0].inputcost",
+                        "did you mean `input_cost`?"),
+                Arguments.of(
+                        "m: {quality: 1.5, backends: [{provider: openai, model_id: m}]}",
+                        "models.m.quality",
+                        "whole number"),
+                Arguments.of(
+                        "m: {context_window: 0, backends: [{provider: openai, model_id: m}]}",
+                        "models.m.context_window",
+                        "above 0"),
                 Arguments.of("a/b: {backends: [{provider: openai, model_id: m}]}", "models.a/b", "no `/`"),
                 Arguments.of("m: &m {backends: [{provider: openai, model_id: m}]}, m: *m", "models.m", "stands twice"));
     }
@@ -117,16 +154,19 @@ class ModelsFileTest {
     @ParameterizedTest
     @MethodSource("wrongModels")
     void aWrongModelIsOneProblemAtItsPath(String models, String where, String what) {
-        assertThat(folder.file("models.yaml", "models: {" + models + "}").problems()).singleElement().satisfies(p -> {
-            assertThat(p.path()).isEqualTo(where);
-            assertThat(p.message()).contains(what);
-        });
+        assertThat(folder.file("models.yaml", "models: {" + models + "}").problems())
+                .singleElement()
+                .satisfies(p -> {
+                    assertThat(p.path()).isEqualTo(where);
+                    assertThat(p.message()).contains(what);
+                });
     }
 
     @Test
     void aBackendOfAProviderWithoutAKeyIsKeptForRoutingToDecide() {
         Snapshot snapshot = folder.file("providers.yaml", "providers: {mine: {type: openai, endpoint: 'http://x'}}")
-                .file("models.yaml", "models: {m: {backends: [{provider: mine, model_id: m}]}}").load();
+                .file("models.yaml", "models: {m: {backends: [{provider: mine, model_id: m}]}}")
+                .load();
 
         assertThat(snapshot.providers()).doesNotContainKey("mine");
         assertThat(snapshot.catalogue().models().get("m").backends()).hasSize(1);
@@ -134,8 +174,12 @@ class ModelsFileTest {
 
     @Test
     void onlyOutputMayCostNothing() {
-        assertThat(folder.file("models.yaml", "models: {m: {backends: [{provider: openai, model_id: m, input_cost: 0.02, output_cost: 0}]}}")
-                        .load().catalogue().models())
+        assertThat(folder.file(
+                                "models.yaml",
+                                "models: {m: {backends: [{provider: openai, model_id: m, input_cost: 0.02, output_cost: 0}]}}")
+                        .load()
+                        .catalogue()
+                        .models())
                 .containsKey("m");
     }
 }

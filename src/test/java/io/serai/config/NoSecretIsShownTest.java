@@ -15,43 +15,49 @@ class NoSecretIsShownTest {
     Path path;
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "a: {type: local, api_key: [[sk-hunter2]]}",
-        "a: {type: local, api_key: {x: sk-hunter2}}",
-        "a: {type: local, api_key: \"sk-hunter2 x\"}",
-        "a: {type: local, api_key: *sk-hunter2}",
-        "a: {type: local, api_key: &sk-hunter2 &sk-hunter2 x}",
-        "a: {type: local, api_key: !sk-hunter2 x}",
-        "a: {type: local, api_key: 'sk-hunter2}",
-        "a: {type: local, api_key: sk-hunter2: x}",
-        "a: {type: local, api_key: sk-hunter2\u0000}",
-        "a: {type: local, api_key: @sk-hunter2}",
-        "a: {type: local, headers: {X: \"sk-hunter2\\n\"}}",
-        "a: {type: local, headers: {Host: sk-hunter2}}",
-        "a: {type: local, rate_limit: sk-hunter2}",
-        "a: {type: local, timeouts: {connect: sk-hunter2}}",
-        "a: {type: openai, endpoint: 'https://sk-hunter2@x'}",
-        "a: {type: openai, endpoint: '{{env:S}}'}",
-        "a: {type: '{{env:S}}'}",
-        "a: {type: local, models: '{{env:S}}'}",
-        "a: {type: local, api_key: '{{env:S}} {{env:NOWHERE}}'}",
-    })
+    @ValueSource(
+            strings = {
+                "a: {type: local, api_key: [[sk-hunter2]]}",
+                "a: {type: local, api_key: {x: sk-hunter2}}",
+                "a: {type: local, api_key: \"sk-hunter2 x\"}",
+                "a: {type: local, api_key: *sk-hunter2}",
+                "a: {type: local, api_key: &sk-hunter2 &sk-hunter2 x}",
+                "a: {type: local, api_key: !sk-hunter2 x}",
+                "a: {type: local, api_key: 'sk-hunter2}",
+                "a: {type: local, api_key: sk-hunter2: x}",
+                "a: {type: local, api_key: sk-hunter2\u0000}",
+                "a: {type: local, api_key: @sk-hunter2}",
+                "a: {type: local, headers: {X: \"sk-hunter2\\n\"}}",
+                "a: {type: local, headers: {Host: sk-hunter2}}",
+                "a: {type: local, rate_limit: sk-hunter2}",
+                "a: {type: local, timeouts: {connect: sk-hunter2}}",
+                "a: {type: openai, endpoint: 'https://sk-hunter2@x'}",
+                "a: {type: openai, endpoint: '{{env:S}}'}",
+                "a: {type: '{{env:S}}'}",
+                "a: {type: local, models: '{{env:S}}'}",
+                "a: {type: local, api_key: '{{env:S}} {{env:NOWHERE}}'}",
+            })
     void noErrorQuotesASecretThatStandsInTheWrongPlace(String entry) {
-        ConfigException failure = new TestFolder(path).env("S", SECRET).file("providers.yaml", "providers: {" + entry + "}").failure();
+        ConfigException failure = new TestFolder(path)
+                .env("S", SECRET)
+                .file("providers.yaml", "providers: {" + entry + "}")
+                .failure();
 
         assertThat(failure.getMessage()).isNotBlank().doesNotContain(SECRET);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "serai.auth.keys=sha256:sk-hunter2",
-        "serai.port=sk-hunter2",
-        "serai.admin.token=\\\\u12sk-hunter2",
-        "serai.params={{env:S}}",
-        "serai.host={{env:S}}",
-    })
+    @ValueSource(
+            strings = {
+                "serai.auth.keys=sha256:sk-hunter2",
+                "serai.port=sk-hunter2",
+                "serai.admin.token=\\\\u12sk-hunter2",
+                "serai.params={{env:S}}",
+                "serai.host={{env:S}}",
+            })
     void noErrorQuotesASetting(String line) {
-        TestFolder folder = new TestFolder(path).env("S", SECRET).file("application.properties", line.replace("\\\\", "\\"));
+        TestFolder folder =
+                new TestFolder(path).env("S", SECRET).file("application.properties", line.replace("\\\\", "\\"));
 
         assertThat(folder.failure().getMessage()).isNotBlank().doesNotContain(SECRET);
     }

@@ -47,7 +47,10 @@ class ProvidersFileTest {
 
     @Test
     void theBuiltInProviderCanBeSwitchedOff() {
-        assertThat(folder.file("providers.yaml", "providers: {local: {enabled: false, type: local}}").load().providers()).isEmpty();
+        assertThat(folder.file("providers.yaml", "providers: {local: {enabled: false, type: local}}")
+                        .load()
+                        .providers())
+                .isEmpty();
     }
 
     @Test
@@ -118,18 +121,22 @@ class ProvidersFileTest {
         assertThat(p.type()).isEqualTo("kilo");
         assertThat(p.keys()).hasSize(1);
         assertThat(p.headers().get("X-Number").reveal()).isEqualTo("1");
-        assertThat(p.timeouts()).isEqualTo(new Timeouts(
-                Duration.ofSeconds(1), Duration.ofMillis(2500), Duration.ofMillis(500), Duration.ofMinutes(2)));
+        assertThat(p.timeouts())
+                .isEqualTo(new Timeouts(
+                        Duration.ofSeconds(1), Duration.ofMillis(2500), Duration.ofMillis(500), Duration.ofMinutes(2)));
         Provider.Model m = p.models().get(0);
         assertThat(m.contextSize()).isEqualTo(4096);
-        assertThat(m.timeouts()).isEqualTo(new Timeouts(
-                Duration.ofSeconds(1), Duration.ofMillis(2500), Duration.ofMillis(500), Duration.ofSeconds(5)));
+        assertThat(m.timeouts())
+                .isEqualTo(new Timeouts(
+                        Duration.ofSeconds(1), Duration.ofMillis(2500), Duration.ofMillis(500), Duration.ofSeconds(5)));
         assertThat(m.extra())
                 .containsEntry("pricing", Map.of("prompt", "0.000001", "completion", new BigDecimal("0.000002")))
                 .containsEntry("rate_limit_TPM", new BigDecimal(1))
                 .containsEntry("nsfw", false)
                 .doesNotContainKey("name");
-        assertThat(snapshot.warnings()).singleElement().asString()
+        assertThat(snapshot.warnings())
+                .singleElement()
+                .asString()
                 .startsWith("accepted, but without effect in this version: ")
                 .contains("rate_limit", "condensation", "default_condense_method")
                 .doesNotContain("description", "max_context", "timeouts");
@@ -137,8 +144,11 @@ class ProvidersFileTest {
 
     @Test
     void aKeyThatAsksForNothingIsNotCalledWithoutEffect() {
-        assertThat(folder.file("providers.yaml", "providers: {a: {type: local, rate_limit: 0, nsfw: false, cache_ttl: null}}")
-                        .load().warnings())
+        assertThat(folder.file(
+                                "providers.yaml",
+                                "providers: {a: {type: local, rate_limit: 0, nsfw: false, cache_ttl: null}}")
+                        .load()
+                        .warnings())
                 .isEmpty();
     }
 
@@ -152,8 +162,8 @@ class ProvidersFileTest {
         "google, 'http://[::1]:80/v1beta/', 'http://[::1]:80/v1beta'",
     })
     void endpointsStayAsWrittenButForTheSlash(String type, String written, String read) {
-        Provider a = provider("a",
-                "providers: {a: {type: %s, endpoint: '%s', api_key_required: false}}".formatted(type, written));
+        Provider a = provider(
+                "a", "providers: {a: {type: %s, endpoint: '%s', api_key_required: false}}".formatted(type, written));
 
         assertThat(a.endpoint()).isEqualTo(read);
     }
@@ -174,14 +184,16 @@ class ProvidersFileTest {
     void theEndpointOfATypeIsKnownWhateverTheId() {
         folder.env("MINE_API_KEY", "k");
 
-        assertThat(provider("mine", "providers: {mine: {type: anthropic}}").endpoint()).isEqualTo("https://api.anthropic.com");
+        assertThat(provider("mine", "providers: {mine: {type: anthropic}}").endpoint())
+                .isEqualTo("https://api.anthropic.com");
     }
 
     @Test
     void anEntrysHeaderReplacesThePresetsWhateverItsCase() {
         folder.env("OPENROUTER_API_KEY", "k");
 
-        Provider p = provider("openrouter", "providers: {openrouter: {headers: {x-title: Mine, HTTP-Referer: 'https://me'}}}");
+        Provider p = provider(
+                "openrouter", "providers: {openrouter: {headers: {x-title: Mine, HTTP-Referer: 'https://me'}}}");
 
         assertThat(p.headers()).hasSize(2);
         assertThat(p.headers().get("x-title").reveal()).isEqualTo("Mine");
@@ -205,8 +217,15 @@ class ProvidersFileTest {
                     include_usage: false
                 """);
 
-        assertThat(azure.wire()).isEqualTo(new Provider.Wire("api-key", "", "/deployments/{model}/chat/completions",
-                Map.of("api-version", "2024-10-21"), List.of("store"), Map.of("max_tokens", "max_completion_tokens"), false));
+        assertThat(azure.wire())
+                .isEqualTo(new Provider.Wire(
+                        "api-key",
+                        "",
+                        "/deployments/{model}/chat/completions",
+                        Map.of("api-version", "2024-10-21"),
+                        List.of("store"),
+                        Map.of("max_tokens", "max_completion_tokens"),
+                        false));
     }
 
     static Stream<Arguments> keys() {
@@ -229,9 +248,13 @@ class ProvidersFileTest {
     @ParameterizedTest
     @MethodSource("keys")
     void keysComeFromTheEntryElseFromTheEnvironment(String entry, List<String> expected) {
-        folder.env("A", "a1").env("LIST", "l1, l2").env("MY_GPU_2_API_KEYS", "e1, YOUR_KEY ,e2").file("key.txt", " from-file\n");
+        folder.env("A", "a1")
+                .env("LIST", "l1, l2")
+                .env("MY_GPU_2_API_KEYS", "e1, YOUR_KEY ,e2")
+                .file("key.txt", " from-file\n");
 
-        Provider p = provider("my-gpu.2", "providers: {my-gpu.2: {type: openai, endpoint: 'http://x/v1', %s}}".formatted(entry));
+        Provider p = provider(
+                "my-gpu.2", "providers: {my-gpu.2: {type: openai, endpoint: 'http://x/v1', %s}}".formatted(entry));
 
         assertThat(p.keys()).extracting(Secret::reveal).isEqualTo(expected);
     }
@@ -244,12 +267,17 @@ class ProvidersFileTest {
                   b: {type: openai, endpoint: "http://x/v1", api_keys: [sk-literal-2, sk-literal-3]}
                 """).load().warnings();
 
-        assertThat(warnings).singleElement().asString().startsWith("providers.yaml: the keys of a, b stand in the file").doesNotContain("sk-literal");
+        assertThat(warnings)
+                .singleElement()
+                .asString()
+                .startsWith("providers.yaml: the keys of a, b stand in the file")
+                .doesNotContain("sk-literal");
     }
 
     @Test
     void aProviderWithoutTheKeyItNeedsIsLeftOutWithAWarning() {
-        Snapshot snapshot = folder.file("providers.yaml", "providers: {groq: {}}").load();
+        Snapshot snapshot =
+                folder.file("providers.yaml", "providers: {groq: {}}").load();
 
         assertThat(snapshot.providers()).containsOnlyKeys("local");
         assertThat(snapshot.warnings()).containsExactly("groq: no key; set GROQ_API_KEY or api_key");
@@ -257,9 +285,13 @@ class ProvidersFileTest {
 
     @Test
     void aKeyInTheEnvironmentIsEnoughForAWellKnownProvider() {
-        Snapshot snapshot = folder.env("GEMINI_API_KEY", "g").env("DEEPSEEK_API_KEYS", "d1,d2").env("OPENAI_API_KEY", "your-key")
-                .env("OLLAMA_API_KEY", "x").env("ANTHROPIC_API_KEY", "a")
-                .file("providers.yaml", "providers: {mine: {type: local}}").load();
+        Snapshot snapshot = folder.env("GEMINI_API_KEY", "g")
+                .env("DEEPSEEK_API_KEYS", "d1,d2")
+                .env("OPENAI_API_KEY", "your-key")
+                .env("OLLAMA_API_KEY", "x")
+                .env("ANTHROPIC_API_KEY", "a")
+                .file("providers.yaml", "providers: {mine: {type: local}}")
+                .load();
 
         assertThat(snapshot.providers().keySet()).containsExactly("mine", "local", "anthropic", "google", "deepseek");
         assertThat(snapshot.providers().get("deepseek").keys()).hasSize(2);
@@ -268,35 +300,47 @@ class ProvidersFileTest {
 
     @Test
     void aWellKnownProviderCanBeSwitchedOffAlthoughItsKeyIsThere() {
-        assertThat(folder.env("OPENAI_API_KEY", "k").file("providers.yaml", "providers: {openai: {enabled: false}}").load().providers())
+        assertThat(folder.env("OPENAI_API_KEY", "k")
+                        .file("providers.yaml", "providers: {openai: {enabled: false}}")
+                        .load()
+                        .providers())
                 .doesNotContainKey("openai");
     }
 
     @Test
     void theBaseUrlVariableMovesAWellKnownProvider() {
-        Snapshot snapshot = folder.env("OPENAI_API_KEY", "k").env("OPENAI_BASE_URL", "http://127.0.0.1:9/v1/").load();
+        Snapshot snapshot = folder.env("OPENAI_API_KEY", "k")
+                .env("OPENAI_BASE_URL", "http://127.0.0.1:9/v1/")
+                .load();
 
         assertThat(snapshot.providers().get("openai").endpoint()).isEqualTo("http://127.0.0.1:9/v1");
     }
 
     @Test
     void aBrokenBaseUrlVariableIsAnError() {
-        assertThat(folder.env("OPENAI_API_KEY", "k").env("OPENAI_BASE_URL", "localhost:9").errors())
-                .singleElement().asString().startsWith("environment OPENAI_BASE_URL: expected an absolute URL");
+        assertThat(folder.env("OPENAI_API_KEY", "k")
+                        .env("OPENAI_BASE_URL", "localhost:9")
+                        .errors())
+                .singleElement()
+                .asString()
+                .startsWith("environment OPENAI_BASE_URL: expected an absolute URL");
     }
 
     @Test
     void aKeyWithALineBreakInsideIsRefused() {
         assertThat(folder.env("OPENAI_API_KEY", "k1\nX-Evil: 1").errors())
-                .containsExactly("environment OPENAI_API_KEY: the key holds a space or another character that no header can carry");
+                .containsExactly(
+                        "environment OPENAI_API_KEY: the key holds a space or another character that no header can carry");
     }
 
     @Test
     void flagsAndNumbersMayBeReferencesToo() {
         folder.env("ON", "false").env("SIZE", "4096");
 
-        Provider a = provider("a", "providers: {a: {type: openai, endpoint: 'http://x', api_key_required: '{{env:ON}}', "
-                + "models: [{name: m, context_size: '{{env:SIZE}}'}]}}");
+        Provider a = provider(
+                "a",
+                "providers: {a: {type: openai, endpoint: 'http://x', api_key_required: '{{env:ON}}', "
+                        + "models: [{name: m, context_size: '{{env:SIZE}}'}]}}");
 
         assertThat(a.keyRequired()).isFalse();
         assertThat(a.models().get(0).contextSize()).isEqualTo(4096);

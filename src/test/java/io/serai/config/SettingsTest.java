@@ -13,7 +13,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsTest {
-    private static final String HASH = "2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b"; // of "secret"
+    private static final String HASH =
+            "2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b"; // of "secret"
 
     @TempDir
     Path path;
@@ -31,12 +32,23 @@ class SettingsTest {
 
     @Test
     void everySettingHasItsPackedDefault() {
-        assertThat(folder.load().settings()).isEqualTo(new Settings(
-                "127.0.0.1", 3385, List.of(), null, 33554432, Duration.ofSeconds(30), List.of(), Settings.Params.ADAPT,
-                false, true, false, new Settings.Retry(6, 2, Duration.ofSeconds(10)),
-                new Settings.Breaker(20, 10, 50, Duration.ofSeconds(30)),
-                new Settings.Stream(Duration.ofSeconds(20), Duration.ofSeconds(12)),
-                new Settings.Upstream(4096, 67108864)));
+        assertThat(folder.load().settings())
+                .isEqualTo(new Settings(
+                        "127.0.0.1",
+                        3385,
+                        List.of(),
+                        null,
+                        33554432,
+                        Duration.ofSeconds(30),
+                        List.of(),
+                        Settings.Params.ADAPT,
+                        false,
+                        true,
+                        false,
+                        new Settings.Retry(6, 2, Duration.ofSeconds(10)),
+                        new Settings.Breaker(20, 10, 50, Duration.ofSeconds(30)),
+                        new Settings.Stream(Duration.ofSeconds(20), Duration.ofSeconds(12)),
+                        new Settings.Upstream(4096, 67108864)));
     }
 
     @Test
@@ -73,8 +85,13 @@ class SettingsTest {
 
     @Test
     void aVariableIsMatchedToItsKeyWhateverTheDotsAndHyphens() {
-        Settings settings = folder.env("SERAI_BODY_MAX_BYTES", "1MiB").env("SERAI_RETRY_ATTEMPTS_PER_KEY", "1")
-                .env("SERAI_PORT", "7").env("PORT", "8").env("ADMIN_TOKEN", "t").load().settings();
+        Settings settings = folder.env("SERAI_BODY_MAX_BYTES", "1MiB")
+                .env("SERAI_RETRY_ATTEMPTS_PER_KEY", "1")
+                .env("SERAI_PORT", "7")
+                .env("PORT", "8")
+                .env("ADMIN_TOKEN", "t")
+                .load()
+                .settings();
 
         assertThat(settings.bodyMaxBytes()).isEqualTo(1 << 20);
         assertThat(settings.retry().attemptsPerKey()).isEqualTo(1);
@@ -84,8 +101,11 @@ class SettingsTest {
 
     @Test
     void theVariablesThatKubernetesSetsForAServiceCalledSeraiAreNoSettings() {
-        Snapshot snapshot = folder.env("SERAI_PORT", "tcp://10.0.0.1:3385").env("SERAI_PORT_3385_TCP", "tcp://10.0.0.1:3385")
-                .env("SERAI_SERVICE_HOST", "10.0.0.1").env("SERAI_CONFIG", "x").load();
+        Snapshot snapshot = folder.env("SERAI_PORT", "tcp://10.0.0.1:3385")
+                .env("SERAI_PORT_3385_TCP", "tcp://10.0.0.1:3385")
+                .env("SERAI_SERVICE_HOST", "10.0.0.1")
+                .env("SERAI_CONFIG", "x")
+                .load();
 
         assertThat(snapshot.settings().port()).isEqualTo(3385);
         assertThat(snapshot.warnings()).singleElement().asString().contains("SERAI_PORT");
@@ -135,7 +155,12 @@ class SettingsTest {
 
     @Test
     void continuedLinesAndCommentsKeepTheLineNumbersRight() {
-        assertThat(properties("serai.cors.origins=https://a.example,\\", "   https://b.example", "# ends with \\", "serai.x=1").errors())
+        assertThat(properties(
+                                "serai.cors.origins=https://a.example,\\",
+                                "   https://b.example",
+                                "# ends with \\",
+                                "serai.x=1")
+                        .errors())
                 .containsExactly("application.properties:4 serai.x: unknown key");
     }
 
@@ -147,7 +172,9 @@ class SettingsTest {
 
     @Test
     void camelsOwnPropertiesAreLeftAsTheyAre() {
-        Snapshot snapshot = properties("camel.main.name={{env:NOWHERE}}", "my.own=1").option("camel.main.name", "x").load();
+        Snapshot snapshot = properties("camel.main.name={{env:NOWHERE}}", "my.own=1")
+                .option("camel.main.name", "x")
+                .load();
 
         assertThat(snapshot.camel()).containsEntry("camel.main.name", "x").containsEntry("my.own", "1");
     }
@@ -159,52 +186,85 @@ class SettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0.0.0.0", "::", "10.0.0.1", "127.0.0.1.example.com", "127.0.0.256", "localhost.example.com", "example.com"})
+    @ValueSource(
+            strings = {
+                "0.0.0.0",
+                "::",
+                "10.0.0.1",
+                "127.0.0.1.example.com",
+                "127.0.0.256",
+                "localhost.example.com",
+                "example.com"
+            })
     void anotherAddressWithoutKeysIsRefusedWithWhatToDo(String host) {
-        assertThat(folder.env("HOST", host).errors()).containsExactly(
-                "environment HOST: is an address that others can reach, and no client key is set; set serai.auth.keys, or bind to 127.0.0.1");
+        assertThat(folder.env("HOST", host).errors())
+                .containsExactly(
+                        "environment HOST: is an address that others can reach, and no client key is set; set serai.auth.keys, or bind to 127.0.0.1");
     }
 
     @Test
     void anotherAddressWithKeysIsFine() {
-        assertThat(folder.env("HOST", "0.0.0.0").env("SERAI_AUTH_KEYS", "k").load().settings().keys()).hasSize(1);
+        assertThat(folder.env("HOST", "0.0.0.0")
+                        .env("SERAI_AUTH_KEYS", "k")
+                        .load()
+                        .settings()
+                        .keys())
+                .hasSize(1);
     }
 
     @Test
     void keysDoNotHelpWhenTheyAreNotAskedFor() {
-        assertThat(folder.env("HOST", "0.0.0.0").env("SERAI_AUTH_KEYS", "k").option("serai.auth.enabled", "false").errors())
-                .singleElement().asString().contains("serai.auth.enabled is false");
+        assertThat(folder.env("HOST", "0.0.0.0")
+                        .env("SERAI_AUTH_KEYS", "k")
+                        .option("serai.auth.enabled", "false")
+                        .errors())
+                .singleElement()
+                .asString()
+                .contains("serai.auth.enabled is false");
     }
 
     @Test
     void withoutAuthenticationTheKeysAreIgnored() {
-        assertThat(folder.env("SERAI_AUTH_KEYS", "k").option("serai.auth.enabled", "false").load().settings().keys()).isEmpty();
+        assertThat(folder.env("SERAI_AUTH_KEYS", "k")
+                        .option("serai.auth.enabled", "false")
+                        .load()
+                        .settings()
+                        .keys())
+                .isEmpty();
     }
 
     @Test
     void aPlainKeyAndItsHashAreTheSameKey() {
-        List<Settings.ClientKey> keys = properties("serai.auth.keys = secret , sha256:" + HASH.toUpperCase() + ", other,")
-                .load().settings().keys();
+        List<Settings.ClientKey> keys = properties(
+                        "serai.auth.keys = secret , sha256:" + HASH.toUpperCase() + ", other,")
+                .load()
+                .settings()
+                .keys();
 
         assertThat(keys).hasSize(2);
-        assertThat(keys.get(0).label()).isEqualTo(new Secret("secret").fingerprint()).isEqualTo(HASH.substring(0, 12));
+        assertThat(keys.get(0).label())
+                .isEqualTo(new Secret("secret").fingerprint())
+                .isEqualTo(HASH.substring(0, 12));
         assertThat(keys.get(0).sha256()).hasSize(32);
     }
 
     @Test
     void anEmptyValueMeansTheDefault() {
-        assertThat(properties("serai.port=", "serai.host=").load().settings().port()).isEqualTo(3385);
+        assertThat(properties("serai.port=", "serai.host=").load().settings().port())
+                .isEqualTo(3385);
     }
 
     @ParameterizedTest
     @CsvSource({"30, 30000", "30s, 30000", "500ms, 500", "2m, 120000", "1.5s, 1500", "1h, 3600000"})
     void timesHaveUnits(String text, long ms) {
-        assertThat(properties("serai.shutdown.grace=" + text).load().settings().shutdownGrace()).hasMillis(ms);
+        assertThat(properties("serai.shutdown.grace=" + text).load().settings().shutdownGrace())
+                .hasMillis(ms);
     }
 
     @ParameterizedTest
     @CsvSource({"1, 1", "32MiB, 33554432", "64 KiB, 65536", "1MB, 1000000", "1.5kib, 1536"})
     void sizesHaveUnits(String text, long bytes) {
-        assertThat(properties("serai.body.max-bytes=" + text).load().settings().bodyMaxBytes()).isEqualTo(bytes);
+        assertThat(properties("serai.body.max-bytes=" + text).load().settings().bodyMaxBytes())
+                .isEqualTo(bytes);
     }
 }

@@ -17,12 +17,14 @@ class SuggestionTest {
         "nmae, name",
     })
     void aTypoNamesTheKeyThatWasMeant(String written, String meant) {
-        assertThat(Suggestion.of(written, List.of("endpoint", "api_key", "name"))).isEqualTo("; did you mean `" + meant + "`?");
+        assertThat(Suggestion.of(written, List.of("endpoint", "api_key", "name")))
+                .isEqualTo("; did you mean `" + meant + "`?");
     }
 
     @ParameterizedTest
     @CsvSource({"x", "colour", "abc", "description", "point"})
     void aStrangeWordIsNotGuessed(String written) {
-        assertThat(Suggestion.of(written, List.of("endpoint", "api_key", "name"))).isEmpty();
+        assertThat(Suggestion.of(written, List.of("endpoint", "api_key", "name")))
+                .isEmpty();
     }
 }

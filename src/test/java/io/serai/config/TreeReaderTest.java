@@ -70,9 +70,12 @@ class TreeReaderTest {
     void aliasesCannotUnfoldIntoGigabytes() {
         StringBuilder bomb = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
         for (int i = 1; i < 5; i++) {
-            bomb.append("a%d: &a%d [%s]\n".formatted(i, i, String.join(", ", java.util.Collections.nCopies(10, "*a" + (i - 1)))));
+            bomb.append("a%d: &a%d [%s]\n"
+                    .formatted(i, i, String.join(", ", java.util.Collections.nCopies(10, "*a" + (i - 1)))));
         }
-        bomb.append("b: [").append(String.join(", ", java.util.Collections.nCopies(9, "*a4"))).append("]\n");
+        bomb.append("b: [")
+                .append(String.join(", ", java.util.Collections.nCopies(9, "*a4")))
+                .append("]\n");
 
         read(bomb.toString());
 
@@ -88,8 +91,10 @@ class TreeReaderTest {
 
     @Test
     void anAnchorCanBeMergedAndOverridden() {
-        Tree.Fields y = (Tree.Fields)
-                read("x: &x {a: 1, b: 1}\ny:\n  <<: *x\n  b: 2").fields().get("y").value();
+        Tree.Fields y = (Tree.Fields) read("x: &x {a: 1, b: 1}\ny:\n  <<: *x\n  b: 2")
+                .fields()
+                .get("y")
+                .value();
 
         assertThat(findings.problems()).isEmpty();
         assertThat(text(y, "a") + text(y, "b")).isEqualTo("12");

@@ -60,7 +60,7 @@ public final class OpenAiAdapter implements Adapter {
             body.set("stream_options", options.put("include_usage", true));
         }
         try {
-            attempt.payload(json.writeValueAsBytes(body));
+            attempt.prepared(json.writeValueAsBytes(body));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("A tree that was read can be written", e);
         }
@@ -130,8 +130,8 @@ public final class OpenAiAdapter implements Adapter {
                 || choices.isEmpty()) {
             throw broken("The provider's answer holds no choices");
         }
-        attempt.usage(usage(attempt, body, answer.body().length));
-        attempt.servedModel(body.path("model").asText(attempt.target().model()));
+        attempt.reported(usage(attempt, body, answer.body().length));
+        attempt.servedAs(body.path("model").asText(attempt.target().model()));
         if (!body.has("object")) {
             body.put("object", "chat.completion");
         }

@@ -2,8 +2,10 @@ package io.serai.provider.openai;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serai.call.Attempt;
 import io.serai.call.UpstreamFailure;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OpenAiChunks implements StreamTranslator {
     private final ObjectMapper json;
+    private final ObjectReader parts;
     private final Attempt attempt;
     private final ChunkFacts facts = new ChunkFacts();
     private final @Nullable String shownModel;
@@ -30,6 +33,7 @@ final class OpenAiChunks implements StreamTranslator {
      */
     OpenAiChunks(ObjectMapper json, Attempt attempt, @Nullable String shownModel) {
         this.json = json;
+        this.parts = json.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
         this.attempt = attempt;
         this.shownModel = shownModel;
     }
@@ -94,12 +98,12 @@ final class OpenAiChunks implements StreamTranslator {
                     if (value == JsonToken.VALUE_NULL) {
                         facts.usageNull = true;
                     } else {
-                        facts.usage = json.readTree(p);
+                        facts.usage = parts.readTree(p);
                     }
                 }
                 case "error" -> {
                     if (value != JsonToken.VALUE_NULL) {
-                        error = json.readTree(p);
+                        error = parts.readTree(p);
                     }
                 }
                 case "model" -> {
