@@ -9,7 +9,6 @@ import io.serai.stream.UpstreamStream;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
@@ -28,11 +27,11 @@ public final class HttpStreams implements OpenStream.StreamSource {
     private static final int MAX_ERROR_BYTES = 1024 * 1024;
 
     private final Vertx vertx;
-    private final HttpClient client;
+    private final StreamClients clients;
 
-    public HttpStreams(Vertx vertx, HttpClient client) {
+    public HttpStreams(Vertx vertx, StreamClients clients) {
         this.vertx = vertx;
-        this.client = client;
+        this.clients = clients;
     }
 
     @Override
@@ -79,7 +78,8 @@ public final class HttpStreams implements OpenStream.StreamSource {
             headTimer = vertx.setTimer(
                     Math.max(1, timeouts.firstEvent().toMillis()),
                     id -> stream.refuse(new UpstreamFailure.TimedOut("first_event", timeouts.firstEvent())));
-            client.request(options)
+            clients.here()
+                    .request(options)
                     .onFailure(e -> stream.refuse(ProviderSteps.ofException(e, attempt)))
                     .onSuccess(this::send);
         }

@@ -146,6 +146,9 @@ public final class ProviderSteps {
             case ConnectException c -> new UpstreamFailure.Unreachable("The provider refuses connections");
             case NoRouteToHostException n -> new UpstreamFailure.Unreachable("There is no way to the provider's host");
             case SSLException s -> new UpstreamFailure.Unreachable("No TLS with the provider: " + s.getMessage());
+            // a connection that was kept open and that the provider closed meanwhile
+            case io.vertx.core.http.HttpClosedException c ->
+                new UpstreamFailure.Unreachable("The provider closed the connection");
             case NoHttpResponseException n -> new UpstreamFailure.Unreachable("The provider closed without an answer");
             case SocketTimeoutException s ->
                 new UpstreamFailure.TimedOut(

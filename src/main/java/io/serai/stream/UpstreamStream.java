@@ -53,7 +53,7 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
     private boolean paused;
     private @Nullable UpstreamFailure failure;
     private long outputChars;
-    private long lastByteNanos = System.nanoTime();
+    private long lastEventNanos = System.nanoTime();
     private long timer = -1;
 
     /**
@@ -106,11 +106,12 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
         if (over) {
             return;
         }
-        lastByteNanos = System.nanoTime();
         byte[] raw = bytes.getBytes();
         try {
             parser.feed(raw, 0, raw.length, (type, data, from, to) -> {
                 if (!over) {
+                    lastEventNanos =
+                            System.nanoTime(); // comments and pings don't count: a stalled model sends them too
                     translator.event(type, data, from, to, this);
                 }
             });
@@ -271,7 +272,7 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
     public void flowTo(StreamOutlet to) {
         context.runOnContext(v -> {
             outlet = to;
-            lastByteNanos = System.nanoTime();
+            lastEventNanos = System.nanoTime();
             flush();
             if (!over && paused && outlet != null) {
                 resume();
@@ -288,7 +289,7 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
 
     private void resumeSource() {
         paused = false;
-        lastByteNanos = System.nanoTime();
+        lastEventNanos = System.nanoTime();
         if (source != null) {
             source.resume();
         }
@@ -314,7 +315,7 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
     /** One timer for silence and for the whole attempt, looked at when it fires and not moved with each byte. */
     private void armIdle() {
         long idle = timeouts.idle().toMillis();
-        long silent = paused ? 0 : (System.nanoTime() - lastByteNanos) / 1_000_000;
+        long silent = paused ? 0 : (System.nanoTime() - lastEventNanos) / 1_000_000;
         long left = Math.min(idle - silent, timeouts.total().toMillis() - attempt.millis());
         timer = context.owner().setTimer(Math.max(1, left), id -> {
             if (over) {
@@ -323,7 +324,7 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
             if (attempt.millis() >= timeouts.total().toMillis()) {
                 fail(new UpstreamFailure.TimedOut("total", timeouts.total()));
             } else if (!paused
-                    && System.nanoTime() - lastByteNanos >= timeouts.idle().toNanos()) {
+                    && System.nanoTime() - lastEventNanos >= timeouts.idle().toNanos()) {
                 fail(new UpstreamFailure.TimedOut("idle", timeouts.idle()));
             } else {
                 armIdle();
