@@ -42,6 +42,9 @@ public final class ClientResponse {
                 over = true;
                 stopTimer();
                 gone.run();
+                if (!response.ended()) {
+                    response.end(); // goes nowhere, but tells Camel that there is nothing left to write
+                }
             }
         });
     }

@@ -53,6 +53,7 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
     private boolean finished;
     private boolean over;
     private boolean paused;
+    private boolean broken;
     private @Nullable UpstreamFailure failure;
     private long outputChars;
     private long lastByteNanos = System.nanoTime();
@@ -248,6 +249,14 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
 
     /** Whoever has said how the answer finished has said all of it, however untidy the farewell. */
     private void brokeOff() {
+        if (paused && committed) {
+            broken = true; // what arrived before it still waits in the source
+        } else {
+            endBroken();
+        }
+    }
+
+    private void endBroken() {
         if (!over && finished && committed) {
             end(null);
         } else {
@@ -329,6 +338,13 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
         lastByteNanos = System.nanoTime();
         if (source != null) {
             source.resume();
+            if (broken) {
+                context.runOnContext(v -> {
+                    if (!paused) {
+                        endBroken();
+                    }
+                });
+            }
         }
     }
 

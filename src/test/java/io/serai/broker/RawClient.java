@@ -33,12 +33,22 @@ final class RawClient implements AutoCloseable {
 
     /** Sends a chat request. The id finds its line in the log. */
     RawClient chat(String id, String body) throws IOException {
+        return send(id, body, body.length());
+    }
+
+    /** Sends the head of a chat request and half its body. */
+    RawClient half(String id, String body) throws IOException {
+        return send(id, body, body.length() / 2);
+    }
+
+    private RawClient send(String id, String body, int length) throws IOException {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         String head =
                 "POST /v1/chat/completions HTTP/1.1\r\nhost: broker\r\ncontent-type: application/json\r\nx-request-id: "
                         + id + "\r\ncontent-length: " + bytes.length + "\r\n\r\n";
         socket.getOutputStream().write(head.getBytes(StandardCharsets.ISO_8859_1));
-        socket.getOutputStream().write(bytes);
+        socket.getOutputStream().write(bytes, 0, Math.min(length, bytes.length));
+        socket.getOutputStream().flush();
         return this;
     }
 
