@@ -152,7 +152,7 @@ final class GenerationLoader {
         ErrorBody errors = new ErrorBody(json, settings.routingHeaders());
         main.bind("openCall", new OpenCall(runtime.vertx(), new Cors(settings.corsOrigins())));
         main.bind("keys", new KeyCheck(settings));
-        main.bind("body", new ReadBody(json.reader(), settings.bodyMaxBytes()));
+        main.bind("body", new ReadBody(json.reader(), settings));
         main.bind("reply", new Respond(json, settings, errors));
         main.bind("renderError", new RenderError(errors, settings));
         main.bind("completeCall", new CompleteCall());

@@ -1,6 +1,7 @@
 package io.serai.server;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -48,10 +49,14 @@ final class Runtime implements AutoCloseable {
         connections = new UpstreamConnections(limits.maxConnections());
     }
 
-    /** Every field that a client sent is kept, big numbers exactly; a field that stands twice is an error. */
+    /** Every field that a client sent is kept, big numbers exactly. */
     private static ObjectMapper createJson() {
         return JsonMapper.builder(JsonFactory.builder()
                         .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
+                        // one picture may be as large as a body, whose size is limited elsewhere
+                        .streamReadConstraints(StreamReadConstraints.builder()
+                                .maxStringLength(Integer.MAX_VALUE)
+                                .build())
                         .build())
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
