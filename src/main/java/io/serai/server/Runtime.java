@@ -21,6 +21,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What outlives a generation: threads, connections to providers, and what is known of their health.
@@ -28,6 +30,8 @@ import java.util.concurrent.TimeUnit;
 final class Runtime implements AutoCloseable {
     /** Of an answer's head; a provider that sends more is broken. */
     private static final int MAX_HEAD_BYTES = 64 * 1024;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Runtime.class);
 
     private final Instant startedAt = Instant.now();
     private final ObjectMapper json = createJson();
@@ -39,13 +43,16 @@ final class Runtime implements AutoCloseable {
     private final UpstreamConnections connections;
 
     Runtime(Settings.Upstream limits) {
-        streams = vertx.createHttpClient(
-                new HttpClientOptions()
+        streams = vertx.httpClientBuilder()
+                .with(new HttpClientOptions()
                         .setKeepAlive(true)
                         .setTcpNoDelay(true)
                         .setMaxHeaderSize(MAX_HEAD_BYTES)
-                        .setDecompressionSupported(false),
-                new PoolOptions().setHttp1MaxSize(limits.maxConnections()));
+                        .setDecompressionSupported(false))
+                .with(new PoolOptions().setHttp1MaxSize(limits.maxConnections()))
+                // the request on the connection is told, and says so at WARN; Vert.x would say it once more at ERROR
+                .withConnectHandler(connection -> connection.exceptionHandler(e -> LOG.debug("{}", e.getMessage())))
+                .build();
         connections = new UpstreamConnections(limits.maxConnections());
     }
 
