@@ -61,7 +61,9 @@ final class HttpFront extends AbstractVerticle {
                 .setTcpNoDelay(true)
                 .setAcceptBacklog(4096)
                 .setMaxHeaderSize(MAX_HEAD_BYTES)
-                .setMaxInitialLineLength(MAX_LINE_BYTES));
+                .setMaxInitialLineLength(MAX_LINE_BYTES)
+                // an offer of h2c is ignored; Vert.x would leave one without settings unanswered
+                .setHttp2ClearTextEnabled(false));
         server.invalidRequestHandler(this::invalid);
         server.exceptionHandler(e -> {}); // a connection that broke before it asked anything
         server.requestHandler(this::handle).listen(port == 0 ? -1 : port, host).onComplete(result -> {

@@ -57,6 +57,11 @@ public final class RawHttp implements AutoCloseable {
                 new String(body(head.status(), head.headers()), StandardCharsets.UTF_8));
     }
 
+    /** What follows a head that was read alone. */
+    public String rest(Answer head) throws IOException {
+        return new String(body(head.status(), head.headers()), StandardCharsets.UTF_8);
+    }
+
     /** The next answer's head, where no body follows. */
     public Answer readHead() throws IOException {
         String first = line();
