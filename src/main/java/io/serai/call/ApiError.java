@@ -53,6 +53,17 @@ public final class ApiError extends RuntimeException {
                 null);
     }
 
+    /** 408: the rest of the body did not come. */
+    public static ApiError bodyTimeout(Duration silent) {
+        return new ApiError(
+                408,
+                "timeout_error",
+                "request_timeout",
+                null,
+                "The rest of the request's body did not come within " + silent.toMillis() + " ms. Send it again.",
+                null);
+    }
+
     /** 401: no key, or one that is not known here. */
     public static ApiError badKey(String message) {
         return new ApiError(401, "authentication_error", "invalid_api_key", null, message, null);

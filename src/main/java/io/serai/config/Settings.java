@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param keys client keys; empty: no key is asked for
  * @param bodyMaxBytes of a request
+ * @param bodyTimeout how long the next part of a body may take
  * @param params what to do with a parameter that a provider refuses
  */
 public record Settings(
@@ -17,6 +18,7 @@ public record Settings(
         List<ClientKey> keys,
         @Nullable Secret adminToken,
         long bodyMaxBytes,
+        Duration bodyTimeout,
         Duration shutdownGrace,
         List<String> corsOrigins,
         Params params,

@@ -37,6 +37,7 @@ final class SettingsReader {
                 auth ? keys : List.of(),
                 adminToken(),
                 bytes("serai.body.max-bytes"),
+                duration("serai.body.timeout", 1),
                 duration("serai.shutdown.grace", 0),
                 origins(),
                 Settings.Params.valueOf(

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serai.call.ApiError;
 import io.serai.call.Call;
+import io.serai.call.LogText;
 import io.serai.config.Catalogue;
 import io.serai.config.Provider;
 import io.serai.config.Snapshot;
@@ -52,7 +53,7 @@ public final class ListModels {
         } else {
             answer = models.get(id);
             if (answer == null) {
-                throw ApiError.modelNotFound("There is no model '" + id + "'. /v1/models lists what there is.");
+                throw ApiError.modelNotFound("There is no model '" + LogText.of(id) + "'. /v1/models lists what there is.");
             }
         }
         Answers.send(call, answer);

@@ -3,34 +3,27 @@ package io.serai.door;
 import io.serai.call.Call;
 import io.serai.call.Caller;
 import io.serai.call.ClientResponse;
+import io.serai.call.RequestId;
 import io.serai.call.UpstreamFailure;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
-import java.security.SecureRandom;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.component.platform.http.vertx.HttpMessage;
 import org.apache.camel.support.DefaultMessage;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The first step of every door: makes the {@link Call}, and takes the client's headers out of Camel's sight.
  */
 public final class OpenCall implements Processor {
-    /** What may stand in a log line and in a header without harm. */
-    private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
-
     private static final List<String> FORWARDING =
             List.of("forwarded", "x-forwarded-for", "x-real-ip", "x-forwarded-host");
-    private final SecureRandom random = new SecureRandom();
     private final Vertx vertx;
     private final Cors cors;
 
@@ -44,7 +37,7 @@ public final class OpenCall implements Processor {
         HttpMessage message = exchange.getIn(HttpMessage.class);
         HttpServerRequest request = message.getRequest();
         Context context = vertx.getOrCreateContext();
-        String id = requestId(request.getHeader("x-request-id"));
+        String id = RequestId.of(request.getHeader("x-request-id"));
         Map<String, String> common = new HashMap<>();
         common.put("x-request-id", id);
         cors.allow(request.getHeader("origin"), common);
@@ -60,15 +53,6 @@ public final class OpenCall implements Processor {
         exchange.setProperty(Call.PROPERTY, call);
         exchange.setProperty(DoorRequest.PROPERTY, new DoorRequest(request));
         exchange.setMessage(new DefaultMessage(exchange.getContext()));
-    }
-
-    private String requestId(@Nullable String given) {
-        if (given != null && REQUEST_ID.matcher(given).matches()) {
-            return given;
-        }
-        byte[] bytes = new byte[12];
-        random.nextBytes(bytes);
-        return "req_" + HexFormat.of().formatHex(bytes);
     }
 
     private static boolean loopback(String address, MultiMap headers) {

@@ -2,6 +2,7 @@ package io.serai.door;
 
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serai.call.ApiError;
@@ -10,13 +11,18 @@ import io.serai.call.UpstreamException;
 import io.serai.call.UpstreamFailure;
 import io.serai.json.BodyReader;
 import io.vertx.core.buffer.Buffer;
+import io.serai.config.Settings;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 
@@ -27,12 +33,17 @@ import org.jspecify.annotations.Nullable;
  * <p>The request waits unread until this step, so that a stranger's 32 MiB are refused and not read.
  */
 public final class ReadBody {
+    /** Far beyond any real model path: what is longer is not worth comparing with every name there is. */
+    private static final int LONGEST_MODEL = 512;
+
     private final BodyReader json;
     private final long maxBytes;
+    private final Duration timeout;
 
-    public ReadBody(BodyReader json, long maxBytes) {
+    public ReadBody(BodyReader json, Settings settings) {
         this.json = json;
-        this.maxBytes = maxBytes;
+        this.maxBytes = settings.bodyMaxBytes();
+        this.timeout = settings.bodyTimeout();
     }
 
     /** A chat completion's body, onto the call. */
@@ -51,34 +62,79 @@ public final class ReadBody {
         if (length != null && length.length() < 19 && Long.parseLong(length) > maxBytes) {
             throw ApiError.tooLarge(maxBytes);
         }
-        CompletableFuture<byte[]> whole = new CompletableFuture<>();
-        Buffer received = Buffer.buffer();
-        request.exceptionHandler(
-                e -> whole.completeExceptionally(new UpstreamException(new UpstreamFailure.ClientGone())));
-        request.handler(part -> {
-            if (received.length() + (long) part.length() > maxBytes) {
-                whole.completeExceptionally(ApiError.tooLarge(maxBytes));
-            } else if (!whole.isDone()) {
-                received.appendBuffer(part);
-            }
-        });
-        request.endHandler(v -> whole.complete(received.getBytes()));
+        if (waitsForLeave(request)) {
+            request.response().writeContinue();
+        }
+        Body body = new Body(maxBytes);
+        request.exceptionHandler(e -> body.gone());
+        request.handler(body::add);
+        request.endHandler(v -> body.end());
         request.resume();
         try {
-            call.cancellation()
-                    .during(() -> whole.completeExceptionally(new UpstreamException(new UpstreamFailure.ClientGone())));
-            return whole.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof ApiError tooLarge) {
-                request.handler(part -> {});
-                throw tooLarge;
-            }
-            throw new UpstreamException(new UpstreamFailure.ClientGone());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new UpstreamException(new UpstreamFailure.ClientGone());
+            call.cancellation().during(body::gone);
+            return body.await(timeout);
         } finally {
             call.cancellation().done();
+        }
+    }
+
+    private static boolean waitsForLeave(HttpServerRequest request) {
+        return "100-continue".equalsIgnoreCase(request.getHeader("expect")) && request.version() == HttpVersion.HTTP_1_1;
+    }
+
+    /** A body on its way: filled by the event loop, awaited by the route. */
+    private static final class Body {
+        private final CompletableFuture<byte[]> whole = new CompletableFuture<>();
+        private final Buffer received = Buffer.buffer();
+        private final long maxBytes;
+        private volatile long lastNanos = System.nanoTime();
+
+        Body(long maxBytes) {
+            this.maxBytes = maxBytes;
+        }
+
+        void add(Buffer part) {
+            lastNanos = System.nanoTime();
+            if (whole.isDone()) {
+                return; // refused: the rest is read and forgotten
+            }
+            if (received.length() + (long) part.length() > maxBytes) {
+                whole.completeExceptionally(ApiError.tooLarge(maxBytes));
+            } else {
+                received.appendBuffer(part);
+            }
+        }
+
+        void end() {
+            whole.complete(received.getBytes());
+        }
+
+        void gone() {
+            whole.completeExceptionally(new UpstreamException(new UpstreamFailure.ClientGone()));
+        }
+
+        byte[] await(Duration silence) throws UpstreamException {
+            try {
+                while (true) {
+                    long left = silence.toNanos() - (System.nanoTime() - lastNanos);
+                    if (left <= 0 && whole.completeExceptionally(ApiError.bodyTimeout(silence))) {
+                        throw ApiError.bodyTimeout(silence);
+                    }
+                    try {
+                        return whole.get(Math.max(1, left), TimeUnit.NANOSECONDS);
+                    } catch (TimeoutException e) {
+                        continue; // a part may have come meanwhile
+                    }
+                }
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof ApiError refused) {
+                    throw refused;
+                }
+                throw new UpstreamException(new UpstreamFailure.ClientGone());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new UpstreamException(new UpstreamFailure.ClientGone());
+            }
         }
     }
 
@@ -114,6 +170,11 @@ public final class ReadBody {
         if (text.startsWith("Duplicate field")) {
             return "a field stands twice";
         }
+        if (e instanceof StreamConstraintsException) {
+            return text.contains("nesting")
+                    ? "it is nested too deeply"
+                    : "a number or a name in it is too long";
+        }
         return text.contains("end-of-input") ? "it ends too early" : "unexpected text";
     }
 
@@ -135,6 +196,10 @@ public final class ReadBody {
         }
         if (!model.isTextual() || model.asText().isBlank()) {
             throw ApiError.badRequest("invalid_type", "model", "'model' must be a string that is not empty.");
+        }
+        if (model.asText().length() > LONGEST_MODEL) {
+            throw ApiError.badRequest(
+                    "invalid_value", "model", "'model' is longer than " + LONGEST_MODEL + " characters.");
         }
         return model.asText();
     }

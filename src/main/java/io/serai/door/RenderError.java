@@ -68,7 +68,7 @@ public final class RenderError implements Processor {
         if (wait != null) {
             headers.put("retry-after", Long.toString(Math.max(1, (wait.toMillis() + 999) / 1000)));
         }
-        if (error.status() == 413) {
+        if (error.status() == 413 || error.status() == 408 && call.attempts().isEmpty()) {
             headers.put("connection", "close"); // the rest of the body is not going to be read
         }
         return headers;

@@ -1,11 +1,11 @@
 package io.serai.door;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serai.call.Attempt;
 import io.serai.call.Call;
 import io.serai.call.ClientResponse;
+import io.serai.call.JsonBytes;
 import io.serai.call.Outcome;
 import io.serai.call.Reply;
 import io.serai.call.UpstreamException;
@@ -41,7 +41,7 @@ public final class Respond {
     }
 
     /** A whole answer. */
-    public void plain(Exchange exchange) throws JsonProcessingException {
+    public void plain(Exchange exchange) {
         Call call = Call.of(exchange);
         ObjectNode body = call.getReplyBody();
         ClientResponse client = call.client();
@@ -51,7 +51,7 @@ public final class Respond {
         if (settings.echoModel()) {
             body.put("model", call.model());
         }
-        byte[] bytes = json.writeValueAsBytes(body);
+        byte[] bytes = JsonBytes.of(json, body);
         call.answered(200, null);
         client.reply(200, settings.routingHeaders() ? RoutingFacts.headers(call) : Map.of(), "application/json", bytes);
     }

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a JSON text into a tree in which long strings are {@link LongText}. What is not JSON is found out all the same: a
- * string that is skipped is still checked for its end, its escapes' form and its UTF-8.
+ * string that is skipped is still checked for its end, its escapes' form and its UTF-8. A field that stands twice is an error:
+ * what one reader takes from the first and another from the second is a way past every check.
  */
 public final class BodyReader {
     /** Shorter strings are decoded at once; measured: below some hundred bytes there is nothing to gain. */
@@ -84,7 +85,9 @@ public final class BodyReader {
             while (token == JsonToken.FIELD_NAME) {
                 String name = parser.currentName();
                 token = parser.nextToken();
-                object.set(name, value());
+                if (object.replace(name, value()) != null) {
+                    throw new JsonParseException(parser, "Duplicate field '" + name + "'");
+                }
             }
             token = parser.nextToken();
             return object;

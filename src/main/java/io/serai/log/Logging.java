@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * bodies or headers; what can hold a secret masks itself.
  */
 public final class Logging {
-    private static final String PATTERN =
+    public static final String PATTERN =
             "%d{yyyy-MM-dd HH:mm:ss.SSS} %-5level %logger{0} %kvp{NONE} %replace(%msg){'[\\r\\n]+','\\n  '}%n%ex";
     private static final int QUEUE = 16_384;
 

@@ -1,6 +1,8 @@
 package io.serai.provider;
 
 import io.serai.call.Instance;
+import io.serai.config.Provider;
+import io.serai.config.Secret;
 import java.util.regex.Pattern;
 
 /** Takes out of a provider's words what is nobody else's business: keys, organisations, addresses. */
@@ -11,14 +13,37 @@ public final class Redaction {
     private static final Pattern URLS = Pattern.compile("https?://[^\\s\"'<>)]+");
     private static final int LONGEST = 1_000;
 
+    /** Shorter values of configured headers are words, not secrets. */
+    private static final int SECRET_LENGTH = 8;
+
     private Redaction() {}
+
+    /** Host and port of the provider's endpoint; empty when it has none. */
+    private static String authority(Provider provider) {
+        String endpoint = String.valueOf(provider.endpoint());
+        int from = endpoint.indexOf("://");
+        if (from < 0) {
+            return "";
+        }
+        int to = endpoint.indexOf('/', from + 3);
+        return to < 0 ? endpoint.substring(from + 3) : endpoint.substring(from + 3, to);
+    }
 
     public static String of(Instance instance, String text) {
         String clean = text;
         if (instance.key() != null && !instance.key().reveal().isEmpty()) {
             clean = clean.replace(instance.key().reveal(), "***");
         }
+        for (Secret extra : instance.provider().headers().values()) {
+            if (extra.reveal().length() >= SECRET_LENGTH) {
+                clean = clean.replace(extra.reveal(), "***");
+            }
+        }
         clean = URLS.matcher(SECRETS.matcher(clean).replaceAll("***")).replaceAll("[address]");
+        String host = authority(instance.provider());
+        if (!host.isEmpty()) {
+            clean = clean.replace(host, "[address]");
+        }
         return clean.length() > LONGEST ? clean.substring(0, LONGEST) + "..." : clean;
     }
 }

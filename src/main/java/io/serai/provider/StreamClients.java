@@ -8,12 +8,16 @@ import io.vertx.core.http.PoolOptions;
 import io.vertx.core.impl.ContextInternal;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The streams' HTTP clients: one for each event loop, so that a stream's bytes come in on the loop that they go out on. With
  * one client for all, every other chunk had to wake another thread.
  */
 public final class StreamClients {
+    private static final Logger LOG = LoggerFactory.getLogger(StreamClients.class);
+
     private final Vertx vertx;
     private final HttpClientOptions options;
     private final PoolOptions pool;
@@ -32,6 +36,15 @@ public final class StreamClients {
     /** The client of the event loop that calls. */
     HttpClient here() {
         EventLoop loop = ((ContextInternal) vertx.getOrCreateContext()).nettyEventLoop();
-        return clients.computeIfAbsent(loop, l -> vertx.createHttpClient(options, pool));
+        return clients.computeIfAbsent(loop, l -> create());
+    }
+
+    private HttpClient create() {
+        return vertx.httpClientBuilder()
+                .with(options)
+                .with(pool)
+                // the request on the connection is told, and says so at WARN; Vert.x would say it once more at ERROR
+                .withConnectHandler(connection -> connection.exceptionHandler(e -> LOG.debug("{}", e.getMessage())))
+                .build();
     }
 }

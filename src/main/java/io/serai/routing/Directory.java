@@ -3,6 +3,7 @@ package io.serai.routing;
 import io.serai.call.ApiError;
 import io.serai.call.Call;
 import io.serai.call.Instance;
+import io.serai.call.LogText;
 import io.serai.config.Catalogue;
 import io.serai.config.Provider;
 import io.serai.config.Snapshot;
@@ -47,7 +48,7 @@ public final class Directory {
         if (!provider.takes(path.model())) {
             List<String> declared =
                     provider.models().stream().map(Provider.Model::name).toList();
-            throw ApiError.modelNotFound("The provider '" + path.name() + "' has no model '" + path.model() + "'."
+            throw ApiError.modelNotFound("The provider '" + path.name() + "' has no model '" + LogText.of(path.model()) + "'."
                     + Names.suggestion(path.model(), declared));
         }
         start(call, List.of(candidate(keys, path.model(), null)));
@@ -85,7 +86,7 @@ public final class Directory {
     /** A rotation or an autoselect: this broker has none yet. */
     public void refuseUnknown(Exchange exchange) {
         ModelPath path = path(Call.of(exchange));
-        throw ApiError.modelNotFound("There is no " + path.getKind() + " '" + path.name()
+        throw ApiError.modelNotFound("There is no " + path.getKind() + " '" + LogText.of(path.name())
                 + "'. Name a provider's model as provider/model, or a name from /v1/models.");
     }
 
@@ -111,7 +112,10 @@ public final class Directory {
             return ApiError.modelNotFound("The provider '" + path.name() + "' is of type '" + configured.type()
                     + "', which this broker can't speak to.");
         }
-        return ApiError.modelNotFound("There is no provider '" + path.name() + "' with a key here."
+        if (path.name().isBlank()) {
+            return ApiError.modelNotFound("Name a provider before the slash: provider/model. Or a name from /v1/models.");
+        }
+        return ApiError.modelNotFound("There is no provider '" + LogText.of(path.name()) + "' with a key here."
                 + Names.suggestion(path.name(), instances.providers()));
     }
 
@@ -120,7 +124,7 @@ public final class Directory {
         for (String provider : instances.providers()) {
             instances.of(provider).get(0).provider().models().forEach(m -> known.add(provider + "/" + m.name()));
         }
-        return ApiError.modelNotFound("There is no model '" + name + "'." + Names.suggestion(name, known)
+        return ApiError.modelNotFound("There is no model '" + LogText.of(name) + "'." + Names.suggestion(name, known)
                 + " /v1/models lists what there is; any provider's model is provider/model.");
     }
 

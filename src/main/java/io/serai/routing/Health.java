@@ -3,6 +3,7 @@ package io.serai.routing;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.serai.call.Instance;
+import io.serai.call.LogText;
 import io.serai.call.UpstreamException;
 import io.serai.call.UpstreamFailure;
 import io.serai.config.Settings;
@@ -145,7 +146,7 @@ public final class Health {
                     wait.toSeconds(),
                     reason,
                     failure.status(),
-                    failure.message());
+                    LogText.of(failure.message()));
         }
     }
 

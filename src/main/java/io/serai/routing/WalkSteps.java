@@ -3,6 +3,7 @@ package io.serai.routing;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.serai.call.Attempt;
 import io.serai.call.Call;
+import io.serai.call.LogText;
 import io.serai.call.UpstreamException;
 import io.serai.call.UpstreamFailure;
 import io.serai.provider.Guards;
@@ -44,10 +45,10 @@ public final class WalkSteps {
                         attempt.call().id(),
                         attempt.number(),
                         attempt.target().instance().id(),
-                        attempt.target().model(),
+                        LogText.of(attempt.target().model()),
                         failure.reason(),
                         failure.status(),
-                        failure.message());
+                        LogText.of(failure.message()));
         walk(exchange).failed(attempt, failure);
     }
 

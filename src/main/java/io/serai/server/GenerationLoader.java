@@ -160,7 +160,7 @@ final class GenerationLoader {
         step(main, "checkKey", keys::client);
         step(main, "checkAdmin", keys::admin);
         step(main, "greet", keys::greet);
-        ReadBody body = new ReadBody(new BodyReader(json), settings.bodyMaxBytes());
+        ReadBody body = new ReadBody(new BodyReader(json), settings);
         step(main, "readChat", body::chat);
         Respond reply = new Respond(json, settings, errors);
         step(main, "keepAlive", reply::keepAlive);

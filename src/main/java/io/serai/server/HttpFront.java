@@ -1,6 +1,9 @@
 package io.serai.server;
 
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.serai.call.ApiError;
+import io.serai.call.RequestId;
 import io.serai.door.Cors;
 import io.serai.door.ErrorBody;
 import io.vertx.core.AbstractVerticle;
@@ -23,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 final class HttpFront extends AbstractVerticle {
     private static final int MAX_HEAD_BYTES = 64 * 1024;
     private static final int MAX_LINE_BYTES = 16 * 1024;
+    /** How long the rest of a refused body is read. */
+    private static final long LINGER_MS = 1_000;
 
     private final Traffic traffic;
     private final ErrorBody errors;
@@ -60,7 +65,8 @@ final class HttpFront extends AbstractVerticle {
                 // no WebSockets here, and their handlers would see every chunk
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false)
-                .setHandle100ContinueAutomatically(true));
+                // an offer of h2c is ignored; Vert.x would leave one without settings unanswered
+                .setHttp2ClearTextEnabled(false));
         server.invalidRequestHandler(this::invalid);
         server.exceptionHandler(e -> {}); // a connection that broke before it asked anything
         server.requestHandler(this::handle).listen(port == 0 ? -1 : port, host).onComplete(result -> {
@@ -75,6 +81,7 @@ final class HttpFront extends AbstractVerticle {
 
     private void handle(HttpServerRequest request) {
         if (traffic.draining() && !String.valueOf(request.path()).endsWith("/health")) {
+            request.response().endHandler(v -> finish(request));
             refuse(
                     request,
                     new ApiError(
@@ -88,13 +95,40 @@ final class HttpFront extends AbstractVerticle {
             return;
         }
         Generation generation = traffic.enter();
-        request.response().endHandler(v -> generation.leave());
+        request.response().endHandler(v -> {
+            generation.leave();
+            finish(request);
+        });
         if (request.method().equals(HttpMethod.OPTIONS)
                 && request.headers().contains("access-control-request-method")
                 && preflight(request, new Cors(generation.snapshot().settings().corsOrigins()))) {
             return;
         }
         generation.router().handle(request);
+    }
+
+    /**
+     * Reads and forgets what is left of a body that was refused: many clients look for the answer only when all is sent, and
+     * the next request of the connection stands behind it. Who sends for too long is cut off.
+     */
+    private void finish(HttpServerRequest request) {
+        boolean close = "close".equalsIgnoreCase(request.response().headers().get("connection"));
+        if (request.isEnded() || !request.response().ended()) {
+            if (close) {
+                request.connection().close();
+            }
+            return;
+        }
+        long timer = vertx.setTimer(LINGER_MS, id -> request.connection().close());
+        request.handler(part -> {});
+        request.exceptionHandler(e -> vertx.cancelTimer(timer));
+        request.endHandler(v -> {
+            vertx.cancelTimer(timer);
+            if (close) {
+                request.connection().close();
+            }
+        });
+        request.resume();
     }
 
     private static boolean preflight(HttpServerRequest request, Cors cors) {
@@ -111,6 +145,10 @@ final class HttpFront extends AbstractVerticle {
 
     /** Answers for paths and methods that no route has, and for what the router itself could not do. */
     static void shape(Router router, ErrorBody errors) {
+        router.errorHandler(
+                400,
+                c -> answer(c.request(), errors, refusal(400, "invalid_url", "This address can't be read."), false));
+        router.errorHandler(413, c -> answer(c.request(), errors, refusal(413, "request_too_large", "The request body is too large."), true));
         router.errorHandler(404, c -> answer(c.request(), errors, notFound(c.request()), false));
         router.errorHandler(405, c -> answer(c.request(), errors, wrongMethod(c.request()), false));
         router.errorHandler(500, c -> answer(c.request(), errors, ApiError.internal("(none)"), false));
@@ -137,11 +175,21 @@ final class HttpFront extends AbstractVerticle {
     }
 
     private void invalid(HttpServerRequest request) {
-        refuse(
-                request,
-                new ApiError(
-                        400, "invalid_request_error", "invalid_http", null, "This is not a valid HTTP request.", null),
-                true);
+        refuse(request, badHttp(request.decoderResult().cause()), true);
+    }
+
+    private static ApiError badHttp(@Nullable Throwable cause) {
+        if (cause instanceof TooLongHttpHeaderException) {
+            return refusal(431, "headers_too_large", "The header is larger than " + MAX_HEAD_BYTES + " bytes.");
+        }
+        if (cause instanceof TooLongHttpLineException) {
+            return refusal(414, "url_too_long", "The address is longer than " + MAX_LINE_BYTES + " bytes.");
+        }
+        return refusal(400, "invalid_http", "This is not a valid HTTP request.");
+    }
+
+    private static ApiError refusal(int status, String code, String message) {
+        return new ApiError(status, "invalid_request_error", code, null, message, null);
     }
 
     private void refuse(HttpServerRequest request, ApiError error, boolean close) {
@@ -153,7 +201,9 @@ final class HttpFront extends AbstractVerticle {
         if (response.ended() || response.headWritten()) {
             return;
         }
-        response.setStatusCode(error.status()).putHeader("content-type", "application/json");
+        response.setStatusCode(error.status())
+                .putHeader("content-type", "application/json")
+                .putHeader("x-request-id", RequestId.of(request.getHeader("x-request-id")));
         if (error.retryAfter() != null) {
             response.putHeader("retry-after", Long.toString(error.retryAfter().toSeconds()));
         }

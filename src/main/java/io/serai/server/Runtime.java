@@ -53,7 +53,7 @@ final class Runtime implements AutoCloseable {
         connections = new UpstreamConnections(limits.maxConnections());
     }
 
-    /** Every field that a client sent is kept, big numbers exactly; a field that stands twice is an error. */
+    /** Every field that a client sent is kept, big numbers exactly. */
     private static ObjectMapper createJson() {
         return JsonMapper.builder(JsonFactory.builder()
                         .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)

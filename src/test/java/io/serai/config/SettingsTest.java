@@ -39,6 +39,7 @@ class SettingsTest {
                         List.of(),
                         null,
                         33554432,
+                        Duration.ofSeconds(60),
                         Duration.ofSeconds(30),
                         List.of(),
                         Settings.Params.ADAPT,

@@ -2,6 +2,9 @@ package io.serai.stub;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +32,12 @@ public final class Scripts {
     public static final String COMPLETION_ID = "chatcmpl-stub";
     public static final String CALL_ID = "call_stub";
 
-    static final ObjectMapper JSON = new ObjectMapper();
+    static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxStringLength(Integer.MAX_VALUE)
+                            .build())
+                    .build())
+            .build();
 
     private static final long CREATED = 1_767_225_600L; // 2026-01-01T00:00:00Z in epoch seconds
     private static final String[] AS_JSON = {"content-type", "application/json"};

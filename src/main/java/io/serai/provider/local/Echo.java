@@ -1,9 +1,9 @@
 package io.serai.provider.local;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serai.call.Attempt;
+import io.serai.call.JsonBytes;
 import io.serai.call.ClientResponse;
 import io.serai.call.UpstreamFailure;
 import io.serai.config.Timeouts;
@@ -37,11 +37,11 @@ public final class Echo implements Processor, OpenStream.StreamSource {
 
     /** The plain answer, as the body and status that an HTTP call would leave behind. */
     @Override
-    public void process(Exchange exchange) throws JsonProcessingException {
+    public void process(Exchange exchange) {
         EchoModel.Script script = model.answer(Attempt.of(exchange).body());
         exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, script.status());
         exchange.getMessage().setHeader("content-type", "application/json");
-        exchange.getMessage().setBody(json.writeValueAsBytes(script.status() == 200 ? whole(script) : script.error()));
+        exchange.getMessage().setBody(JsonBytes.of(json, script.status() == 200 ? whole(script) : script.error()));
     }
 
     @Override

@@ -1,11 +1,11 @@
 package io.serai.provider.openai;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serai.call.Attempt;
+import io.serai.call.JsonBytes;
 import io.serai.call.UpstreamException;
 import io.serai.call.UpstreamFailure;
 import io.serai.call.Usage;
@@ -60,11 +60,7 @@ public final class OpenAiAdapter implements Adapter {
             }
             body.set("stream_options", options.put("include_usage", true));
         }
-        try {
-            attempt.prepared(json.writeValueAsBytes(body));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("A tree that was read can be written", e);
-        }
+        attempt.prepared(JsonBytes.of(json, body));
     }
 
     private void drop(Attempt attempt, ObjectNode body, String name) throws UpstreamException {

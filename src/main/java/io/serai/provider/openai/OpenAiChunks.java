@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serai.call.Attempt;
+import io.serai.call.JsonBytes;
 import io.serai.call.UpstreamFailure;
 import io.serai.stream.ChunkFacts;
 import io.serai.stream.ChunkSink;
@@ -69,7 +70,7 @@ final class OpenAiChunks implements StreamTranslator {
     private byte[] renamed(byte[] data, int from, int to, String model) {
         try {
             ObjectNode chunk = (ObjectNode) json.readTree(data, from, to - from);
-            return json.writeValueAsBytes(chunk.put("model", model));
+            return JsonBytes.of(json, chunk.put("model", model));
         } catch (IOException e) {
             throw new IllegalStateException("It was read before", e);
         }

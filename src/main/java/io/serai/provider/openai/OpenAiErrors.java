@@ -63,9 +63,9 @@ final class OpenAiErrors {
      */
     UpstreamFailure ofBody(Attempt attempt, int status, Map<String, String> headers, JsonNode body) {
         JsonNode error = body.path("error");
-        String code = text(error.path("code"));
-        String type = text(error.path("type"));
-        String param = text(error.path("param"));
+        String code = text(attempt, error.path("code"));
+        String type = text(attempt, error.path("type"));
+        String param = text(attempt, error.path("param"));
         String message = Redaction.of(attempt.target().instance(), message(body, status));
         Duration wait = RetryHints.of(headers);
         if (status >= 300 && status < 400) {
@@ -129,8 +129,8 @@ final class OpenAiErrors {
                 || error.path("metadata").has("flagged_input");
     }
 
-    private static @Nullable String text(JsonNode node) {
-        return node.isValueNode() && !node.isNull() ? node.asText() : null;
+    private static @Nullable String text(Attempt attempt, JsonNode node) {
+        return node.isValueNode() && !node.isNull() ? Redaction.of(attempt.target().instance(), node.asText()) : null;
     }
 
     private static String message(JsonNode body, int status) {
