@@ -8,22 +8,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serai.call.ApiError;
 import io.serai.call.Call;
 import io.serai.call.UpstreamException;
-import io.serai.call.UpstreamFailure;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import org.apache.camel.Exchange;
 
 /**
  * Reads a chat request: JSON whatever the content type says, within the size limit, and of a shape that a provider could
  * understand. Everything else in it is kept as it is.
- *
- * <p>The request waits unread until this step, so that a stranger's 32 MiB are refused and not read.
  */
 public final class ReadBody {
     private final ObjectReader json;
@@ -37,48 +30,12 @@ public final class ReadBody {
     /** A chat completion's body, onto the call. */
     public void chat(Exchange exchange) throws UpstreamException {
         Call call = Call.of(exchange);
-        byte[] bytes = bytes(call, DoorRequest.of(exchange).http());
+        byte[] bytes = RawBody.read(exchange, maxBytes, ApiError.tooLarge(maxBytes));
         ObjectNode body = object(bytes);
         String model = model(body);
         messages(body);
         boolean stream = flag(body, "stream");
         call.admitted(body, bytes.length, model, stream, usageWanted(body));
-    }
-
-    private byte[] bytes(Call call, HttpServerRequest request) throws UpstreamException {
-        String length = request.getHeader("content-length");
-        if (length != null && length.length() < 19 && Long.parseLong(length) > maxBytes) {
-            throw ApiError.tooLarge(maxBytes);
-        }
-        CompletableFuture<byte[]> whole = new CompletableFuture<>();
-        Buffer received = Buffer.buffer();
-        request.exceptionHandler(
-                e -> whole.completeExceptionally(new UpstreamException(new UpstreamFailure.ClientGone())));
-        request.handler(part -> {
-            if (received.length() + (long) part.length() > maxBytes) {
-                whole.completeExceptionally(ApiError.tooLarge(maxBytes));
-            } else if (!whole.isDone()) {
-                received.appendBuffer(part);
-            }
-        });
-        request.endHandler(v -> whole.complete(received.getBytes()));
-        request.resume();
-        try {
-            call.cancellation()
-                    .during(() -> whole.completeExceptionally(new UpstreamException(new UpstreamFailure.ClientGone())));
-            return whole.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof ApiError tooLarge) {
-                request.handler(part -> {});
-                throw tooLarge;
-            }
-            throw new UpstreamException(new UpstreamFailure.ClientGone());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new UpstreamException(new UpstreamFailure.ClientGone());
-        } finally {
-            call.cancellation().done();
-        }
     }
 
     private ObjectNode object(byte[] bytes) {

@@ -19,6 +19,7 @@ import io.serai.door.RenderError;
 import io.serai.door.Respond;
 import io.serai.door.ShowHealth;
 import io.serai.ledger.LogCall;
+import io.serai.ops.JolokiaDoor;
 import io.serai.provider.Adapter;
 import io.serai.provider.HttpStreams;
 import io.serai.provider.OpenStream;
@@ -69,15 +70,15 @@ final class GenerationLoader {
 
     /**
      * @param routes the operator's route files; null: only those in the jar
-     * @param stopped provider routes that are to stay stopped
+     * @param what is to stay stopped
      * @throws ConfigException with everything that is wrong; nothing is left running then
      */
-    Generation load(long number, ConfigSource source, @Nullable Path routes, Set<String> stopped)
+    Generation load(long number, ConfigSource source, @Nullable Path routes, Generation.Stopped stopped)
             throws ConfigException {
         return start(number, new ConfigLoader().load(source), routes, stopped);
     }
 
-    private Generation start(long number, Snapshot snapshot, @Nullable Path routes, Set<String> stopped)
+    private Generation start(long number, Snapshot snapshot, @Nullable Path routes, Generation.Stopped stopped)
             throws ConfigException {
         Main main = main(number, snapshot);
         List<ConfigProblem> problems = new ArrayList<>();
@@ -98,7 +99,7 @@ final class GenerationLoader {
                 main.start();
                 return new Generation(number, snapshot, instances, main, router);
             }
-        } catch (Exception e) {
+        } catch (Exception | LinkageError e) {
             LOG.debug("Generation {} does not start", number, e);
             problems.add(RouteProblems.of("routes", e));
         }
@@ -158,6 +159,7 @@ final class GenerationLoader {
         main.bind("completeCall", new CompleteCall());
         main.bind("logCall", new LogCall());
         main.bind("walk", new WalkSteps());
+        main.bind("jolokia", new JolokiaDoor(runtime.jolokia(), json));
     }
 
     private void bindProviders(Main main, Settings settings) {
@@ -187,7 +189,7 @@ final class GenerationLoader {
         return kinds;
     }
 
-    private void instantiate(Main main, Settings settings, Instance instance, Set<String> stopped) {
+    private void instantiate(Main main, Settings settings, Instance instance, Generation.Stopped stopped) {
         main.bind("breaker-" + instance.id(), runtime.health().breaker(instance, settings.breaker()));
         main.bind("client-" + instance.id(), new ProviderHttpClient(instance, settings.upstream()));
         CamelContext context = main.getCamelContext();
@@ -197,7 +199,7 @@ final class GenerationLoader {
                 .parameter("instance", instance.id())
                 .parameter("url", UpstreamUrl.of(instance.provider()))
                 .add();
-        if (stopped.contains(instance.routeId())) {
+        if (stopped.contains(instance)) {
             RouteDefinition route = ((ModelCamelContext) context).getRouteDefinition(instance.routeId());
             route.setAutoStartup("false");
         }

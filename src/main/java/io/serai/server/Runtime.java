@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.netty.util.HashedWheelTimer;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.serai.config.Settings;
+import io.serai.ops.JolokiaAgent;
 import io.serai.provider.UpstreamConnections;
 import io.serai.routing.Health;
 import io.vertx.core.Vertx;
@@ -36,6 +37,7 @@ final class Runtime implements AutoCloseable {
     private final Health health = new Health(System::nanoTime);
     private final HttpClient streams;
     private final UpstreamConnections connections;
+    private final JolokiaAgent jolokia = new JolokiaAgent();
 
     Runtime(Settings.Upstream limits) {
         streams = vertx.createHttpClient(
@@ -101,8 +103,13 @@ final class Runtime implements AutoCloseable {
         return connections;
     }
 
+    JolokiaAgent jolokia() {
+        return jolokia;
+    }
+
     @Override
     public void close() {
+        jolokia.close();
         timers.stop();
         connections.shutdown();
         vertx.close().toCompletionStage().toCompletableFuture().join();

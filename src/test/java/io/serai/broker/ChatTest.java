@@ -30,7 +30,9 @@ final class ChatTest {
             stub.enqueue(Scripts.stream("Good ", "morning"));
             HttpResponse<String> answer = broker.chat("acme/m", "\"stream\":true");
             assertThat(answer.statusCode()).isEqualTo(200);
-            assertThat(answer.body()).contains("Good ", "morning", "data: [DONE]").doesNotContain("usage");
+            assertThat(answer.body())
+                    .contains("Good ", "morning", "data: [DONE]")
+                    .doesNotContain("usage");
             assertThat(stub.lastRequest().includeUsage()).isTrue();
         }
     }

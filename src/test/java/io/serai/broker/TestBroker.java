@@ -37,7 +37,8 @@ public final class TestBroker implements AutoCloseable {
     /** Collects what the broker is to be started with. */
     public static final class Setup {
         private final Path home;
-        private final Map<String, String> settings = new HashMap<>(Map.of("serai.port", "0", "serai.shutdown.grace", "1s"));
+        private final Map<String, String> settings =
+                new HashMap<>(Map.of("serai.port", "0", "serai.shutdown.grace", "1s"));
         private final Map<String, String> environment = new HashMap<>();
         private final StringBuilder providers = new StringBuilder("providers:\n");
 
@@ -60,7 +61,12 @@ public final class TestBroker implements AutoCloseable {
 
         /** An OpenAI-compatible provider at the stub, with a key; {@code more} are further YAML keys, in flow style. */
         public Setup provider(String id, StubUpstream stub, String... more) {
-            providers.append("  ").append(id).append(": {type: openai, endpoint: \"").append(stub.baseUrl()).append('"');
+            providers
+                    .append("  ")
+                    .append(id)
+                    .append(": {type: openai, endpoint: \"")
+                    .append(stub.baseUrl())
+                    .append('"');
             boolean key = Stream.of(more).anyMatch(m -> m.startsWith("api_key"));
             if (!key) {
                 providers.append(", api_key: sk-upstream-").append(id);
@@ -122,11 +128,13 @@ public final class TestBroker implements AutoCloseable {
 
     public HttpResponse<String> get(String path, String... headers) throws IOException, InterruptedException {
         HttpRequest.Builder request = request(path).GET();
-        return http.send(headers.length == 0 ? request.build() : request.headers(headers).build(),
+        return http.send(
+                headers.length == 0 ? request.build() : request.headers(headers).build(),
                 HttpResponse.BodyHandlers.ofString());
     }
 
-    public HttpResponse<String> post(String path, String body, String... headers) throws IOException, InterruptedException {
+    public HttpResponse<String> post(String path, String body, String... headers)
+            throws IOException, InterruptedException {
         HttpRequest.Builder request = request(path).POST(HttpRequest.BodyPublishers.ofString(body));
         if (headers.length == 0) {
             request.header("content-type", "application/json");
