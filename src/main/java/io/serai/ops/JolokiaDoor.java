@@ -15,7 +15,9 @@ import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.apache.camel.Exchange;
 import org.jolokia.json.JSONStructure;
 import org.jolokia.server.core.http.HttpRequestHandler;
@@ -32,6 +34,7 @@ public final class JolokiaDoor {
     private static final Logger LOG = LoggerFactory.getLogger(JolokiaDoor.class);
     private static final String PATH = "/jolokia";
     private static final int MAX_BYTES = 1024 * 1024;
+    private static final Set<String> TYPES = Set.of("read", "list", "search", "version", "exec", "write");
 
     private final JolokiaAgent agent;
     private final ObjectMapper json;
@@ -51,11 +54,13 @@ public final class JolokiaDoor {
         JSONStructure answer;
         try {
             if (post) {
-                refuseProxy(body);
+                refuse(body);
                 answer = handler.handlePostRequest(
                         request.uri(), new ByteArrayInputStream(body), "UTF-8", parameters(request));
             } else {
-                answer = handler.handleGetRequest(request.uri(), pathInfo(request), parameters(request));
+                String path = pathInfo(request);
+                refuse(path.replaceFirst("^/+", "").replaceFirst("/.*", ""));
+                answer = handler.handleGetRequest(request.uri(), path, parameters(request));
             }
         } catch (BadRequestException | EmptyResponseException | IOException | IllegalArgumentException e) {
             throw ApiError.badRequest("invalid_jolokia_request", null, "This is no Jolokia request: " + message(e));
@@ -80,10 +85,18 @@ public final class JolokiaDoor {
         }
     }
 
-    /** Jolokia would pass over a target that it has no service for, and do to this JVM what was meant for another. */
-    private void refuseProxy(byte[] body) throws IOException {
+    /** What Jolokia does without asking the policy. */
+    private static void refuse(String type) {
+        if (!type.isEmpty() && !TYPES.contains(type.toLowerCase(Locale.ROOT))) {
+            throw new SecurityException("Requests of type '" + type + "' are not answered here");
+        }
+    }
+
+    private void refuse(byte[] body) throws IOException {
         JsonNode tree = json.readTree(body);
         for (JsonNode one : tree.isArray() ? tree : json.createArrayNode().add(tree)) {
+            refuse(one.path("type").asText());
+            // it would pass over a target, and do to this JVM what was meant for another
             if (one.has("target")) {
                 throw new SecurityException("This agent is no proxy: leave 'target' out");
             }

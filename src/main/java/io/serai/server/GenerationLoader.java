@@ -18,6 +18,7 @@ import io.serai.door.ReadBody;
 import io.serai.door.RenderError;
 import io.serai.door.Respond;
 import io.serai.door.ShowHealth;
+import io.serai.json.BodyReader;
 import io.serai.ledger.LogCall;
 import io.serai.ops.JolokiaDoor;
 import io.serai.provider.Adapter;
@@ -30,6 +31,7 @@ import io.serai.provider.local.Echo;
 import io.serai.provider.openai.OpenAiAdapter;
 import io.serai.routing.Directory;
 import io.serai.routing.Instances;
+import io.serai.routing.RouteLanguage;
 import io.serai.routing.WalkSteps;
 import io.vertx.ext.web.Router;
 import java.nio.file.Path;
@@ -40,6 +42,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Processor;
 import org.apache.camel.builder.TemplatedRouteBuilder;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
@@ -129,6 +132,8 @@ final class GenerationLoader {
                 .withShutdownLogInflightExchangesOnTimeout(false);
         Properties properties = new Properties();
         properties.setProperty("camel.component.direct.block", "false");
+        // each step's own clock costs a tenth of a request; "Default" in application.properties brings them back
+        properties.setProperty("camel.main.jmx-management-statistics-level", "RoutesOnly");
         properties.setProperty("camel.component.platform-http.header-filter-strategy", "#bean:closedHeaders");
         for (String scheme : List.of("http", "https")) {
             properties.setProperty(
@@ -152,30 +157,59 @@ final class GenerationLoader {
         main.bind("upstreamConnections", runtime.connections());
         ErrorBody errors = new ErrorBody(json, settings.routingHeaders());
         main.bind("openCall", new OpenCall(runtime.vertx(), new Cors(settings.corsOrigins())));
-        main.bind("keys", new KeyCheck(settings));
-        main.bind("body", new ReadBody(json.reader(), settings.bodyMaxBytes()));
-        main.bind("reply", new Respond(json, settings, errors));
+        KeyCheck keys = new KeyCheck(settings);
+        step(main, "checkKey", keys::client);
+        step(main, "checkAdmin", keys::admin);
+        step(main, "greet", keys::greet);
+        ReadBody body = new ReadBody(new BodyReader(json), settings.bodyMaxBytes());
+        step(main, "readChat", body::chat);
+        Respond reply = new Respond(json, settings, errors);
+        step(main, "keepAlive", reply::keepAlive);
+        step(main, "replyWhole", reply::plain);
+        step(main, "replyStream", reply::stream);
         main.bind("renderError", new RenderError(errors, settings));
         main.bind("completeCall", new CompleteCall());
         main.bind("logCall", new LogCall());
-        main.bind("walk", new WalkSteps());
-        main.bind("jolokia", new JolokiaDoor(runtime.jolokia(), json));
+        WalkSteps walk = new WalkSteps();
+        step(main, "nextAttempt", walk::next);
+        step(main, "keepReply", walk::succeeded);
+        step(main, "noteFailure", walk::failed);
+        step(main, "settle", walk::settle);
+        JolokiaDoor jolokia = new JolokiaDoor(runtime.jolokia(), json);
+        step(main, "answerJolokia", jolokia::answer);
+        RouteLanguage.names().forEach(main::bind);
     }
 
     private void bindProviders(Main main, Settings settings) {
         Adapter openAi = new OpenAiAdapter(runtime.json(), settings);
-        main.bind("openai", new ProviderSteps(openAi, runtime.timers()));
+        bindSteps(main, "openai", openAi);
         main.bind("openai-stream", new OpenStream(openAi, new HttpStreams(runtime.vertx(), runtime.streams())));
         Echo echo = new Echo(runtime.json(), runtime.vertx());
-        main.bind("local", new ProviderSteps(openAi, runtime.timers()));
+        bindSteps(main, "local", openAi);
         main.bind("local-stream", new OpenStream(openAi, echo));
         main.bind("echo", echo);
     }
 
+    private void bindSteps(Main main, String kind, Adapter adapter) {
+        ProviderSteps steps = new ProviderSteps(adapter, runtime.timers());
+        step(main, kind + "-prepare", steps::prepare);
+        step(main, kind + "-classify", steps::classify);
+        step(main, kind + "-read", steps::read);
+    }
+
+    /** A step that routes name; as a processor, for calling a bean's method by name costs several times as much. */
+    private static void step(Main main, String name, Processor step) {
+        main.bind(name, step);
+    }
+
     private void bindConfigured(Main main, Snapshot snapshot, Instances instances) {
-        main.bind("directory", new Directory(snapshot, instances, runtime.health()));
-        main.bind("models", new ListModels(runtime.json(), snapshot, instances, Instant.now()));
-        main.bind("health", new ShowHealth(runtime.json(), instances, runtime.health(), state));
+        Directory directory = new Directory(snapshot, instances, runtime.health());
+        step(main, "resolveModel", directory::resolve);
+        step(main, "findProvider", directory::ofProvider);
+        step(main, "findBackends", directory::ofCatalogue);
+        step(main, "refuseUnknown", directory::refuseUnknown);
+        step(main, "showModels", new ListModels(runtime.json(), snapshot, instances, Instant.now())::show);
+        step(main, "showHealth", new ShowHealth(runtime.json(), instances, runtime.health(), state)::show);
     }
 
     /** The kinds that there is a template for. */
@@ -195,7 +229,7 @@ final class GenerationLoader {
         CamelContext context = main.getCamelContext();
         TemplatedRouteBuilder.builder(context, TEMPLATE + instance.provider().type())
                 .routeId(instance.routeId())
-                .prefixId(instance.id())
+                .prefixId(instance.id() + "-")
                 .parameter("instance", instance.id())
                 .parameter("url", UpstreamUrl.of(instance.provider()))
                 .add();
