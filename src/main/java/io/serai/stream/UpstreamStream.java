@@ -9,6 +9,7 @@ import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,8 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
     private static final long LINGER_MS = 1_000;
     private static final byte[] DATA = "data: ".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] GAP = "\n\n".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] USAGE_NULL = ",\"usage\":null".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] USAGE = "\"usage\"".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
 
     private final Context context;
     private final Attempt attempt;
@@ -86,7 +88,7 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
             return;
         }
         source = bytes;
-        bytes.exceptionHandler(e -> fail(new UpstreamFailure.BrokenAnswer(200, "The provider's stream broke off")));
+        bytes.exceptionHandler(e -> brokeOff());
         bytes.endHandler(v -> sourceEnded());
         bytes.handler(this::received);
         long firstEvent = timeouts.firstEvent().toMillis() - attempt.millis();
@@ -153,21 +155,48 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
         }
     }
 
-    /** In a JSON text these bytes can't stand inside a string, where quotes are escaped. */
+    /** In a JSON text a quoted name can't stand inside a string, where quotes are escaped. */
     private void appendWithout(byte[] json, int from, int to) {
-        int last = to - USAGE_NULL.length;
-        search:
-        for (int i = last; i >= from; i--) {
-            for (int k = 0; k < USAGE_NULL.length; k++) {
-                if (json[i + k] != USAGE_NULL[k]) {
-                    continue search;
+        for (int i = to - USAGE.length; i >= from; i--) {
+            if (Arrays.equals(json, i, i + USAGE.length, USAGE, 0, USAGE.length)) {
+                int after = pastNull(json, i + USAGE.length, to);
+                if (after > 0) {
+                    int before = i;
+                    while (before > from && json[before - 1] <= ' ' && json[before - 1] >= 0) {
+                        before--;
+                    }
+                    if (before > from && json[before - 1] == ',') {
+                        before--;
+                    } else if (after < to && json[after] == ',') {
+                        after++; // it was the first member
+                    }
+                    out.appendBytes(json, from, before - from).appendBytes(json, after, to - after);
+                    return;
                 }
             }
-            int after = i + USAGE_NULL.length;
-            out.appendBytes(json, from, i - from).appendBytes(json, after, to - after);
-            return;
         }
         out.appendBytes(json, from, to - from);
+    }
+
+    /** Where the text goes on after {@code : null} and space, -1 when something else stands there. */
+    private static int pastNull(byte[] json, int from, int to) {
+        int at = pastSpace(json, from, to);
+        if (at == to || json[at] != ':') {
+            return -1;
+        }
+        at = pastSpace(json, at + 1, to);
+        if (to - at < NULL.length || !Arrays.equals(json, at, at + NULL.length, NULL, 0, NULL.length)) {
+            return -1;
+        }
+        return pastSpace(json, at + NULL.length, to);
+    }
+
+    private static int pastSpace(byte[] json, int from, int to) {
+        int at = from;
+        while (at < to && json[at] <= ' ' && json[at] >= 0) {
+            at++;
+        }
+        return at;
     }
 
     private void commit() {
@@ -214,6 +243,15 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
         } else {
             fail(new UpstreamFailure.BrokenAnswer(
                     200, committed ? "The provider's stream was cut off" : "The provider's stream was empty"));
+        }
+    }
+
+    /** Whoever has said how the answer finished has said all of it, however untidy the farewell. */
+    private void brokeOff() {
+        if (!over && finished && committed) {
+            end(null);
+        } else {
+            fail(new UpstreamFailure.BrokenAnswer(200, "The provider's stream broke off"));
         }
     }
 
