@@ -71,7 +71,9 @@ public final class Commands {
         }
         Optional<AotTraining> training = AotTraining.ofThisProcess();
         try (Broker broker = Broker.start(source, home.routes(), home.watched(arguments.config()))) {
-            training.ifPresent(AotTraining::start);
+            if (stop.getCount() > 0) {
+                training.ifPresent(AotTraining::start);
+            }
             stop.await();
             return 0;
         } catch (InterruptedException e) {
@@ -83,9 +85,14 @@ public final class Commands {
     }
 
     private int validate(Arguments arguments) throws ConfigException {
-        Logging.quiet();
         ConfigSource source = new ConfigSource(arguments.config(), environment, arguments.settings());
-        List<String> warnings = Broker.validate(source, home.routes());
+        List<String> warnings;
+        Logging.quiet();
+        try {
+            warnings = Broker.validate(source, home.routes());
+        } finally {
+            Logging.normal();
+        }
         warnings.forEach(w -> out.println("warning: " + w));
         out.println("The configuration is good.");
         return 0;

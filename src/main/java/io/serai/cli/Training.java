@@ -26,6 +26,7 @@ final class Training {
 
     static int run(PrintStream out) throws ConfigException, StartFailedException {
         Logging.quiet();
+        endWithParent();
         ConfigSource source = new ConfigSource(null, Map.of(), Map.of("serai.port", "0"));
         try (Broker broker = Broker.start(source, null, List.of());
                 HttpClient client = HttpClient.newHttpClient()) {
@@ -41,6 +42,18 @@ final class Training {
             Thread.currentThread().interrupt();
             return 1;
         }
+    }
+
+    /** Nothing is ever written to the standard input; it ends with the process that started this one, however that ended. */
+    private static void endWithParent() {
+        Thread.ofPlatform().name("parent").daemon().start(() -> {
+            try {
+                while (System.in.read() >= 0) {}
+            } catch (IOException e) {
+                // as good as its end
+            }
+            Runtime.getRuntime().halt(1);
+        });
     }
 
     private static void ask(HttpClient client, int port, boolean stream) throws IOException, InterruptedException {

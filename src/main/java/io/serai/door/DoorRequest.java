@@ -4,10 +4,10 @@ import io.vertx.core.http.HttpServerRequest;
 import org.apache.camel.Exchange;
 
 /** The HTTP request behind a call: read by the door's own steps and by nothing that goes upstream. */
-record DoorRequest(HttpServerRequest http) {
+public record DoorRequest(HttpServerRequest http) {
     static final String PROPERTY = "doorRequest";
 
-    static DoorRequest of(Exchange exchange) {
+    public static DoorRequest of(Exchange exchange) {
         return exchange.getProperty(PROPERTY, DoorRequest.class);
     }
 

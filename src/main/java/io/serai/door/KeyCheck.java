@@ -68,6 +68,10 @@ public final class KeyCheck {
                     "admin_only",
                     "Without an admin token this opens on the broker's own machine only. Set ADMIN_TOKEN.");
         }
+        if (BrowserCheck.fromElsewhere(DoorRequest.of(exchange).http())) {
+            throw ApiError.forbidden(
+                    "admin_only", "Without an admin token this opens to no page of another site. Set ADMIN_TOKEN.");
+        }
     }
 
     /** For doors that are open but tell more to those who are known. */

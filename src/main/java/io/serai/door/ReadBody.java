@@ -8,29 +8,19 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serai.call.ApiError;
 import io.serai.call.Call;
 import io.serai.call.UpstreamException;
-import io.serai.call.UpstreamFailure;
 import io.serai.json.BodyReader;
-import io.vertx.core.buffer.Buffer;
 import io.serai.config.Settings;
-import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpVersion;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a chat request: JSON whatever the content type says, within the size limit, and of a shape that a provider could
  * understand. Everything else in it is kept as it is.
- *
- * <p>The request waits unread until this step, so that a stranger's 32 MiB are refused and not read.
  */
 public final class ReadBody {
     /** Far beyond any real model path: what is longer is not worth comparing with every name there is. */
@@ -49,93 +39,12 @@ public final class ReadBody {
     /** A chat completion's body, onto the call. */
     public void chat(Exchange exchange) throws UpstreamException {
         Call call = Call.of(exchange);
-        byte[] bytes = bytes(call, DoorRequest.of(exchange).http());
+        byte[] bytes = RawBody.read(exchange, maxBytes, timeout, ApiError.tooLarge(maxBytes));
         ObjectNode body = object(bytes);
         String model = model(body);
         messages(body);
         boolean stream = flag(body, "stream");
         call.admitted(body, bytes.length, model, stream, usageWanted(body));
-    }
-
-    private byte[] bytes(Call call, HttpServerRequest request) throws UpstreamException {
-        String length = request.getHeader("content-length");
-        if (length != null && length.length() < 19 && Long.parseLong(length) > maxBytes) {
-            throw ApiError.tooLarge(maxBytes);
-        }
-        if (waitsForLeave(request)) {
-            request.response().writeContinue();
-        }
-        Body body = new Body(maxBytes);
-        request.exceptionHandler(e -> body.gone());
-        request.handler(body::add);
-        request.endHandler(v -> body.end());
-        request.resume();
-        try {
-            call.cancellation().during(body::gone);
-            return body.await(timeout);
-        } finally {
-            call.cancellation().done();
-        }
-    }
-
-    private static boolean waitsForLeave(HttpServerRequest request) {
-        return "100-continue".equalsIgnoreCase(request.getHeader("expect")) && request.version() == HttpVersion.HTTP_1_1;
-    }
-
-    /** A body on its way: filled by the event loop, awaited by the route. */
-    private static final class Body {
-        private final CompletableFuture<byte[]> whole = new CompletableFuture<>();
-        private final Buffer received = Buffer.buffer();
-        private final long maxBytes;
-        private volatile long lastNanos = System.nanoTime();
-
-        Body(long maxBytes) {
-            this.maxBytes = maxBytes;
-        }
-
-        void add(Buffer part) {
-            lastNanos = System.nanoTime();
-            if (whole.isDone()) {
-                return; // refused: the rest is read and forgotten
-            }
-            if (received.length() + (long) part.length() > maxBytes) {
-                whole.completeExceptionally(ApiError.tooLarge(maxBytes));
-            } else {
-                received.appendBuffer(part);
-            }
-        }
-
-        void end() {
-            whole.complete(received.getBytes());
-        }
-
-        void gone() {
-            whole.completeExceptionally(new UpstreamException(new UpstreamFailure.ClientGone()));
-        }
-
-        byte[] await(Duration silence) throws UpstreamException {
-            try {
-                while (true) {
-                    long left = silence.toNanos() - (System.nanoTime() - lastNanos);
-                    if (left <= 0 && whole.completeExceptionally(ApiError.bodyTimeout(silence))) {
-                        throw ApiError.bodyTimeout(silence);
-                    }
-                    try {
-                        return whole.get(Math.max(1, left), TimeUnit.NANOSECONDS);
-                    } catch (TimeoutException e) {
-                        continue; // a part may have come meanwhile
-                    }
-                }
-            } catch (ExecutionException e) {
-                if (e.getCause() instanceof ApiError refused) {
-                    throw refused;
-                }
-                throw new UpstreamException(new UpstreamFailure.ClientGone());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new UpstreamException(new UpstreamFailure.ClientGone());
-            }
-        }
     }
 
     private ObjectNode object(byte[] bytes) {

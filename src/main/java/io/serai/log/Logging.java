@@ -4,9 +4,9 @@ import ch.qos.logback.classic.AsyncAppender;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import org.slf4j.LoggerFactory;
@@ -19,11 +19,17 @@ public final class Logging {
     public static final String PATTERN =
             "%d{yyyy-MM-dd HH:mm:ss.SSS} %-5level %logger{0} %kvp{NONE} %replace(%msg){'[\\r\\n]+','\\n  '}%n%ex";
     private static final int QUEUE = 16_384;
+    private static final String NAME = "serai-console";
+    private static boolean json;
 
     private Logging() {}
 
     static void setUp(LoggerContext context) {
-        install(context, text(context));
+        install(context, queue(context, encoder(context)));
+        levels(context);
+    }
+
+    private static void levels(LoggerContext context) {
         context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
         context.getLogger("io.serai").setLevel(Level.INFO);
         context.getLogger("serai.requests").setLevel(Level.INFO);
@@ -31,10 +37,12 @@ public final class Logging {
         context.getLogger("io.vertx.ext.web.RoutingContext").setLevel(Level.OFF);
     }
 
-    /** One JSON object a line from now on, or text again. */
-    public static void json(boolean on) {
-        LoggerContext context = context();
-        install(context, on ? json(context) : text(context));
+    /** One JSON object a line from now on, or text again. A {@code logback.xml} of the operator's stays as it is. */
+    public static synchronized void json(boolean on) {
+        if (json != on && LoggerFactory.getILoggerFactory() instanceof LoggerContext context && ours(context)) {
+            json = on;
+            install(context, queue(context, encoder(context)));
+        }
     }
 
     /** Says more: what Serai does at DEBUG, what Camel does at INFO. */
@@ -50,27 +58,55 @@ public final class Logging {
         context().getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.ERROR);
     }
 
-    /** Writes out what is still queued; nothing can be logged after it. */
-    public static void flush() {
-        context().stop();
+    /** The levels of the start again. */
+    public static void normal() {
+        levels(context());
     }
 
-    private static void install(LoggerContext context, Encoder<ILoggingEvent> encoder) {
+    /** Writes out what is still queued. What is logged after it is written at once, by whoever logs. */
+    public static synchronized void flush() {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context && ours(context)) {
+            install(context, console(context, encoder(context)));
+        }
+    }
+
+    private static boolean ours(LoggerContext context) {
+        return context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender(NAME) != null;
+    }
+
+    private static void install(LoggerContext context, Appender<ILoggingEvent> next) {
+        Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+        Appender<ILoggingEvent> last = root.getAppender(NAME);
+        root.addAppender(next);
+        if (last != null) {
+            root.detachAppender(last);
+            last.stop(); // writes out its queue
+        }
+    }
+
+    private static Appender<ILoggingEvent> console(LoggerContext context, Encoder<ILoggingEvent> encoder) {
         ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+        console.setName(NAME);
         console.setContext(context);
         console.setEncoder(encoder);
         console.start();
+        return console;
+    }
+
+    private static Appender<ILoggingEvent> queue(LoggerContext context, Encoder<ILoggingEvent> encoder) {
         AsyncAppender queue = new AsyncAppender();
         queue.setContext(context);
-        queue.setName("console");
+        queue.setName(NAME);
         queue.setQueueSize(QUEUE);
         queue.setDiscardingThreshold(0);
         queue.setMaxFlushTime(2_000);
-        queue.addAppender(console);
+        queue.addAppender(console(context, encoder));
         queue.start();
-        Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
-        root.detachAndStopAllAppenders();
-        root.addAppender(queue);
+        return queue;
+    }
+
+    private static Encoder<ILoggingEvent> encoder(LoggerContext context) {
+        return json ? json(context) : text(context);
     }
 
     private static Encoder<ILoggingEvent> text(LoggerContext context) {
@@ -82,14 +118,8 @@ public final class Logging {
     }
 
     private static Encoder<ILoggingEvent> json(LoggerContext context) {
-        JsonEncoder encoder = new JsonEncoder();
+        JsonLines encoder = new JsonLines();
         encoder.setContext(context);
-        encoder.setWithSequenceNumber(false);
-        encoder.setWithContext(false);
-        encoder.setWithNanoseconds(false);
-        encoder.setWithFormattedMessage(true);
-        encoder.setWithMessage(false);
-        encoder.setWithArguments(false);
         encoder.start();
         return encoder;
     }

@@ -7,6 +7,7 @@ import io.serai.config.ConfigSource;
 import io.serai.config.Settings;
 import io.serai.door.ErrorBody;
 import io.serai.door.ShowHealth;
+import io.serai.log.Logging;
 import io.vertx.core.DeploymentOptions;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,8 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
     private final AtomicInteger port;
     private final AtomicInteger numbers = new AtomicInteger(1);
     private final FileWatch watch;
+    private final Set<Generation> retired = ConcurrentHashMap.newKeySet();
+    private String deployment = "";
     private volatile List<String> configErrors = List.of();
     private volatile boolean draining;
     private boolean closed;
@@ -42,11 +46,12 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
         this.routes = routes;
         Settings settings = new ConfigLoader().load(source).settings();
         this.port = new AtomicInteger(settings.port());
+        Logging.json(settings.logJson());
         this.runtime = new Runtime(settings.upstream());
         this.loader = new GenerationLoader(runtime, this);
         this.watch = new FileWatch(watched, this::reload);
         try {
-            Generation first = loader.load(1, source, routes, Set.of());
+            Generation first = loader.load(1, source, routes, Generation.Stopped.NONE);
             this.current = new AtomicReference<>(first);
             serve(first, settings);
         } catch (ConfigException | StartFailedException | RuntimeException e) {
@@ -76,7 +81,8 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
     public static List<String> validate(ConfigSource source, @Nullable Path routes) throws ConfigException {
         Settings settings = new ConfigLoader().load(source).settings();
         try (Runtime runtime = new Runtime(settings.upstream())) {
-            Generation generation = new GenerationLoader(runtime, new NoBroker()).load(0, source, routes, Set.of());
+            Generation generation =
+                    new GenerationLoader(runtime, new NoBroker()).load(0, source, routes, Generation.Stopped.NONE);
             List<String> warnings = generation.snapshot().warnings();
             generation.stop();
             return warnings;
@@ -92,7 +98,7 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
         HttpFront.shape(first.router(), errors);
         int fronts = Math.max(2, java.lang.Runtime.getRuntime().availableProcessors());
         try {
-            runtime.vertx()
+            deployment = runtime.vertx()
                     .deployVerticle(
                             () -> new HttpFront(this, errors, settings.host(), settings.port(), port),
                             new DeploymentOptions().setInstances(fronts))
@@ -131,13 +137,15 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
         Generation old = current.get();
         int number = numbers.incrementAndGet();
         try {
-            Generation next = loader.load(number, source, routes, old.stoppedProviders());
+            Generation next = loader.load(number, source, routes, old.stoppedByHand());
             HttpFront.shape(
                     next.router(),
                     new ErrorBody(runtime.json(), next.snapshot().settings().routingHeaders()));
             warnOfFixed(old.snapshot().settings(), next.snapshot().settings());
+            Logging.json(next.snapshot().settings().logJson());
             current.set(next);
-            old.retire();
+            retired.add(old);
+            old.retire(() -> retired.remove(old));
             configErrors = List.of();
             LOG.info(
                     "Generation {} is in use, loaded in {} ms",
@@ -210,7 +218,7 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
 
     @Override
     public int getInFlight() {
-        return current.get().inside();
+        return inside();
     }
 
     @Override
@@ -233,17 +241,31 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
         }
         Duration grace = last.snapshot().settings().shutdownGrace();
         long deadline = System.nanoTime() + grace.toNanos();
-        LOG.info("Stopping; {} requests are running and have {} s", last.inside(), grace.toSeconds());
-        while (last.inside() > 0 && System.nanoTime() < deadline) {
+        LOG.info("Stopping; {} requests are running and have {} s", inside(), grace.toSeconds());
+        while (inside() > 0 && System.nanoTime() < deadline) {
             pause();
         }
-        if (last.inside() > 0) {
-            LOG.warn("{} requests did not end within {} s and are cut off", last.inside(), grace.toSeconds());
+        if (inside() > 0) {
+            LOG.warn("{} requests did not end within {} s and are cut off", inside(), grace.toSeconds());
         }
+        // the clients' connections first: routes whose client is gone end by themselves
+        runtime.vertx()
+                .undeploy(deployment)
+                .otherwiseEmpty()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join();
+        List.copyOf(retired).forEach(Generation::stop);
         last.stop();
         BrokerBean.unregister();
         runtime.close();
         LOG.info("Stopped");
+    }
+
+    /** Requests that are running, in replaced generations too. */
+    private int inside() {
+        return current.get().inside()
+                + retired.stream().mapToInt(Generation::inside).sum();
     }
 
     private static void pause() {

@@ -10,7 +10,7 @@ public interface BrokerMXBean {
     /** What is wrong with the newest files; empty when they are in use. */
     List<String> getConfigErrors();
 
-    /** Requests that the current generation is serving. */
+    /** Requests that are being served, by replaced generations too. */
     int getInFlight();
 
     boolean isDraining();

@@ -21,11 +21,14 @@ final class FileWatch implements AutoCloseable {
     private final List<Path> folders;
     private final Runnable changed;
     private final Thread thread;
+    private String known;
     private volatile boolean over;
 
+    /** Looks for the first time now: what changes after this is reported once the watch has started. */
     FileWatch(List<Path> folders, Runnable changed) {
         this.folders = folders;
         this.changed = changed;
+        this.known = look();
         this.thread = Thread.ofPlatform().name("serai-files").daemon().unstarted(this::watch);
     }
 
@@ -36,7 +39,6 @@ final class FileWatch implements AutoCloseable {
     }
 
     private void watch() {
-        String known = look();
         String last = known;
         while (!over) {
             try {

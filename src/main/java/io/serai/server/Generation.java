@@ -1,9 +1,11 @@
 package io.serai.server;
 
+import io.serai.call.Instance;
 import io.serai.config.Snapshot;
 import io.serai.routing.Instances;
 import io.vertx.ext.web.Router;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.CamelContext;
@@ -27,7 +29,8 @@ final class Generation {
     private final Main main;
     private final Router router;
     private final AtomicInteger inside = new AtomicInteger();
-    private volatile boolean stopped;
+    private Runnable gone = () -> {};
+    private boolean stopped;
 
     Generation(long number, Snapshot snapshot, Instances instances, Main main, Router router) {
         this.number = number;
@@ -70,8 +73,13 @@ final class Generation {
         return inside.get() & ~RETIRED;
     }
 
-    /** Lets nothing in any more; stops when the last request has left. */
-    void retire() {
+    /**
+     * Lets nothing in any more; stops when the last request has left.
+     *
+     * @param afterwards runs once it has stopped
+     */
+    void retire(Runnable afterwards) {
+        gone = afterwards;
         if (inside.getAndUpdate(n -> n >= RETIRED ? n : n + RETIRED) == 0) {
             stopSoon();
         }
@@ -91,18 +99,40 @@ final class Generation {
                 LOG.warn("Generation {} did not stop cleanly", number, e);
             }
             LOG.debug("Generation {} is gone", number);
+            gone.run();
         }
     }
 
-    /** The provider routes that someone has stopped by hand, by id: they stay stopped in the next generation. */
-    Set<String> stoppedProviders() {
-        Set<String> ids = new HashSet<>();
-        instances.all().forEach(i -> {
-            ServiceStatus status = context().getRouteController().getRouteStatus(i.routeId());
-            if (status != null && (status.isStopped() || status.isSuspended())) {
-                ids.add(i.routeId());
+    /** What someone has stopped by hand, and stays stopped in the next generation. */
+    Stopped stoppedByHand() {
+        Set<String> keys = new HashSet<>();
+        Set<String> providers = new HashSet<>();
+        for (String provider : instances.providers()) {
+            List<Instance> all = instances.of(provider);
+            List<Instance> stopped = all.stream().filter(this::isStopped).toList();
+            stopped.forEach(i -> keys.add(i.identity()));
+            if (stopped.size() == all.size()) {
+                providers.add(provider);
             }
-        });
-        return ids;
+        }
+        return new Stopped(keys, providers);
+    }
+
+    private boolean isStopped(Instance instance) {
+        ServiceStatus status = context().getRouteController().getRouteStatus(instance.routeId());
+        return status != null && !status.isStarted() && !status.isStarting();
+    }
+
+    /**
+     * Providers out of service by an operator's hand. Keys go by identity, for a changed file may renumber them; a provider
+     * that was stopped whole stays so under a new key too.
+     */
+    record Stopped(Set<String> identities, Set<String> providers) {
+        static final Stopped NONE = new Stopped(Set.of(), Set.of());
+
+        boolean contains(Instance instance) {
+            return identities.contains(instance.identity())
+                    || providers.contains(instance.provider().id());
+        }
     }
 }

@@ -20,6 +20,7 @@ import io.serai.door.Respond;
 import io.serai.door.ShowHealth;
 import io.serai.json.BodyReader;
 import io.serai.ledger.LogCall;
+import io.serai.ops.JolokiaDoor;
 import io.serai.provider.Adapter;
 import io.serai.provider.HttpStreams;
 import io.serai.provider.OpenStream;
@@ -72,15 +73,15 @@ final class GenerationLoader {
 
     /**
      * @param routes the operator's route files; null: only those in the jar
-     * @param stopped provider routes that are to stay stopped
+     * @param what is to stay stopped
      * @throws ConfigException with everything that is wrong; nothing is left running then
      */
-    Generation load(long number, ConfigSource source, @Nullable Path routes, Set<String> stopped)
+    Generation load(long number, ConfigSource source, @Nullable Path routes, Generation.Stopped stopped)
             throws ConfigException {
         return start(number, new ConfigLoader().load(source), routes, stopped);
     }
 
-    private Generation start(long number, Snapshot snapshot, @Nullable Path routes, Set<String> stopped)
+    private Generation start(long number, Snapshot snapshot, @Nullable Path routes, Generation.Stopped stopped)
             throws ConfigException {
         Main main = main(number, snapshot);
         List<ConfigProblem> problems = new ArrayList<>();
@@ -101,7 +102,7 @@ final class GenerationLoader {
                 main.start();
                 return new Generation(number, snapshot, instances, main, router);
             }
-        } catch (Exception e) {
+        } catch (Exception | LinkageError e) {
             LOG.debug("Generation {} does not start", number, e);
             problems.add(RouteProblems.of("routes", e));
         }
@@ -174,6 +175,8 @@ final class GenerationLoader {
         step(main, "keepReply", walk::succeeded);
         step(main, "noteFailure", walk::failed);
         step(main, "settle", walk::settle);
+        JolokiaDoor jolokia = new JolokiaDoor(runtime.jolokia(), json);
+        step(main, "answerJolokia", jolokia::answer);
         RouteLanguage.names().forEach(main::bind);
     }
 
@@ -220,17 +223,17 @@ final class GenerationLoader {
         return kinds;
     }
 
-    private void instantiate(Main main, Settings settings, Instance instance, Set<String> stopped) {
+    private void instantiate(Main main, Settings settings, Instance instance, Generation.Stopped stopped) {
         main.bind("breaker-" + instance.id(), runtime.health().breaker(instance, settings.breaker()));
         main.bind("client-" + instance.id(), new ProviderHttpClient(instance, settings.upstream()));
         CamelContext context = main.getCamelContext();
         TemplatedRouteBuilder.builder(context, TEMPLATE + instance.provider().type())
                 .routeId(instance.routeId())
-                .prefixId(instance.id())
+                .prefixId(instance.id() + "-")
                 .parameter("instance", instance.id())
                 .parameter("url", UpstreamUrl.of(instance.provider()))
                 .add();
-        if (stopped.contains(instance.routeId())) {
+        if (stopped.contains(instance)) {
             RouteDefinition route = ((ModelCamelContext) context).getRouteDefinition(instance.routeId());
             route.setAutoStartup("false");
         }

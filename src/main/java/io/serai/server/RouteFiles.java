@@ -2,6 +2,7 @@ package io.serai.server;
 
 import io.serai.config.ConfigProblem;
 import java.io.IOException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -109,7 +110,16 @@ final class RouteFiles {
         Map<String, Resource> files = new TreeMap<>();
         for (Path file : list(folder)) {
             String name = folder.relativize(file).toString().replace('\\', '/');
-            files.put(name, ResourceHelper.resolveMandatoryResource(context, "file:" + file));
+            String simple = String.valueOf(file.getFileName());
+            if (simple.endsWith(SUFFIX) && simple.indexOf('.') == simple.length() - SUFFIX.length()) {
+                files.put(name, ResourceHelper.resolveMandatoryResource(context, "file:" + file));
+            } else {
+                problems.add(new ConfigProblem(
+                        PACKED + name,
+                        0,
+                        "",
+                        "not read: a route file's name ends in " + SUFFIX + " and has no other dot"));
+            }
         }
         return files;
     }
@@ -119,13 +129,23 @@ final class RouteFiles {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }
-        try (Stream<Path> all = Files.walk(folder)) {
-            return new ArrayList<>(all.filter(f -> f.getFileName().toString().endsWith(SUFFIX))
-                    .filter(f -> !f.getFileName().toString().startsWith("."))
+        try (Stream<Path> all = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
+            return new ArrayList<>(all.filter(f -> f.toString().matches(".*\\.ya?ml"))
+                    .filter(f -> !hidden(folder.relativize(f)))
                     .filter(Files::isRegularFile)
                     .sorted()
                     .toList());
         }
+    }
+
+    /** In a hidden folder too: a mounted Kubernetes volume holds each file a second time in one. */
+    private static boolean hidden(Path file) {
+        for (Path part : file) {
+            if (part.toString().startsWith(".")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private interface Action {
@@ -135,12 +155,12 @@ final class RouteFiles {
     private void guarded(String name, Action action) {
         try {
             action.run();
-        } catch (Exception e) {
+        } catch (Exception | LinkageError e) {
             note(name, e);
         }
     }
 
-    private void note(String name, Exception e) {
+    private void note(String name, Throwable e) {
         problems.add(RouteProblems.of("routes/" + name, e));
     }
 }

@@ -11,6 +11,7 @@ import io.netty.util.HashedWheelTimer;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.serai.config.Settings;
 import io.serai.provider.StreamClients;
+import io.serai.ops.JolokiaAgent;
 import io.serai.provider.UpstreamConnections;
 import io.serai.routing.Health;
 import io.vertx.core.Vertx;
@@ -39,6 +40,7 @@ final class Runtime implements AutoCloseable {
     private final Health health = new Health(System::nanoTime);
     private final StreamClients streams;
     private final UpstreamConnections connections;
+    private final JolokiaAgent jolokia = new JolokiaAgent();
 
     Runtime(Settings.Upstream limits) {
         streams = new StreamClients(
@@ -111,8 +113,13 @@ final class Runtime implements AutoCloseable {
         return connections;
     }
 
+    JolokiaAgent jolokia() {
+        return jolokia;
+    }
+
     @Override
     public void close() {
+        jolokia.close();
         timers.stop();
         connections.shutdown();
         vertx.close().toCompletionStage().toCompletableFuture().join();
