@@ -5,6 +5,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -49,9 +50,9 @@ public final class ClientResponse {
         });
     }
 
-    /** Sends a whole answer; a no-op when one was sent or the client has left. */
+    /** Sends a whole answer; a no-op when one was sent or the client has left. Returns when it was handed over. */
     public void reply(int status, Map<String, String> headers, String contentType, byte[] body) {
-        onLoop(() -> {
+        onLoopAndBack(() -> {
             if (over || response.headWritten()) {
                 return;
             }
@@ -63,13 +64,14 @@ public final class ClientResponse {
     }
 
     /**
-     * Sends an error: with its status while the head is not out, else as the stream's last event.
+     * Sends an error: with its status while the head is not out, else as the stream's last event. Returns when it was
+     * handed over.
      *
      * @param event what to write into an open stream
      * @param sent told on the event loop which of the two it was: true for a whole answer
      */
     public void error(int status, Map<String, String> headers, byte[] body, Buffer event, Handler<Boolean> sent) {
-        onLoop(() -> {
+        onLoopAndBack(() -> {
             if (over) {
                 return;
             }
@@ -154,7 +156,27 @@ public final class ClientResponse {
         }
     }
 
-    /** Runs on the connection's event loop, at once when already there. */
+    /**
+     * Waits for the event loop: Camel sends an empty answer of its own when the route ends before there is one, and its
+     * look can come ahead of what waits in the loop's queue.
+     */
+    private void onLoopAndBack(Runnable task) {
+        if (Context.isOnEventLoopThread()) {
+            task.run();
+            return;
+        }
+        CompletableFuture<Boolean> done = new CompletableFuture<>();
+        context.runOnContext(v -> {
+            try {
+                task.run();
+            } finally {
+                done.complete(true);
+            }
+        });
+        done.join();
+    }
+
+    /** Runs on the connection's event loop, after what waits there already. */
     public void onLoop(Runnable task) {
         context.runOnContext(v -> task.run());
     }

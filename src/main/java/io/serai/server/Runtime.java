@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.netty.util.HashedWheelTimer;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -38,13 +39,16 @@ final class Runtime implements AutoCloseable {
     private final UpstreamConnections connections;
 
     Runtime(Settings.Upstream limits) {
-        streams = vertx.createHttpClient(
-                new HttpClientOptions()
+        streams = vertx.httpClientBuilder()
+                .with(new HttpClientOptions()
                         .setKeepAlive(true)
                         .setTcpNoDelay(true)
                         .setMaxHeaderSize(MAX_HEAD_BYTES)
-                        .setDecompressionSupported(false),
-                new PoolOptions().setHttp1MaxSize(limits.maxConnections()));
+                        .setDecompressionSupported(false))
+                .with(new PoolOptions().setHttp1MaxSize(limits.maxConnections()))
+                // a broken connection fails its stream, which says so; Vert.x would log it as an error of ours
+                .withConnectHandler(connection -> connection.exceptionHandler(e -> {}))
+                .build();
         connections = new UpstreamConnections(limits.maxConnections());
     }
 
@@ -55,6 +59,7 @@ final class Runtime implements AutoCloseable {
                         .build())
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
                 .build();
     }
 
