@@ -159,7 +159,7 @@ public final class ClientResponse {
         }
     }
 
-    /** Runs on the connection's event loop, at once when already there. */
+    /** Runs on the connection's event loop, after what waits there already. */
     public void onLoop(Runnable task) {
         context.runOnContext(v -> task.run());
     }
