@@ -11,4 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param environment the process's variables
  * @param commandLine settings given on the command line by their full names ({@code serai.port} ...), which win
  */
-public record ConfigSource(@Nullable Path folder, Map<String, String> environment, Map<String, String> commandLine) {}
+public record ConfigSource(@Nullable Path folder, Map<String, String> environment, Map<String, String> commandLine) {
+    /** Without the variables and settings, which hold keys. */
+    @Override
+    public String toString() {
+        return "ConfigSource[" + folder + "]";
+    }
+}

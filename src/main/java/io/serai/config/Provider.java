@@ -72,5 +72,13 @@ public record Provider(
             boolean includeUsage) {
         public static final Wire OPENAI =
                 new Wire("Authorization", "Bearer", "/chat/completions", Map.of(), List.of(), Map.of(), true);
+
+        /** Of the query only the names: some vendors take the key there. */
+        @Override
+        public String toString() {
+            return "Wire[authHeader=" + authHeader + ", authScheme=" + authScheme + ", chatPath=" + chatPath + ", query="
+                    + query.keySet() + ", unsupportedParameters=" + unsupportedParameters + ", renamedParameters="
+                    + renamedParameters + ", includeUsage=" + includeUsage + "]";
+        }
     }
 }

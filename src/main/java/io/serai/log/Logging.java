@@ -33,6 +33,8 @@ public final class Logging {
         context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
         context.getLogger("io.serai").setLevel(Level.INFO);
         context.getLogger("serai.requests").setLevel(Level.INFO);
+        // at DEBUG it writes each header out, the provider's key too
+        context.getLogger("org.apache.hc.client5.http").setLevel(Level.WARN);
         // says at ERROR, with a stack, that a client has gone
         context.getLogger("io.vertx.ext.web.RoutingContext").setLevel(Level.OFF);
     }

@@ -34,6 +34,7 @@ public final class ProviderHttpClient implements HttpClientConfigurer {
     @Override
     public void configureHttpClient(HttpClientBuilder builder) {
         Provider provider = instance.provider();
+        String query = UpstreamUrl.query(provider);
         Timeout connect = Timeout.of(provider.timeouts().connect());
         builder.setDefaultRequestConfig(requestConfig(connect))
                 .disableRedirectHandling()
@@ -42,8 +43,10 @@ public final class ProviderHttpClient implements HttpClientConfigurer {
                 .disableAuthCaching()
                 .disableContentCompression()
                 .setUserAgent(UpstreamHeaders.USER_AGENT)
-                .addRequestInterceptorLast((request, entity, context) ->
-                        UpstreamHeaders.of(instance).forEach(request::setHeader))
+                .addRequestInterceptorLast((request, entity, context) -> {
+                    UpstreamHeaders.of(instance).forEach(request::setHeader);
+                    request.setPath(request.getPath() + query);
+                })
                 .addExecInterceptorFirst("bounded-answer", this::bounded);
     }
 

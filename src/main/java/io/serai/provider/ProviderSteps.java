@@ -54,6 +54,12 @@ public final class ProviderSteps {
         attempt.headers().forEach(message::setHeader);
         if (!attempt.call().streaming()) {
             message.setBody(new ByteArrayEntity(attempt.payload(), ContentType.APPLICATION_JSON));
+            if (UpstreamUrl.namesModel(attempt.target().provider())) {
+                message.setHeader(
+                        Exchange.HTTP_URI,
+                        UpstreamUrl.of(
+                                attempt.target().provider(), attempt.target().model()));
+            }
             PlainCall.begin(attempt, timers);
         }
     }

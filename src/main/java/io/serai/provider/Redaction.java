@@ -13,7 +13,7 @@ public final class Redaction {
     private static final Pattern URLS = Pattern.compile("https?://[^\\s\"'<>)]+");
     private static final int LONGEST = 1_000;
 
-    /** Shorter values of configured headers are words, not secrets. */
+    /** Shorter values of configured headers and query parameters are words, not secrets. */
     private static final int SECRET_LENGTH = 8;
 
     private Redaction() {}
@@ -33,6 +33,11 @@ public final class Redaction {
         String clean = text;
         if (instance.key() != null && !instance.key().reveal().isEmpty()) {
             clean = clean.replace(instance.key().reveal(), "***");
+        }
+        for (String extra : instance.provider().wire().query().values()) {
+            if (extra.length() >= SECRET_LENGTH) {
+                clean = clean.replace(extra, "***");
+            }
         }
         for (Secret extra : instance.provider().headers().values()) {
             if (extra.reveal().length() >= SECRET_LENGTH) {

@@ -22,6 +22,8 @@ final class Generation {
     private static final Logger LOG = LoggerFactory.getLogger(Generation.class);
     /** Set in the count when nothing may enter any more. */
     private static final int RETIRED = 1 << 30;
+    /** Longest wait for the records of answers that are out. */
+    private static final long RECORDS_MS = 500;
 
     private final long number;
     private final Snapshot snapshot;
@@ -93,6 +95,7 @@ final class Generation {
     synchronized void stop() {
         if (!stopped) {
             stopped = true;
+            awaitRecords();
             try {
                 main.stop();
             } catch (Exception e) {
@@ -100,6 +103,21 @@ final class Generation {
             }
             LOG.debug("Generation {} is gone", number);
             gone.run();
+        }
+    }
+
+    /**
+     * An answer that is out still has to be put on record, by a tap that needs its route: Camel counts an exchange as gone
+     * when its route has ended, which is before that.
+     */
+    private void awaitRecords() {
+        long deadline = System.nanoTime() + RECORDS_MS * 1_000_000;
+        try {
+            while (context().getInflightRepository().size() > 0 && System.nanoTime() < deadline) {
+                Thread.sleep(2);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

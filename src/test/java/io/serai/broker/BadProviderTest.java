@@ -225,6 +225,20 @@ final class BadProviderTest {
         assertHarmless(answer.body());
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aConnectionThatTheProviderClosedInASilenceIsNotUsed(boolean stream) throws Exception {
+        Script good = Scripts.chat("Hello");
+        stub.enqueue(exchange -> {
+            good.play(exchange);
+            exchange.close(); // without a word of it in the head
+        });
+        assertThat(broker.chat("acme/m", "\"stream\":" + stream).statusCode()).isEqualTo(200);
+        Thread.sleep(2_100); // a pool looks at connections that rested for 2 s
+        HttpResponse<String> next = broker.chat("acme/m", "\"stream\":" + stream);
+        assertThat(next.statusCode()).as(next.body()).isEqualTo(200);
+    }
+
     @Test
     void cookiesAndOtherHeadersOfAProviderEndHere() throws Exception {
         Script good = exchange -> exchange.respond(200, "{\"choices\":[{\"message\":{\"content\":\"x\"}}]}".getBytes(StandardCharsets.UTF_8), "content-type", "application/json", "set-cookie", "a=b", "x-evil", "1", "server", "nginx", "openai-organization", "org-secret123");
