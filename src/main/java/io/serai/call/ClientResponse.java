@@ -42,6 +42,9 @@ public final class ClientResponse {
                 over = true;
                 stopTimer();
                 gone.run();
+                if (!response.ended()) {
+                    response.end(); // nobody reads it, but Camel would else write a head of its own
+                }
             }
         });
     }

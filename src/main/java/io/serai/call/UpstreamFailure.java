@@ -158,7 +158,7 @@ public sealed interface UpstreamFailure {
     /**
      * The attempt was not made: the instance is stopped, cooling down, or its breaker is open.
      *
-     * @param reason stopped, breaker_open, cooling_down, credentials_bad, quota_used_up
+     * @param reason stopped, breaker_open, cooling_down, overloaded, credentials_bad, quota_used_up
      * @param retryAfter until it may be worth another try
      */
     record NotTried(String reason, @Nullable Duration retryAfter) implements UpstreamFailure {

@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param connect until the connection stands
  * @param firstEvent streams: from the start of the attempt to the first meaningful event
- * @param idle streams: between bytes
+ * @param idle streams: between events; comments and pings do not count
  * @param total the whole attempt
  */
 public record Timeouts(Duration connect, Duration firstEvent, Duration idle, Duration total) {

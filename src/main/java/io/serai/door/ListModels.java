@@ -62,7 +62,8 @@ public final class ListModels {
         int at = path.indexOf("/models");
         String rest = path.substring(at + "/models".length());
         try {
-            return URLDecoder.decode(rest.startsWith("/") ? rest.substring(1) : rest, StandardCharsets.UTF_8);
+            String id = rest.startsWith("/") ? rest.substring(1) : rest;
+            return URLDecoder.decode(id.replace("+", "%2B"), StandardCharsets.UTF_8); // in a path + is itself
         } catch (IllegalArgumentException e) {
             return rest;
         }

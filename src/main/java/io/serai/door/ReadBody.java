@@ -3,12 +3,12 @@ package io.serai.door;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serai.call.ApiError;
 import io.serai.call.Call;
 import io.serai.call.UpstreamException;
 import io.serai.call.UpstreamFailure;
+import io.serai.json.BodyReader;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a chat request: JSON whatever the content type says, within the size limit, and of a shape that a provider could
@@ -26,10 +27,10 @@ import org.apache.camel.Exchange;
  * <p>The request waits unread until this step, so that a stranger's 32 MiB are refused and not read.
  */
 public final class ReadBody {
-    private final ObjectReader json;
+    private final BodyReader json;
     private final long maxBytes;
 
-    public ReadBody(ObjectReader json, long maxBytes) {
+    public ReadBody(BodyReader json, long maxBytes) {
         this.json = json;
         this.maxBytes = maxBytes;
     }
@@ -86,9 +87,9 @@ public final class ReadBody {
             throw ApiError.badRequest(
                     "invalid_json", null, "The body is empty. Send a JSON object with model and messages.");
         }
-        JsonNode tree;
+        @Nullable JsonNode tree;
         try {
-            tree = json.readTree(bytes);
+            tree = json.read(bytes);
         } catch (JsonProcessingException e) {
             checkUtf8(bytes);
             JsonLocation at = e.getLocation();

@@ -3,6 +3,7 @@ package io.serai.door;
 import io.serai.call.ApiError;
 import io.serai.call.Call;
 import io.serai.call.ClientResponse;
+import io.serai.call.Reply;
 import io.serai.call.UpstreamException;
 import io.serai.call.UpstreamFailure;
 import io.serai.config.Settings;
@@ -41,6 +42,9 @@ public final class RenderError implements Processor {
             exchange.getMessage().setBody(null);
             exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, 500);
             return;
+        }
+        if (call.reply() instanceof Reply.Streaming(Reply.OpenStream open)) {
+            open.abandon(); // nobody is going to read it any more
         }
         ApiError error = find(caught, call);
         exchange.getMessage().setBody(null);

@@ -3,13 +3,13 @@ package io.serai.provider;
 import io.serai.call.Attempt;
 import io.serai.call.Call;
 import io.serai.call.ClientResponse;
+import io.serai.call.UpstreamException;
 import io.serai.call.UpstreamFailure;
 import io.serai.config.Timeouts;
 import io.serai.stream.UpstreamStream;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
@@ -28,11 +28,11 @@ public final class HttpStreams implements OpenStream.StreamSource {
     private static final int MAX_ERROR_BYTES = 1024 * 1024;
 
     private final Vertx vertx;
-    private final HttpClient client;
+    private final StreamClients clients;
 
-    public HttpStreams(Vertx vertx, HttpClient client) {
+    public HttpStreams(Vertx vertx, StreamClients clients) {
         this.vertx = vertx;
-        this.client = client;
+        this.clients = clients;
     }
 
     @Override
@@ -76,10 +76,14 @@ public final class HttpStreams implements OpenStream.StreamSource {
                     .setConnectTimeout(timeouts.connect().toMillis())
                     .setFollowRedirects(false);
             // the head too must come in time; a connection that was waited for in the pool counts
-            headTimer = vertx.setTimer(
-                    Math.max(1, timeouts.firstEvent().toMillis()),
-                    id -> stream.refuse(new UpstreamFailure.TimedOut("first_event", timeouts.firstEvent())));
-            client.request(options)
+            boolean totalFirst = timeouts.total().compareTo(timeouts.firstEvent()) < 0;
+            UpstreamFailure late = totalFirst
+                    ? new UpstreamFailure.TimedOut("total", timeouts.total())
+                    : new UpstreamFailure.TimedOut("first_event", timeouts.firstEvent());
+            long limit = (totalFirst ? timeouts.total() : timeouts.firstEvent()).toMillis();
+            headTimer = vertx.setTimer(Math.max(1, limit), id -> stream.refuse(late));
+            clients.here()
+                    .request(options)
                     .onFailure(e -> stream.refuse(ProviderSteps.ofException(e, attempt)))
                     .onSuccess(this::send);
         }
@@ -135,15 +139,22 @@ public final class HttpStreams implements OpenStream.StreamSource {
             }
             Map<String, String> headers = new HashMap<>();
             response.headers().forEach((name, value) -> headers.put(name.toLowerCase(Locale.ROOT), value));
-            if (response.statusCode() == 200) {
-                stream.refuse(new UpstreamFailure.BrokenAnswer(
-                        200,
-                        "The provider answered " + headers.getOrDefault("content-type", "without a content type")
-                                + " where a stream of events was due"));
-            } else {
-                stream.refuse(
-                        adapter.failure(attempt, new Attempt.Answer(response.statusCode(), headers, body.getBytes())));
+            Attempt.Answer answer = new Attempt.Answer(response.statusCode(), headers, body.getBytes());
+            stream.refuse(response.statusCode() == 200 ? noStream(answer) : adapter.failure(attempt, answer));
+        }
+
+        /** Some providers answer 200 and say in the body why they did not. */
+        private UpstreamFailure noStream(Attempt.Answer answer) {
+            String type = answer.headers().getOrDefault("content-type", "without a content type");
+            try {
+                adapter.read(attempt, answer);
+            } catch (UpstreamException e) {
+                if (!(e.failure() instanceof UpstreamFailure.BrokenAnswer)) {
+                    return e.failure();
+                }
             }
+            return new UpstreamFailure.BrokenAnswer(
+                    200, "The provider answered " + type + " where a stream of events was due");
         }
 
         private void close() {

@@ -46,6 +46,8 @@ public final class ProviderSteps {
     /** Headers and body, from the call to the vendor's shape; from here on a plain call can be interrupted. */
     public void prepare(Exchange exchange) throws UpstreamException {
         Attempt attempt = Attempt.of(exchange);
+        exchange.removeProperty(
+                Exchange.EXCEPTION_CAUGHT); // the attempt before this one left it, and classify reads it
         adapter.prepare(attempt);
         Message message = exchange.getMessage();
         message.removeHeaders("*");
@@ -68,15 +70,20 @@ public final class ProviderSteps {
                 attempt.fail(failure);
             }
         }
-        UpstreamFailure failure = attempt.failure();
+        UpstreamFailure failure = failureOf(attempt);
         if (failure != null && failure.countsAgainstProvider()) {
             throw new UpstreamException(failure);
         }
     }
 
+    /** A stream that began is a reply, even when it has failed since: its client is to hear of that in the stream. */
+    private static @Nullable UpstreamFailure failureOf(Attempt attempt) {
+        return attempt.reply() == null ? attempt.failure() : null;
+    }
+
     /** Raises the attempt's failure, if it has one; else the reply stands in the attempt. */
     public void read(Exchange exchange) throws UpstreamException {
-        UpstreamFailure failure = Attempt.of(exchange).failure();
+        UpstreamFailure failure = failureOf(Attempt.of(exchange));
         if (failure != null) {
             throw new UpstreamException(failure);
         }
@@ -146,6 +153,9 @@ public final class ProviderSteps {
             case ConnectException c -> new UpstreamFailure.Unreachable("The provider refuses connections");
             case NoRouteToHostException n -> new UpstreamFailure.Unreachable("There is no way to the provider's host");
             case SSLException s -> new UpstreamFailure.Unreachable("No TLS with the provider: " + s.getMessage());
+            // a connection that was kept open and that the provider closed meanwhile
+            case io.vertx.core.http.HttpClosedException c ->
+                new UpstreamFailure.Unreachable("The provider closed the connection");
             case NoHttpResponseException n -> new UpstreamFailure.Unreachable("The provider closed without an answer");
             case SocketTimeoutException s ->
                 new UpstreamFailure.TimedOut(

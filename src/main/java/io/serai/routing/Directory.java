@@ -65,7 +65,8 @@ public final class Directory {
         for (Catalogue.Backend backend : entry.backends()) {
             List<Instance> keys = instances.of(backend.provider());
             if (!keys.isEmpty() && keys.get(0).provider().takes(backend.model())) {
-                candidates.add(candidate(keys, backend.model(), entry.contextWindow()));
+                candidates.add(
+                        candidate(keys, backend.model(), entry.contextWindow() > 0 ? entry.contextWindow() : null));
             }
         }
         if (candidates.isEmpty()) {

@@ -36,7 +36,7 @@ public final class Health {
     /**
      * Why an instance is left alone.
      *
-     * @param reason cooling_down, credentials_bad, quota_used_up
+     * @param reason cooling_down (rate limited), overloaded, credentials_bad, quota_used_up
      * @param left until it is tried again
      */
     public record Pause(String reason, Duration left) {}
@@ -59,6 +59,10 @@ public final class Health {
             reason = why;
             until = untilNanos;
             return began;
+        }
+
+        synchronized void resume() {
+            reason = null;
         }
 
         synchronized @Nullable Pause paused(long now) {
@@ -118,8 +122,16 @@ public final class Health {
             case UpstreamFailure.CredentialsBad bad -> rest(instance, "credentials_bad", OUT_OF_SERVICE, failure);
             case UpstreamFailure.QuotaUsedUp used -> rest(instance, "quota_used_up", OUT_OF_SERVICE, failure);
             case UpstreamFailure.Overloaded busy
-            when busy.retryAfter() != null -> rest(instance, "cooling_down", busy.retryAfter(), failure);
+            when busy.retryAfter() != null -> rest(instance, "overloaded", busy.retryAfter(), failure);
             default -> {}
+        }
+    }
+
+    /** The instance served the very request that it had put off before, so whatever pause began then is over. */
+    public void recovered(Instance instance) {
+        State state = states.get(instance.identity());
+        if (state != null) {
+            state.resume();
         }
     }
 

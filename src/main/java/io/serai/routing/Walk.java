@@ -89,6 +89,10 @@ public final class Walk {
 
     /** The attempt has a reply: nothing more to try. */
     public void succeeded(Attempt attempt) {
+        Instance instance = attempt.target().instance();
+        if (triesOfKey.getOrDefault(instance.identity(), 0) > 1) {
+            health.recovered(instance);
+        }
         call.servedBy(attempt);
         over = true;
     }
@@ -97,18 +101,20 @@ public final class Walk {
     public void failed(Attempt attempt, UpstreamFailure failure) {
         attempt.fail(failure);
         attempt.ended();
-        if (primary == null || primary instanceof UpstreamFailure.NotTried) {
+        if (primary == null || ofKey(primary) && !ofKey(failure)) {
             primary = failure;
         }
         Instance instance = attempt.target().instance();
         health.learn(instance, failure);
-        note(failure.retryAfter());
+        Health.Pause pause = health.pause(instance);
+        note(pause == null ? failure.retryAfter() : pause.left());
         switch (failure) {
             case UpstreamFailure.ClientGone gone -> over = true;
             case UpstreamFailure.Rejected rejected -> afterRejection(attempt, rejected);
             case UpstreamFailure.RateLimited limited -> afterRateLimit(instance, limited);
             case UpstreamFailure.QuotaUsedUp used -> otherKey(instance, 0);
             case UpstreamFailure.CredentialsBad bad -> otherKey(instance, 0);
+            case UpstreamFailure.Overloaded late when late.status() == 408 -> nextCandidate();
             case UpstreamFailure.Overloaded busy -> sameKeyOrNextProvider(instance, busy.retryAfter());
             case UpstreamFailure.Unreachable away -> sameKeyOrNextProvider(instance, null);
             case UpstreamFailure.BrokenAnswer broken -> sameKeyOrNextProvider(instance, null);
@@ -121,6 +127,13 @@ public final class Walk {
         if (attempts >= settings.retry().attempts()) {
             over = true;
         }
+    }
+
+    /** Says something of one key only: told to the client when every key failed so. */
+    private static boolean ofKey(UpstreamFailure failure) {
+        return failure instanceof UpstreamFailure.NotTried
+                || failure instanceof UpstreamFailure.CredentialsBad
+                || failure instanceof UpstreamFailure.QuotaUsedUp;
     }
 
     /** What the client is told when nothing was left: the class of the first failure, not the last. */
@@ -141,6 +154,7 @@ public final class Walk {
                 && !param.equals("messages")
                 && withoutParameters.isEmpty()) {
             withoutParameters.add(param); // once: the same key, without what it refuses
+            primary = rejected == primary ? null : primary; // mended, so it is not what the client has to hear
             stay(attempt.target().instance(), 0);
         } else if (rejected.modelUnknown()) {
             nextCandidate();

@@ -28,11 +28,11 @@ public final class WalkErrors {
             case UpstreamFailure.CredentialsBad c -> credentials();
             case UpstreamFailure.Overloaded o
             when o.status() == 503 || o.status() == 529 -> unavailable(o.message(), soonest);
+            case UpstreamFailure.Overloaded o when o.status() == 408 -> timedOut(o.message());
             case UpstreamFailure.Overloaded o -> broken(o.message());
             case UpstreamFailure.Unreachable u -> broken(u.message());
             case UpstreamFailure.BrokenAnswer b -> broken(b.message());
-            case UpstreamFailure.TimedOut t ->
-                new ApiError(504, "timeout_error", "upstream_timeout", null, t.message(), null);
+            case UpstreamFailure.TimedOut t -> timedOut(t.message());
             case UpstreamFailure.ClientGone g -> new ApiError(499, "api_error", "client_gone", null, g.message(), null);
             case UpstreamFailure.NotTried n -> notTried(n, soonest);
         };
@@ -86,6 +86,10 @@ public final class WalkErrors {
                 null,
                 "The provider refuses the broker's key. The operator has to look at it; your own key is fine.",
                 null);
+    }
+
+    private static ApiError timedOut(String message) {
+        return new ApiError(504, "timeout_error", "upstream_timeout", null, message, null);
     }
 
     private static ApiError broken(String message) {

@@ -57,6 +57,9 @@ final class HttpFront extends AbstractVerticle {
                 .setAcceptBacklog(4096)
                 .setMaxHeaderSize(MAX_HEAD_BYTES)
                 .setMaxInitialLineLength(MAX_LINE_BYTES)
+                // no WebSockets here, and their handlers would see every chunk
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false)
                 .setHandle100ContinueAutomatically(true));
         server.invalidRequestHandler(this::invalid);
         server.exceptionHandler(e -> {}); // a connection that broke before it asked anything

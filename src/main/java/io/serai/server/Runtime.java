@@ -1,20 +1,21 @@
 package io.serai.server;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.netty.util.HashedWheelTimer;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.serai.config.Settings;
+import io.serai.provider.StreamClients;
 import io.serai.provider.UpstreamConnections;
 import io.serai.routing.Health;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.PoolOptions;
 import io.vertx.core.impl.VertxBuilder;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,23 +29,27 @@ final class Runtime implements AutoCloseable {
     /** Of an answer's head; a provider that sends more is broken. */
     private static final int MAX_HEAD_BYTES = 64 * 1024;
 
+    private static final int LOOPS = Math.max(2, java.lang.Runtime.getRuntime().availableProcessors());
+
     private final Instant startedAt = Instant.now();
     private final ObjectMapper json = createJson();
     private final Vertx vertx = createVertx();
     private final HashedWheelTimer timers =
             new HashedWheelTimer(new DefaultThreadFactory("serai-timers", true), 50, TimeUnit.MILLISECONDS);
     private final Health health = new Health(System::nanoTime);
-    private final HttpClient streams;
+    private final StreamClients streams;
     private final UpstreamConnections connections;
 
     Runtime(Settings.Upstream limits) {
-        streams = vertx.createHttpClient(
+        streams = new StreamClients(
+                vertx,
                 new HttpClientOptions()
                         .setKeepAlive(true)
                         .setTcpNoDelay(true)
                         .setMaxHeaderSize(MAX_HEAD_BYTES)
                         .setDecompressionSupported(false),
-                new PoolOptions().setHttp1MaxSize(limits.maxConnections()));
+                limits.maxConnections(),
+                LOOPS);
         connections = new UpstreamConnections(limits.maxConnections());
     }
 
@@ -52,9 +57,14 @@ final class Runtime implements AutoCloseable {
     private static ObjectMapper createJson() {
         return JsonMapper.builder(JsonFactory.builder()
                         .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
+                        // bodies and answers are bounded as a whole
+                        .streamReadConstraints(StreamReadConstraints.builder()
+                                .maxStringLength(Integer.MAX_VALUE)
+                                .build())
                         .build())
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
                 .build();
     }
 
@@ -62,7 +72,7 @@ final class Runtime implements AutoCloseable {
     private static Vertx createVertx() {
         VertxOptions options = new VertxOptions()
                 .setPreferNativeTransport(true)
-                .setEventLoopPoolSize(Math.max(2, java.lang.Runtime.getRuntime().availableProcessors()))
+                .setEventLoopPoolSize(LOOPS)
                 // virtual threads park for as long as an answer takes
                 .setMaxWorkerExecuteTime(Duration.ofDays(1).toNanos());
         options.getFileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false);
@@ -93,7 +103,7 @@ final class Runtime implements AutoCloseable {
         return health;
     }
 
-    HttpClient streams() {
+    StreamClients streams() {
         return streams;
     }
 

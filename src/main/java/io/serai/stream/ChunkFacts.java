@@ -14,7 +14,7 @@ public final class ChunkFacts {
     /** The field {@code usage} is there and null. */
     public boolean usageNull;
 
-    /** {@code choices} is empty. */
+    /** {@code choices} is empty or absent. */
     public boolean noChoices;
 
     /** Characters of text, reasoning and arguments in it. */

@@ -9,6 +9,7 @@ import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,8 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
     private static final long LINGER_MS = 1_000;
     private static final byte[] DATA = "data: ".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] GAP = "\n\n".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] USAGE_NULL = ",\"usage\":null".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] USAGE = "\"usage\"".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
 
     private final Context context;
     private final Attempt attempt;
@@ -51,9 +53,10 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
     private boolean finished;
     private boolean over;
     private boolean paused;
+    private boolean broken;
     private @Nullable UpstreamFailure failure;
     private long outputChars;
-    private long lastByteNanos = System.nanoTime();
+    private long lastEventNanos = System.nanoTime();
     private long timer = -1;
 
     /**
@@ -86,7 +89,7 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
             return;
         }
         source = bytes;
-        bytes.exceptionHandler(e -> fail(new UpstreamFailure.BrokenAnswer(200, "The provider's stream broke off")));
+        bytes.exceptionHandler(e -> brokeOff());
         bytes.endHandler(v -> sourceEnded());
         bytes.handler(this::received);
         long firstEvent = timeouts.firstEvent().toMillis() - attempt.millis();
@@ -106,11 +109,12 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
         if (over) {
             return;
         }
-        lastByteNanos = System.nanoTime();
         byte[] raw = bytes.getBytes();
         try {
             parser.feed(raw, 0, raw.length, (type, data, from, to) -> {
                 if (!over) {
+                    lastEventNanos =
+                            System.nanoTime(); // comments and pings don't count: a stalled model sends them too
                     translator.event(type, data, from, to, this);
                 }
             });
@@ -153,21 +157,48 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
         }
     }
 
-    /** In a JSON text these bytes can't stand inside a string, where quotes are escaped. */
+    /** In a JSON text a quoted name can't stand inside a string, where quotes are escaped. */
     private void appendWithout(byte[] json, int from, int to) {
-        int last = to - USAGE_NULL.length;
-        search:
-        for (int i = last; i >= from; i--) {
-            for (int k = 0; k < USAGE_NULL.length; k++) {
-                if (json[i + k] != USAGE_NULL[k]) {
-                    continue search;
+        for (int i = to - USAGE.length; i >= from; i--) {
+            if (Arrays.equals(json, i, i + USAGE.length, USAGE, 0, USAGE.length)) {
+                int after = pastNull(json, i + USAGE.length, to);
+                if (after > 0) {
+                    int before = i;
+                    while (before > from && json[before - 1] <= ' ' && json[before - 1] >= 0) {
+                        before--;
+                    }
+                    if (before > from && json[before - 1] == ',') {
+                        before--;
+                    } else if (after < to && json[after] == ',') {
+                        after++; // it was the first member
+                    }
+                    out.appendBytes(json, from, before - from).appendBytes(json, after, to - after);
+                    return;
                 }
             }
-            int after = i + USAGE_NULL.length;
-            out.appendBytes(json, from, i - from).appendBytes(json, after, to - after);
-            return;
         }
         out.appendBytes(json, from, to - from);
+    }
+
+    /** Where the text goes on after {@code : null} and space, -1 when something else stands there. */
+    private static int pastNull(byte[] json, int from, int to) {
+        int at = pastSpace(json, from, to);
+        if (at == to || json[at] != ':') {
+            return -1;
+        }
+        at = pastSpace(json, at + 1, to);
+        if (to - at < NULL.length || !Arrays.equals(json, at, at + NULL.length, NULL, 0, NULL.length)) {
+            return -1;
+        }
+        return pastSpace(json, at + NULL.length, to);
+    }
+
+    private static int pastSpace(byte[] json, int from, int to) {
+        int at = from;
+        while (at < to && json[at] <= ' ' && json[at] >= 0) {
+            at++;
+        }
+        return at;
     }
 
     private void commit() {
@@ -214,6 +245,23 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
         } else {
             fail(new UpstreamFailure.BrokenAnswer(
                     200, committed ? "The provider's stream was cut off" : "The provider's stream was empty"));
+        }
+    }
+
+    /** Whoever has said how the answer finished has said all of it, however untidy the farewell. */
+    private void brokeOff() {
+        if (paused && committed) {
+            broken = true; // what arrived before it still waits in the source
+        } else {
+            endBroken();
+        }
+    }
+
+    private void endBroken() {
+        if (!over && finished && committed) {
+            end(null);
+        } else {
+            fail(new UpstreamFailure.BrokenAnswer(200, "The provider's stream broke off"));
         }
     }
 
@@ -271,7 +319,7 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
     public void flowTo(StreamOutlet to) {
         context.runOnContext(v -> {
             outlet = to;
-            lastByteNanos = System.nanoTime();
+            lastEventNanos = System.nanoTime();
             flush();
             if (!over && paused && outlet != null) {
                 resume();
@@ -288,9 +336,16 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
 
     private void resumeSource() {
         paused = false;
-        lastByteNanos = System.nanoTime();
+        lastEventNanos = System.nanoTime();
         if (source != null) {
             source.resume();
+            if (broken) {
+                context.runOnContext(v -> {
+                    if (!paused) {
+                        endBroken();
+                    }
+                });
+            }
         }
     }
 
@@ -314,7 +369,7 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
     /** One timer for silence and for the whole attempt, looked at when it fires and not moved with each byte. */
     private void armIdle() {
         long idle = timeouts.idle().toMillis();
-        long silent = paused ? 0 : (System.nanoTime() - lastByteNanos) / 1_000_000;
+        long silent = paused ? 0 : (System.nanoTime() - lastEventNanos) / 1_000_000;
         long left = Math.min(idle - silent, timeouts.total().toMillis() - attempt.millis());
         timer = context.owner().setTimer(Math.max(1, left), id -> {
             if (over) {
@@ -323,7 +378,7 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
             if (attempt.millis() >= timeouts.total().toMillis()) {
                 fail(new UpstreamFailure.TimedOut("total", timeouts.total()));
             } else if (!paused
-                    && System.nanoTime() - lastByteNanos >= timeouts.idle().toNanos()) {
+                    && System.nanoTime() - lastEventNanos >= timeouts.idle().toNanos()) {
                 fail(new UpstreamFailure.TimedOut("idle", timeouts.idle()));
             } else {
                 armIdle();

@@ -55,7 +55,9 @@ class DependenciesTest {
             Map.entry("openai-java-core", "the tests' client"));
 
     /** Artifacts that no class refers to and that are needed all the same, and why. */
-    private static final Map<String, String> NEEDED = Map.of("vavr-match", "the module descriptor of vavr requires it");
+    private static final Map<String, String> NEEDED = Map.of(
+            "vavr-match", "the module descriptor of vavr requires it",
+            "netty-transport-native-epoll", "Netty loads it by name on Linux");
 
     private final List<Jar> runtime = jars(runtimeClassPath());
 

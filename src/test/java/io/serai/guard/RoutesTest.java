@@ -117,7 +117,7 @@ class RoutesTest {
                         ", description: \"the neighbour's name in kebab case\"",
                         "",
                         "neighbour has no description"),
-                arguments("long routes", filler, filler.repeat(50), "a route has 10 to 60"),
+                arguments("long routes", filler, filler.repeat(50), "a route has 8 to 60"),
                 arguments(
                         "short routes",
                         SAMPLE.substring(SAMPLE.indexOf("      steps:"), SAMPLE.indexOf("# One")),

@@ -52,7 +52,8 @@ public final class OpenAiAdapter implements Adapter {
                 attempt.adapted().add(name);
             }
         });
-        if (attempt.call().streaming() && wire.includeUsage() && !attempt.call().usageWanted()) {
+        boolean refused = attempt.adapted().contains("stream_options");
+        if (attempt.call().streaming() && wire.includeUsage() && !attempt.call().usageWanted() && !refused) {
             ObjectNode options = json.createObjectNode();
             if (body.get("stream_options") instanceof ObjectNode given) {
                 options.setAll(given);

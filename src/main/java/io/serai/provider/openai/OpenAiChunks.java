@@ -89,6 +89,7 @@ final class OpenAiChunks implements StreamTranslator {
         if (p.nextToken() != JsonToken.START_OBJECT) {
             throw new IOException("not an object");
         }
+        facts.noChoices = true;
         while (p.nextToken() == JsonToken.FIELD_NAME) {
             String name = p.currentName();
             JsonToken value = p.nextToken();
@@ -124,7 +125,6 @@ final class OpenAiChunks implements StreamTranslator {
             p.skipChildren();
             return;
         }
-        facts.noChoices = true;
         while (p.nextToken() == JsonToken.START_OBJECT) {
             facts.noChoices = false;
             while (p.nextToken() == JsonToken.FIELD_NAME) {

@@ -29,6 +29,18 @@ final class OpenAiErrors {
             "maximum context length|context window|context length|context size|prompt is too long|reduce the length",
             Pattern.CASE_INSENSITIVE);
 
+    private static final Map<String, Integer> STATUS_OF = Map.of(
+            "rate_limit_exceeded", 429,
+            "rate_limit_error", 429,
+            "context_length_exceeded", 400,
+            "content_filter", 400,
+            "invalid_request_error", 400,
+            "invalid_api_key", 401,
+            "authentication_error", 401,
+            "permission_error", 403,
+            "model_not_found", 404,
+            "overloaded_error", 503);
+
     private final ObjectMapper json;
 
     OpenAiErrors(ObjectMapper json) {
@@ -94,10 +106,17 @@ final class OpenAiErrors {
         return new UpstreamFailure.BrokenAnswer(status, "The provider answered with status " + status);
     }
 
-    /** Some providers put the status into {@code error.code} of an answer under 200; else it is a 502. */
+    /** An answer under 200 says its status as {@code error.code}, or only by the error's name; else it is a 502. */
     static int statusIn(JsonNode error) {
-        int code = error.path("code").asInt(0);
-        return code >= 400 && code < 600 ? code : 502;
+        for (String field : new String[] {"code", "status"}) {
+            int code = error.path(field).asInt(0);
+            if (code >= 400 && code < 600) {
+                return code;
+            }
+        }
+        return STATUS_OF.getOrDefault(
+                error.path("code").asText(),
+                STATUS_OF.getOrDefault(error.path("type").asText(), 502));
     }
 
     private static boolean quota(@Nullable String code, @Nullable String type) {

@@ -1,0 +1,108 @@
+package io.serai.json;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.json.UTF8JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.node.JsonNodeType;
+import com.fasterxml.jackson.databind.node.ValueNode;
+import java.io.IOException;
+import java.io.Serial;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A long JSON string that is kept as the bytes it came in, between its quotes and still escaped, and decoded when someone
+ * asks for its text. Most prompts are passed on and never looked at.
+ */
+public final class LongText extends ValueNode {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    /** Admission bounds the size; Jackson's own bound would refuse a picture of 20 MB. */
+    private static final ObjectMapper DECODER = new ObjectMapper(JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .build())
+            .build());
+
+    private final transient byte[] json;
+    private final int from;
+    private final int to;
+    private transient volatile @Nullable String text;
+
+    /**
+     * @param json holds the string with its quotes from {@code from} to {@code to}; it was checked, and will not change
+     */
+    LongText(byte[] json, int from, int to) {
+        this.json = json;
+        this.from = from;
+        this.to = to;
+    }
+
+    /** Bytes of the string as it stands in JSON, without the quotes. */
+    public int size() {
+        return to - from - 2;
+    }
+
+    @Override
+    public String textValue() {
+        String known = text;
+        if (known == null) {
+            try {
+                known = DECODER.readValue(json, from, to - from, String.class);
+            } catch (IOException e) {
+                throw new IllegalStateException("It was read before", e);
+            }
+            text = known;
+        }
+        return known;
+    }
+
+    @Override
+    public String asText() {
+        return textValue();
+    }
+
+    @Override
+    public JsonNodeType getNodeType() {
+        return JsonNodeType.STRING;
+    }
+
+    @Override
+    public JsonToken asToken() {
+        return JsonToken.VALUE_STRING;
+    }
+
+    @Override
+    public void serialize(JsonGenerator generator, SerializerProvider provider) throws IOException {
+        if (generator instanceof UTF8JsonGenerator) {
+            generator.writeRawUTF8String(json, from + 1, size());
+        } else {
+            generator.writeString(textValue());
+        }
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof JsonNode node && node.isTextual() && textValue().equals(node.textValue());
+    }
+
+    @Override
+    public int hashCode() {
+        return textValue().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        try {
+            return DECODER.writeValueAsString(textValue());
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
