@@ -5,6 +5,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -42,16 +43,16 @@ public final class ClientResponse {
                 over = true;
                 stopTimer();
                 gone.run();
-                if (!response.ended()) {
-                    response.end(); // nobody reads it, but Camel would else write a head of its own
-                }
             }
         });
     }
 
-    /** Sends a whole answer; a no-op when one was sent or the client has left. */
+    /**
+     * Sends a whole answer; a no-op when one was sent or the client has left. Returns when it is on its way: a route that
+     * ended before would be answered for by platform-http, with an empty 204.
+     */
     public void reply(int status, Map<String, String> headers, String contentType, byte[] body) {
-        onLoop(() -> {
+        onLoopNow(() -> {
             if (over || response.headWritten()) {
                 return;
             }
@@ -63,13 +64,14 @@ public final class ClientResponse {
     }
 
     /**
-     * Sends an error: with its status while the head is not out, else as the stream's last event.
+     * Sends an error: with its status while the head is not out, else as the stream's last event. Returns when it is on its
+     * way.
      *
      * @param event what to write into an open stream
      * @param sent told on the event loop which of the two it was: true for a whole answer
      */
     public void error(int status, Map<String, String> headers, byte[] body, Buffer event, Handler<Boolean> sent) {
-        onLoop(() -> {
+        onLoopNow(() -> {
             if (over) {
                 return;
             }
@@ -157,6 +159,21 @@ public final class ClientResponse {
     /** Runs on the connection's event loop, at once when already there. */
     public void onLoop(Runnable task) {
         context.runOnContext(v -> task.run());
+    }
+
+    /** Returns when the task has run. Not interruptible, for the task is short and half of it would be worse. */
+    private void onLoopNow(Runnable task) {
+        CompletableFuture<@Nullable Void> ran = new CompletableFuture<>();
+        context.runOnContext(v -> {
+            try {
+                task.run();
+            } finally {
+                ran.complete(null);
+            }
+        });
+        if (!Context.isOnEventLoopThread()) {
+            ran.join();
+        }
     }
 
     public Context context() {

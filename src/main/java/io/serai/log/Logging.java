@@ -33,6 +33,8 @@ public final class Logging {
         context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
         context.getLogger("io.serai").setLevel(Level.INFO);
         context.getLogger("serai.requests").setLevel(Level.INFO);
+        // says at ERROR, with a stack, what the broker says of the routes that it can't start
+        context.getLogger("org.apache.camel.impl.engine.AbstractCamelContext").setLevel(Level.OFF);
         // says at ERROR, with a stack, that a client has gone
         context.getLogger("io.vertx.ext.web.RoutingContext").setLevel(Level.OFF);
     }
