@@ -1,6 +1,10 @@
 package io.serai.call;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -13,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Call {
     public static final String PROPERTY = "call";
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String id;
     private final String door;
@@ -184,6 +189,31 @@ public final class Call {
     /** The body of a plain reply; for routes that run after the reply. Null for a stream. */
     public @Nullable ObjectNode getReplyBody() {
         return reply() instanceof Reply.Complete complete ? complete.body() : null;
+    }
+
+    /**
+     * Sets a field of the request; for routes that run before dispatch.
+     *
+     * @param value JSON; what is none is taken for a string
+     */
+    public void setField(String name, String value) {
+        body().set(name, tree(value));
+    }
+
+    /** Sets a field of a plain reply; for routes that run after the reply. Nothing happens to a stream. */
+    public void setReplyField(String name, String value) {
+        ObjectNode replied = getReplyBody();
+        if (replied != null) {
+            replied.set(name, tree(value));
+        }
+    }
+
+    private static JsonNode tree(String value) {
+        try {
+            return JSON.readTree(value);
+        } catch (JsonProcessingException e) {
+            return TextNode.valueOf(value);
+        }
     }
 
     public Instant startedAt() {

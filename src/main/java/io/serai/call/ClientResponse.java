@@ -43,9 +43,6 @@ public final class ClientResponse {
                 over = true;
                 stopTimer();
                 gone.run();
-                if (!response.ended()) {
-                    response.end(); // nobody reads it, but Camel would else write a head of its own
-                }
             }
         });
     }

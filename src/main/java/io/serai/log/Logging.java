@@ -35,6 +35,8 @@ public final class Logging {
         context.getLogger("serai.requests").setLevel(Level.INFO);
         // at DEBUG it writes each header out, the provider's key too
         context.getLogger("org.apache.hc.client5.http").setLevel(Level.WARN);
+        // says at ERROR, with a stack, what the broker says of the routes that it can't start
+        context.getLogger("org.apache.camel.impl.engine.AbstractCamelContext").setLevel(Level.OFF);
         // says at ERROR, with a stack, that a client has gone
         context.getLogger("io.vertx.ext.web.RoutingContext").setLevel(Level.OFF);
     }

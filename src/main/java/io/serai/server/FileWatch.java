@@ -67,7 +67,7 @@ final class FileWatch implements AutoCloseable {
                 continue;
             }
             try (Stream<Path> all = Files.walk(folder, java.nio.file.FileVisitOption.FOLLOW_LINKS)) {
-                all.filter(FileWatch::matters).forEach(f -> files.put(f.toString(), stamp(f)));
+                all.filter(f -> matters(folder.relativize(f))).forEach(f -> files.put(f.toString(), stamp(f)));
             } catch (IOException | RuntimeException e) {
                 LOG.debug("{} can't be read at the moment", folder, e);
             }
@@ -77,7 +77,7 @@ final class FileWatch implements AutoCloseable {
 
     private static boolean matters(Path file) {
         String name = file.getFileName().toString();
-        return !name.startsWith(".") && name.matches(".*\\.(yaml|yml|json|properties|md)");
+        return !RouteFiles.hidden(file) && name.matches(".*\\.(yaml|yml|json|properties|md)");
     }
 
     private static String stamp(Path file) {

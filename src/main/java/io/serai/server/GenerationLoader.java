@@ -104,7 +104,8 @@ final class GenerationLoader {
             }
         } catch (Exception | LinkageError e) {
             LOG.debug("Generation {} does not start", number, e);
-            problems.add(RouteProblems.of("routes", e));
+            CamelContext context = main.getCamelContext();
+            problems.add(context == null ? RouteProblems.of("routes", e) : RouteProblems.of(context, e));
         }
         discard(main);
         throw new ConfigException(problems);

@@ -78,6 +78,9 @@ final class RouteFiles {
         if (builder instanceof RouteBuilder routes && !name.startsWith(CUSTOM)) {
             routes.addLifecycleInterceptor(new LeaveOut(overridden));
         }
+        if (builder instanceof RouteBuilder routes && name.startsWith(CUSTOM)) {
+            routes.addLifecycleInterceptor(new FailToCaller());
+        }
         context.addRoutes(builder);
         if (name.startsWith(CUSTOM)) {
             ModelCamelContext model = (ModelCamelContext) context;
@@ -139,7 +142,7 @@ final class RouteFiles {
     }
 
     /** In a hidden folder too: a mounted Kubernetes volume holds each file a second time in one. */
-    private static boolean hidden(Path file) {
+    static boolean hidden(Path file) {
         for (Path part : file) {
             if (part.toString().startsWith(".")) {
                 return true;
