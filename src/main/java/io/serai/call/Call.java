@@ -30,6 +30,7 @@ public final class Call {
     private Caller caller;
     private @Nullable ObjectNode body;
     private int bodyBytes;
+    private String asked = "";
     private String model = "";
     private boolean streaming;
     private boolean usageWanted;
@@ -109,6 +110,7 @@ public final class Call {
     public void admitted(ObjectNode parsed, int bytes, String modelPath, boolean stream, boolean includeUsage) {
         body = parsed;
         bodyBytes = bytes;
+        asked = modelPath;
         model = modelPath;
         streaming = stream;
         usageWanted = includeUsage;
@@ -119,6 +121,11 @@ public final class Call {
     }
 
     /** The model path as the client wrote it; empty before admission. */
+    public String asked() {
+        return asked;
+    }
+
+    /** The model path that the call is sent to: the client's, unless a route has changed it. */
     public String model() {
         return model;
     }

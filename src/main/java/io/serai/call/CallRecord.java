@@ -68,7 +68,7 @@ public record CallRecord(
                 call.startedAt(),
                 call.caller().key(),
                 call.caller().address(),
-                LogText.of(call.model()),
+                LogText.of(call.asked()),
                 call.streaming(),
                 served == null ? "" : served.target().provider().id(),
                 served == null ? "" : served.target().instance().id(),
@@ -83,7 +83,7 @@ public record CallRecord(
     }
 
     private static Outcome ofError(Call call, ApiError error) {
-        if (call.attempts().isEmpty()) {
+        if (call.attempts().isEmpty() && call.getWalk() == null) {
             return error.status() >= 500 ? Outcome.BROKER_ERROR : Outcome.REFUSED;
         }
         return error.status() == 504 ? Outcome.TIMEOUT_BEFORE_OUTPUT : Outcome.UPSTREAM_ERROR_BEFORE_OUTPUT;

@@ -30,13 +30,28 @@ public sealed interface UpstreamFailure {
         return false;
     }
 
-    /** The request itself is at fault: another try brings the same. */
+    /**
+     * The request itself is at fault: another try brings the same.
+     *
+     * @param instead the parameter that the provider wants in the place of {@code param}, if it named one
+     */
     record Rejected(
             int status,
             String message,
             @Nullable String type,
             @Nullable String code,
-            @Nullable String param) implements UpstreamFailure {
+            @Nullable String param,
+            @Nullable String instead) implements UpstreamFailure {
+
+        public Rejected(
+                int status,
+                String message,
+                @Nullable String type,
+                @Nullable String code,
+                @Nullable String param) {
+            this(status, message, type, code, param, null);
+        }
+
         @Override
         public String reason() {
             return modelUnknown() ? "model_not_found" : contextTooLong() ? "context_length_exceeded" : "rejected";

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param models by name, in the order of the file
  */
 public record Catalogue(Map<String, Entry> models) {
+    private static final List<String> OTHER_MEDIA = List.of("speech", "transcription", "embeddings");
+
 
     /**
      * One name.
@@ -29,7 +31,13 @@ public record Catalogue(Map<String, Entry> models) {
             List<String> capabilities,
             int contextWindow,
             @Nullable Integer maxOutputTokens,
-            List<Backend> backends) {}
+            List<Backend> backends) {
+
+        /** Whether it answers chat requests; else it is for another medium only. */
+        public boolean chats() {
+            return OTHER_MEDIA.stream().noneMatch(capabilities::contains);
+        }
+    }
 
     /**
      * Where a model runs and what that costs.

@@ -28,6 +28,16 @@ final class BrowserCheck {
         return site != null && !site.equals("same-origin") && !site.equals("none");
     }
 
+    /**
+     * The same for programs too, which name no origin and may call the machine what they like. A page that reads under a name
+     * pointed here is a browser's, and a browser names the origin of every POST.
+     */
+    static boolean fromPageElsewhere(HttpServerRequest request) {
+        return request.getHeader("origin") != null || request.getHeader("sec-fetch-site") != null
+                ? fromElsewhere(request)
+                : false;
+    }
+
     private static boolean sameAuthority(String origin, String host) {
         try {
             String authority = URI.create(origin).getAuthority();

@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
 import java.util.List;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
@@ -19,11 +20,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeyCheck {
     private static final String BEARER = "bearer ";
+    private static final String BASIC = "basic ";
     private final List<Settings.ClientKey> keys;
     private final byte @Nullable [] adminToken;
+    private final Cors cors;
 
     public KeyCheck(Settings settings) {
         this.keys = settings.keys();
+        this.cors = new Cors(settings.corsOrigins());
         Secret token = settings.adminToken();
         this.adminToken = token == null ? null : sha256(token.reveal());
     }
@@ -36,11 +40,16 @@ public final class KeyCheck {
         Caller known = known(call.caller(), key);
         if (known != null) {
             call.identified(known);
-        } else if (!keys.isEmpty() || adminToken != null && !call.caller().loopback()) {
+        } else if (!keys.isEmpty() || !call.caller().loopback()) {
             throw ApiError.badKey(
                     key == null
                             ? "No API key. Send one as 'Authorization: Bearer <key>' or 'x-api-key: <key>'."
                             : "Incorrect API key. The operator of this broker hands them out.");
+        } else if (!cors.allows(request.getHeader("origin")) && BrowserCheck.fromPageElsewhere(request)) {
+            throw ApiError.forbidden(
+                    "foreign_page",
+                    "Without keys the broker answers no page of another site. Set serai.auth.keys, and name the page in"
+                            + " serai.cors.origins.");
         }
     }
 
@@ -90,7 +99,20 @@ public final class KeyCheck {
         if (authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
             return authorization.substring(BEARER.length()).trim();
         }
+        if (authorization != null && authorization.regionMatches(true, 0, BASIC, 0, BASIC.length())) {
+            return password(authorization.substring(BASIC.length()).trim());
+        }
         return request.getHeader("x-api-key");
+    }
+
+    /** Hawtio and browsers know no other way: the key as the password, under any name. */
+    private static @Nullable String password(String credentials) {
+        try {
+            String pair = new String(Base64.getDecoder().decode(credentials), StandardCharsets.UTF_8);
+            return pair.substring(pair.indexOf(':') + 1);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
     }
 
     private @Nullable Caller known(Caller caller, @Nullable String key) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serai.call.ApiError;
 import io.serai.call.Call;
+import io.serai.call.Instance;
 import io.serai.call.LogText;
 import io.serai.config.Catalogue;
 import io.serai.config.Provider;
@@ -14,6 +15,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;
 
@@ -29,8 +31,7 @@ public final class ListModels {
         this.json = json;
         long created = loaded.getEpochSecond();
         for (Catalogue.Entry entry : snapshot.catalogue().models().values()) {
-            if (entry.backends().stream()
-                    .anyMatch(b -> !instances.of(b.provider()).isEmpty())) {
+            if (entry.chats() && entry.backends().stream().anyMatch(b -> served(b, instances))) {
                 models.put(entry.name(), ofCatalogue(entry, instances, created));
             }
         }
@@ -59,9 +60,17 @@ public final class ListModels {
         Answers.send(call, answer);
     }
 
+    private static boolean served(Catalogue.Backend backend, Instances instances) {
+        List<Instance> keys = instances.of(backend.provider());
+        return !keys.isEmpty() && keys.get(0).provider().takes(backend.model());
+    }
+
     private static String idIn(String path) {
         int at = path.indexOf("/models");
         String rest = path.substring(at + "/models".length());
+        if (!rest.isEmpty() && !rest.startsWith("/")) {
+            throw new ApiError(404, "invalid_request_error", "unknown_url", null, "There is nothing at this address.", null);
+        }
         try {
             String id = rest.startsWith("/") ? rest.substring(1) : rest;
             return URLDecoder.decode(id.replace("+", "%2B"), StandardCharsets.UTF_8); // in a path + is itself
@@ -81,7 +90,7 @@ public final class ListModels {
         }
         entry.capabilities().forEach(node.putArray("capabilities")::add);
         for (Catalogue.Backend backend : entry.backends()) {
-            if (!instances.of(backend.provider()).isEmpty()) {
+            if (served(backend, instances)) {
                 ObjectNode shown = node.withArray("backends").addObject();
                 shown.put("provider", backend.provider()).put("model_id", backend.model());
                 backend.prices().forEach((name, usd) -> shown.put(name, plain(usd)));

@@ -49,7 +49,7 @@ public final class Respond {
             return;
         }
         if (settings.echoModel()) {
-            body.put("model", call.model());
+            body.put("model", call.asked());
         }
         byte[] bytes = JsonBytes.of(json, body);
         call.answered(200, null);

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Logging {
     public static final String PATTERN =
-            "%d{yyyy-MM-dd HH:mm:ss.SSS} %-5level %logger{0} %kvp{NONE} %replace(%msg){'[\\r\\n]+','\\n  '}%n%ex";
+            "%d{yyyy-MM-dd HH:mm:ss.SSS} %-5level %logger{0} %kvp{NONE} %replace(%msg){'[\\r\\n]+',' | '}%n%ex";
     private static final int QUEUE = 16_384;
     private static final String NAME = "serai-console";
     private static boolean json;

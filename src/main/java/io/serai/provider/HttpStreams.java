@@ -130,8 +130,8 @@ public final class HttpStreams implements OpenStream.StreamSource {
             });
             response.exceptionHandler(e -> judge(response, body));
             response.endHandler(v -> judge(response, body));
-            vertx.setTimer(
-                    timeouts.connect().toMillis(), id -> judge(response, body)); // an error that never ends is one too
+            // an error that never ends is one too
+            headTimer = vertx.setTimer(timeouts.connect().toMillis(), id -> judge(response, body));
         }
 
         private void judge(HttpClientResponse response, Buffer body) {

@@ -77,7 +77,8 @@ public final class ProviderSteps {
             }
         }
         UpstreamFailure failure = failureOf(attempt);
-        if (failure != null && failure.countsAgainstProvider()) {
+        boolean gone = failure instanceof UpstreamFailure.ClientGone; // no success either; the breaker passes it over
+        if (failure != null && (gone || failure.countsAgainstProvider())) {
             throw new UpstreamException(failure);
         }
     }

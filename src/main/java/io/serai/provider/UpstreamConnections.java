@@ -2,6 +2,7 @@ package io.serai.provider;
 
 import java.io.IOException;
 import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
@@ -25,6 +26,8 @@ public final class UpstreamConnections implements HttpClientConnectionManager {
     private static final int MAX_HEADERS = 256;
     private static final int MAX_LINE = 64 * 1024;
 
+    private static final long STALE_MS = 200;
+
     private final PoolingHttpClientConnectionManager pool;
 
     public UpstreamConnections(int maxConnections) {
@@ -37,6 +40,10 @@ public final class UpstreamConnections implements HttpClientConnectionManager {
                         .build())
                 .setDefaultSocketConfig(
                         SocketConfig.custom().setTcpNoDelay(true).build())
+                // one that a provider closed while it lay idle is found out before it costs an attempt
+                .setDefaultConnectionConfig(ConnectionConfig.custom()
+                        .setValidateAfterInactivity(TimeValue.ofMilliseconds(STALE_MS))
+                        .build())
                 .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.LAX)
                 .setMaxConnPerRoute(maxConnections)
                 .setMaxConnTotal(maxConnections * 4)

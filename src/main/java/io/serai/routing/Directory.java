@@ -62,6 +62,10 @@ public final class Directory {
         if (entry == null) {
             throw unknownName(name);
         }
+        if (!entry.chats()) {
+            throw ApiError.badRequest(
+                    "model_not_supported", "model", "'" + name + "' does not chat; it is for " + String.join(", ", entry.capabilities()) + ".");
+        }
         List<Candidate> candidates = new ArrayList<>();
         for (Catalogue.Backend backend : entry.backends()) {
             List<Instance> keys = instances.of(backend.provider());

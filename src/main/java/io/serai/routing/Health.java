@@ -120,6 +120,9 @@ public final class Health {
                         "cooling_down",
                         limited.retryAfter() == null ? UNKNOWN_LIMIT : limited.retryAfter(),
                         failure);
+            // where there is no key, none can be dead
+            case UpstreamFailure.CredentialsBad bad when instance.key() == null -> {}
+            case UpstreamFailure.QuotaUsedUp used when instance.key() == null -> {}
             case UpstreamFailure.CredentialsBad bad -> rest(instance, "credentials_bad", OUT_OF_SERVICE, failure);
             case UpstreamFailure.QuotaUsedUp used -> rest(instance, "quota_used_up", OUT_OF_SERVICE, failure);
             case UpstreamFailure.Overloaded busy

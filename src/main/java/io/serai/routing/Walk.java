@@ -1,5 +1,6 @@
 package io.serai.routing;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.serai.call.ApiError;
 import io.serai.call.Attempt;
 import io.serai.call.Call;
@@ -9,7 +10,6 @@ import io.serai.call.UpstreamException;
 import io.serai.call.UpstreamFailure;
 import io.serai.config.Settings;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -34,7 +34,7 @@ public final class Walk {
     private final Health health;
     private final Set<String> given = new HashSet<>();
     private final Map<String, Integer> triesOfKey = new HashMap<>();
-    private final List<String> withoutParameters = new ArrayList<>();
+    private final Map<String, String> withoutParameters = new HashMap<>();
     private int candidate;
     private int attempts;
     private int backoffs;
@@ -78,10 +78,13 @@ public final class Walk {
         var body = call.body().objectNode();
         body.setAll(call.body());
         Attempt attempt = new Attempt(call, ++attempts, new Target(instance, on.model(), on.contextSize()), body);
-        for (String name : withoutParameters) {
-            body.remove(name);
+        withoutParameters.forEach((name, instead) -> {
+            JsonNode value = body.remove(name);
+            if (!instead.isEmpty() && value != null && !body.has(instead)) {
+                body.set(instead, value);
+            }
             attempt.adapted().add(name);
-        }
+        });
         triesOfKey.merge(instance.identity(), 1, Integer::sum);
         call.attempts().add(attempt);
         return attempt;
@@ -153,7 +156,9 @@ public final class Walk {
                 && !param.equals("model")
                 && !param.equals("messages")
                 && withoutParameters.isEmpty()) {
-            withoutParameters.add(param); // once: the same key, without what it refuses
+            String instead = rejected.instead();
+            // once: the same key, without what it refuses, or under the name that it wants
+            withoutParameters.put(param, instead == null ? "" : instead);
             primary = rejected == primary ? null : primary; // mended, so it is not what the client has to hear
             stay(attempt.target().instance(), 0);
         } else if (rejected.modelUnknown()) {

@@ -39,6 +39,8 @@ public final class OpenAiAdapter implements Adapter {
         for (String name : wire.unsupportedParameters()) {
             if (name.startsWith(OF_MESSAGES)) {
                 dropOfMessages(attempt, body, name.substring(OF_MESSAGES.length()));
+            } else if (name.equals("n") && body.path("n").asInt() == 1) {
+                body.remove("n"); // one answer is what comes anyway
             } else if (body.has(name)) {
                 drop(attempt, body, name);
             }
@@ -150,7 +152,7 @@ public final class OpenAiAdapter implements Adapter {
 
     @Override
     public StreamTranslator translator(Attempt attempt) {
-        return new OpenAiChunks(json, attempt, echoModel ? attempt.call().model() : null);
+        return new OpenAiChunks(json, attempt, echoModel ? attempt.call().asked() : null);
     }
 
     @Override

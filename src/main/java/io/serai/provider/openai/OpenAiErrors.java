@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,8 @@ final class OpenAiErrors {
             "permission_error", 403,
             "model_not_found", 404,
             "overloaded_error", 503);
+
+    private static final Pattern INSTEAD = Pattern.compile("[Uu]se '([a-z_]{1,64})' instead");
 
     private final ObjectMapper json;
 
@@ -101,9 +104,16 @@ final class OpenAiErrors {
                     message,
                     type == null ? "invalid_request_error" : type,
                     context ? "context_length_exceeded" : code,
-                    param);
+                    param,
+                    instead(message));
         }
         return new UpstreamFailure.BrokenAnswer(status, "The provider answered with status " + status);
+    }
+
+    /** "Use 'max_completion_tokens' instead.": a limit that were only left out would be a cap lost. */
+    private static @Nullable String instead(String message) {
+        Matcher use = INSTEAD.matcher(message);
+        return use.find() ? use.group(1) : null;
     }
 
     /** An answer under 200 says its status as {@code error.code}, or only by the error's name; else it is a 502. */
