@@ -255,8 +255,8 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
                 .toCompletionStage()
                 .toCompletableFuture()
                 .join();
-        List.copyOf(retired).forEach(Generation::stop);
-        last.stop();
+        List.copyOf(retired).forEach(Generation::cut);
+        last.cut();
         BrokerBean.unregister();
         runtime.close();
         LOG.info("Stopped");

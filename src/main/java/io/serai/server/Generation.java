@@ -91,6 +91,12 @@ final class Generation {
         Thread.ofPlatform().name("serai-retire-" + number).daemon().start(this::stop);
     }
 
+    /** Stops it and waits for nothing that still runs. */
+    void cut() {
+        context().getShutdownStrategy().setTimeout(1); // seconds
+        stop();
+    }
+
     /** Stops it now, whatever still runs. */
     synchronized void stop() {
         if (!stopped) {

@@ -59,6 +59,8 @@ final class HttpFront extends AbstractVerticle {
     public void start(Promise<Void> started) {
         HttpServer server = vertx.createHttpServer(new HttpServerOptions()
                 .setTcpNoDelay(true)
+                // HTTP/2 has no header `connection`, which tells a client here that its body will not be read
+                .setHttp2ClearTextEnabled(false)
                 .setAcceptBacklog(4096)
                 .setMaxHeaderSize(MAX_HEAD_BYTES)
                 .setMaxInitialLineLength(MAX_LINE_BYTES)
