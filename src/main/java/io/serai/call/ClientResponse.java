@@ -38,13 +38,24 @@ public final class ClientResponse {
 
     /** Runs {@code gone} if the connection closes before the answer is complete. */
     public void onGone(Runnable gone) {
-        response.closeHandler(v -> {
-            if (!over) {
-                over = true;
-                stopTimer();
-                gone.run();
+        response.closeHandler(v -> left(gone));
+        // it may have left before anyone listened
+        onLoop(() -> {
+            if (response.closed()) {
+                left(gone);
             }
         });
+    }
+
+    private void left(Runnable gone) {
+        if (!over) {
+            over = true;
+            stopTimer();
+            gone.run();
+            if (!response.ended()) {
+                response.end(); // nobody reads it, but Camel would else write a head of its own
+            }
+        }
     }
 
     /**

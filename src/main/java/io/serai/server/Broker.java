@@ -241,12 +241,12 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
         }
         Duration grace = last.snapshot().settings().shutdownGrace();
         long deadline = System.nanoTime() + grace.toNanos();
-        LOG.info("Stopping; {} requests are running and have {} s", inside(), grace.toSeconds());
+        LOG.info("Stopping; {} requests are running and have {} ms", inside(), grace.toMillis());
         while (inside() > 0 && System.nanoTime() < deadline) {
             pause();
         }
         if (inside() > 0) {
-            LOG.warn("{} requests did not end within {} s and are cut off", inside(), grace.toSeconds());
+            LOG.warn("{} requests did not end within {} ms and are cut off", inside(), grace.toMillis());
         }
         // the clients' connections first: routes whose client is gone end by themselves
         runtime.vertx()

@@ -52,7 +52,7 @@ final class HeadersStayOutTest {
     void nothingOfARequestsHeadGoesOnOrComesBack(boolean stream) throws Exception {
         String body = TestBroker.body("acme/m", "\"stream\":" + stream);
         try (StubUpstream stub = new StubUpstream();
-                TestBroker broker = TestBroker.with().provider("acme", stub).start();
+                TestBroker broker = TestBroker.with().set("serai.auth.keys", "evil-value").provider("acme", stub).start();
                 RawHttp client = new RawHttp(broker)) {
             client.send("POST /v1/chat/completions" + QUERY + " HTTP/1.1\r\nHost: evil-value\r\n" + String.join("\r\n", HOSTILE)
                     + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
