@@ -49,7 +49,7 @@ class LauncherTest {
         assertThat(result.exit).isEqualTo(7);
         assertThat(result.out)
                 .startsWith("pid " + result.pid)
-                .contains("-Dserai.home=" + root(), "-Xmx512m", "-XX:+UseCompactObjectHeaders")
+                .contains("-Dserai.home=" + root(), "-Xmx256m", "-XX:+UseCompactObjectHeaders")
                 .containsSequence(
                         "-jar",
                         root().resolve("target/serai.jar").toString(),
