@@ -64,6 +64,17 @@ public final class ApiError extends RuntimeException {
                 null);
     }
 
+    /** 503: the large requests under way leave no memory for another. */
+    public static ApiError noMemory() {
+        return new ApiError(
+                503,
+                "api_error",
+                "too_many_large_requests",
+                null,
+                "Too many large requests are under way. Try again shortly; the operator can raise SERAI_HEAP.",
+                Duration.ofSeconds(1));
+    }
+
     /** 401: no key, or one that is not known here. */
     public static ApiError badKey(String message) {
         return new ApiError(401, "authentication_error", "invalid_api_key", null, message, null);

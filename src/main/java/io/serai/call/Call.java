@@ -27,6 +27,7 @@ public final class Call {
     private final Cancellation cancellation = new Cancellation();
     private final List<Attempt> attempts = new CopyOnWriteArrayList<>();
     private final AtomicReference<@Nullable CallRecord> record = new AtomicReference<>();
+    private final AtomicReference<@Nullable Runnable> ending = new AtomicReference<>();
     private Caller caller;
     private @Nullable ObjectNode body;
     private int bodyBytes;
@@ -247,10 +248,27 @@ public final class Call {
         }
     }
 
+    /** Runs when the call is complete, at once when it is. One at most. */
+    public void whenComplete(Runnable action) {
+        ending.set(action);
+        if (record.get() != null) {
+            runEnding();
+        }
+    }
+
+    private void runEnding() {
+        Runnable action = ending.getAndSet(null);
+        if (action != null) {
+            action.run();
+        }
+    }
+
     /** Ends the call. The first caller gets the record, every later one null. */
     public @Nullable CallRecord complete() {
         cancellation.close();
         CallRecord made = CallRecord.of(this, error, outcome);
-        return record.compareAndSet(null, made) ? made : null;
+        boolean first = record.compareAndSet(null, made);
+        runEnding();
+        return first ? made : null;
     }
 }

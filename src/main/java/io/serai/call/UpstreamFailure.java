@@ -41,14 +41,11 @@ public sealed interface UpstreamFailure {
             @Nullable String type,
             @Nullable String code,
             @Nullable String param,
-            @Nullable String instead) implements UpstreamFailure {
+            @Nullable String instead)
+            implements UpstreamFailure {
 
         public Rejected(
-                int status,
-                String message,
-                @Nullable String type,
-                @Nullable String code,
-                @Nullable String param) {
+                int status, String message, @Nullable String type, @Nullable String code, @Nullable String param) {
             this(status, message, type, code, param, null);
         }
 

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 public record Catalogue(Map<String, Entry> models) {
     private static final List<String> OTHER_MEDIA = List.of("speech", "transcription", "embeddings");
 
-
     /**
      * One name.
      *

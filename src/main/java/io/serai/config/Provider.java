@@ -76,7 +76,8 @@ public record Provider(
         /** Of the query only the names: some vendors take the key there. */
         @Override
         public String toString() {
-            return "Wire[authHeader=" + authHeader + ", authScheme=" + authScheme + ", chatPath=" + chatPath + ", query="
+            return "Wire[authHeader=" + authHeader + ", authScheme=" + authScheme + ", chatPath=" + chatPath
+                    + ", query="
                     + query.keySet() + ", unsupportedParameters=" + unsupportedParameters + ", renamedParameters="
                     + renamedParameters + ", includeUsage=" + includeUsage + "]";
         }

@@ -142,11 +142,13 @@ final class SettingsReader {
                 text -> Quantity.duration(text).filter(d -> d.toMillis() >= minMs));
     }
 
+    private static final long MOST_BYTES = 1L << 30;
+
     private long bytes(String key) {
         return typed(
                 key,
-                "expected a number of bytes above 0, or `64KiB`, `32MiB`",
-                text -> Quantity.bytes(text).filter(n -> n > 0));
+                "expected a number of bytes above 0 and up to 1GiB, or `64KiB`, `32MiB`",
+                text -> Quantity.bytes(text).filter(n -> n > 0 && n <= MOST_BYTES));
     }
 
     /** The packed default where nothing or something wrong was said. */

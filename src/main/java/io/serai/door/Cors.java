@@ -20,7 +20,9 @@ public final class Cors {
     void allow(@Nullable String origin, Map<String, String> headers) {
         if (origin != null && allows(origin)) {
             headers.put("access-control-allow-origin", origin);
-            headers.put("access-control-expose-headers", "x-request-id, retry-after, x-serai-provider, x-serai-model");
+            headers.put(
+                    "access-control-expose-headers",
+                    "x-request-id, retry-after, " + String.join(", ", RoutingFacts.NAMES));
             headers.put("vary", "origin");
         }
     }
@@ -36,7 +38,7 @@ public final class Cors {
                 "access-control-allow-methods",
                 "GET, POST, OPTIONS",
                 "access-control-allow-headers",
-                askedHeaders == null ? "authorization, content-type" : askedHeaders,
+                askedHeaders == null ? "authorization, content-type, x-api-key" : askedHeaders,
                 "access-control-max-age",
                 "600",
                 "vary",

@@ -54,7 +54,8 @@ public final class ListModels {
         } else {
             answer = models.get(id);
             if (answer == null) {
-                throw ApiError.modelNotFound("There is no model '" + LogText.of(id) + "'. /v1/models lists what there is.");
+                throw ApiError.modelNotFound(
+                        "There is no model '" + LogText.of(id) + "'. /v1/models lists what there is.");
             }
         }
         Answers.send(call, answer);
@@ -69,7 +70,8 @@ public final class ListModels {
         int at = path.indexOf("/models");
         String rest = path.substring(at + "/models".length());
         if (!rest.isEmpty() && !rest.startsWith("/")) {
-            throw new ApiError(404, "invalid_request_error", "unknown_url", null, "There is nothing at this address.", null);
+            throw new ApiError(
+                    404, "invalid_request_error", "unknown_url", null, "There is nothing at this address.", null);
         }
         try {
             String id = rest.startsWith("/") ? rest.substring(1) : rest;

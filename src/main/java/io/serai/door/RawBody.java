@@ -18,20 +18,28 @@ import org.apache.camel.Exchange;
 /**
  * Reads a request's body as bytes. The request waits unread until then, so that a stranger's 32 MiB are refused and not read.
  *
- * <p>Filled by the event loop, awaited by the route. A body whose length is announced is read into one array of that size.
+ * <p>Filled by the event loop, awaited by the route. Memory is taken for what has arrived and not for what was announced, and
+ * counted in the {@link BodyBudget} until the call is complete.
  */
 public final class RawBody {
-    private static final int UNKNOWN = 8 * 1024;
+    private static final int FIRST = 8 * 1024;
 
     private final CompletableFuture<byte[]> whole = new CompletableFuture<>();
+    private final Call call;
+    private final BodyBudget budget;
+    private final long announced;
     private final long maxBytes;
     private final ApiError tooLarge;
+    private volatile long reserved;
     private byte[] received;
     private int size;
     private volatile long lastNanos = System.nanoTime();
 
-    private RawBody(int expected, long maxBytes, ApiError tooLarge) {
-        this.received = new byte[expected];
+    private RawBody(Call call, BodyBudget budget, long announced, long maxBytes, ApiError tooLarge) {
+        this.call = call;
+        this.budget = budget;
+        this.announced = announced;
+        this.received = new byte[announced < 0 ? FIRST : (int) Math.min(announced, BodyBudget.UNCOUNTED)];
         this.maxBytes = maxBytes;
         this.tooLarge = tooLarge;
     }
@@ -43,7 +51,7 @@ public final class RawBody {
      * @param tooLarge thrown when there are more than {@code maxBytes}
      * @throws UpstreamException when the client goes away before the end
      */
-    public static byte[] read(Exchange exchange, long maxBytes, Duration silence, ApiError tooLarge)
+    public static byte[] read(Exchange exchange, BodyBudget budget, long maxBytes, Duration silence, ApiError tooLarge)
             throws UpstreamException {
         Call call = Call.of(exchange);
         HttpServerRequest request = DoorRequest.of(exchange).http();
@@ -55,7 +63,7 @@ public final class RawBody {
         if (waitsForLeave(request)) {
             request.response().writeContinue();
         }
-        RawBody body = new RawBody(announced < 0 ? UNKNOWN : (int) announced, maxBytes, tooLarge);
+        RawBody body = new RawBody(call, budget, announced, maxBytes, tooLarge);
         request.exceptionHandler(e -> body.gone());
         request.handler(body::add);
         request.endHandler(v -> body.end());
@@ -69,7 +77,8 @@ public final class RawBody {
     }
 
     private static boolean waitsForLeave(HttpServerRequest request) {
-        return "100-continue".equalsIgnoreCase(request.getHeader("expect")) && request.version() == HttpVersion.HTTP_1_1;
+        return "100-continue".equalsIgnoreCase(request.getHeader("expect"))
+                && request.version() == HttpVersion.HTTP_1_1;
     }
 
     private void add(Buffer part) {
@@ -79,15 +88,40 @@ public final class RawBody {
         }
         int more = part.length();
         if (size + (long) more > maxBytes) {
-            received = new byte[0];
-            whole.completeExceptionally(tooLarge);
+            refuse(tooLarge);
             return;
         }
         if (size + more > received.length) {
-            received = Arrays.copyOf(received, (int) Math.min(maxBytes, Math.max(size + more, received.length * 2L)));
+            if (!grow(size + more)) {
+                refuse(ApiError.noMemory());
+                return;
+            }
         }
         part.getBytes(received, size);
         size += more;
+    }
+
+    /** To twice the size, or to the announced one when that is nearer. */
+    private boolean grow(int needed) {
+        long larger = Math.min(maxBytes, Math.max(needed, received.length * 2L));
+        int next = (int) (announced >= needed ? Math.min(announced, larger) : larger);
+        if (next > BodyBudget.UNCOUNTED) {
+            long more = next - reserved;
+            if (!budget.reserve(reserved, more)) {
+                return false;
+            }
+            if (reserved == 0) {
+                call.whenComplete(() -> budget.release(reserved));
+            }
+            reserved = next;
+        }
+        received = Arrays.copyOf(received, next);
+        return true;
+    }
+
+    private void refuse(ApiError why) {
+        received = new byte[0];
+        whole.completeExceptionally(why);
     }
 
     private void end() {

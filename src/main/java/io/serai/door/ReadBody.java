@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serai.call.ApiError;
 import io.serai.call.Call;
 import io.serai.call.UpstreamException;
-import io.serai.json.BodyReader;
 import io.serai.config.Settings;
+import io.serai.json.BodyReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -27,10 +27,12 @@ public final class ReadBody {
     private static final int LONGEST_MODEL = 512;
 
     private final BodyReader json;
+    private final BodyBudget bodies;
     private final long maxBytes;
     private final Duration timeout;
 
-    public ReadBody(BodyReader json, Settings settings) {
+    public ReadBody(BodyReader json, BodyBudget bodies, Settings settings) {
+        this.bodies = bodies;
         this.json = json;
         this.maxBytes = settings.bodyMaxBytes();
         this.timeout = settings.bodyTimeout();
@@ -39,7 +41,7 @@ public final class ReadBody {
     /** A chat completion's body, onto the call. */
     public void chat(Exchange exchange) throws UpstreamException {
         Call call = Call.of(exchange);
-        byte[] bytes = RawBody.read(exchange, maxBytes, timeout, ApiError.tooLarge(maxBytes));
+        byte[] bytes = RawBody.read(exchange, bodies, maxBytes, timeout, ApiError.tooLarge(maxBytes));
         ObjectNode body = object(bytes);
         String model = model(body);
         messages(body);
@@ -80,9 +82,7 @@ public final class ReadBody {
             return "a field stands twice";
         }
         if (e instanceof StreamConstraintsException) {
-            return text.contains("nesting")
-                    ? "it is nested too deeply"
-                    : "a number or a name in it is too long";
+            return text.contains("nesting") ? "it is nested too deeply" : "a number or a name in it is too long";
         }
         return text.contains("end-of-input") ? "it ends too early" : "unexpected text";
     }

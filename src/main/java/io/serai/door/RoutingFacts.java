@@ -4,6 +4,7 @@ import io.serai.call.Attempt;
 import io.serai.call.Call;
 import io.serai.call.UpstreamFailure;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
@@ -12,6 +13,17 @@ import java.util.TreeSet;
  * not hold is replaced, for some of it was the client's own text.
  */
 final class RoutingFacts {
+    /** Every header that there can be. */
+    static final List<String> NAMES = List.of(
+            "x-serai-provider",
+            "x-serai-instance",
+            "x-serai-model",
+            "x-serai-overhead-ms",
+            "x-serai-ttft-ms",
+            "x-serai-params-adapted",
+            "x-serai-attempts",
+            "x-serai-fallback");
+
     private RoutingFacts() {}
 
     /** Headers as behaviour, section 20, names them; only those that are known by now. */

@@ -6,6 +6,7 @@ import io.serai.call.ApiError;
 import io.serai.call.Call;
 import io.serai.call.ClientResponse;
 import io.serai.call.UpstreamException;
+import io.serai.door.BodyBudget;
 import io.serai.door.DoorRequest;
 import io.serai.door.RawBody;
 import io.vertx.core.http.HttpMethod;
@@ -14,9 +15,9 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import org.apache.camel.Exchange;
@@ -40,8 +41,10 @@ public final class JolokiaDoor {
 
     private final JolokiaAgent agent;
     private final ObjectMapper json;
+    private final BodyBudget bodies;
 
-    public JolokiaDoor(JolokiaAgent agent, ObjectMapper json) {
+    public JolokiaDoor(JolokiaAgent agent, ObjectMapper json, BodyBudget bodies) {
+        this.bodies = bodies;
         this.agent = agent;
         this.json = json;
     }
@@ -51,7 +54,7 @@ public final class JolokiaDoor {
         Call call = Call.of(exchange);
         HttpServerRequest request = DoorRequest.of(exchange).http();
         boolean post = request.method().equals(HttpMethod.POST);
-        byte[] body = post ? RawBody.read(exchange, MAX_BYTES, SILENCE, tooLarge()) : new byte[0];
+        byte[] body = post ? RawBody.read(exchange, bodies, MAX_BYTES, SILENCE, tooLarge()) : new byte[0];
         HttpRequestHandler handler = agent.handler();
         JSONStructure answer;
         try {

@@ -72,7 +72,8 @@ public final class HttpStreams implements OpenStream.StreamSource {
             RequestOptions options = new RequestOptions()
                     .setMethod(HttpMethod.POST)
                     .setAbsoluteURI(UpstreamUrl.of(
-                                    attempt.target().provider(), attempt.target().model())
+                                    attempt.target().provider(),
+                                    attempt.target().model())
                             + UpstreamUrl.query(attempt.target().provider()))
                     .setConnectTimeout(timeouts.connect().toMillis())
                     .setFollowRedirects(false);

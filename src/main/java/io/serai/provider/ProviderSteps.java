@@ -159,7 +159,8 @@ public final class ProviderSteps {
             case UnknownHostException u -> new UpstreamFailure.Unreachable("The provider's host name is not known");
             case ConnectException c -> new UpstreamFailure.Unreachable("The provider refuses connections");
             case NoRouteToHostException n -> new UpstreamFailure.Unreachable("There is no way to the provider's host");
-            case SSLException s -> new UpstreamFailure.Unreachable(
+            case SSLException s ->
+                new UpstreamFailure.Unreachable(
                         "No TLS with the provider: its certificate is not trusted, or it does not speak TLS");
             // a connection that was kept open and that the provider closed meanwhile
             case io.vertx.core.http.HttpClosedException c ->

@@ -39,7 +39,10 @@ public final class RetryHints {
         String after = headers.get("retry-after");
         if (after != null) {
             Duration seconds = decimal(after, 1000);
-            return bounded(seconds != null ? seconds : untilDate(after, clock));
+            Duration wait = seconds != null ? seconds : untilDate(after, clock);
+            if (wait != null) {
+                return bounded(wait);
+            }
         }
         Duration reset = null;
         for (String kind : new String[] {"requests", "tokens"}) {

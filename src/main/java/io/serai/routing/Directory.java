@@ -48,8 +48,8 @@ public final class Directory {
         if (!provider.takes(path.model())) {
             List<String> declared =
                     provider.models().stream().map(Provider.Model::name).toList();
-            throw ApiError.modelNotFound("The provider '" + path.name() + "' has no model '" + LogText.of(path.model()) + "'."
-                    + Names.suggestion(path.model(), declared));
+            throw ApiError.modelNotFound("The provider '" + path.name() + "' has no model '" + LogText.of(path.model())
+                    + "'." + Names.suggestion(path.model(), declared));
         }
         start(call, List.of(candidate(keys, path.model(), null)));
     }
@@ -64,7 +64,9 @@ public final class Directory {
         }
         if (!entry.chats()) {
             throw ApiError.badRequest(
-                    "model_not_supported", "model", "'" + name + "' does not chat; it is for " + String.join(", ", entry.capabilities()) + ".");
+                    "model_not_supported",
+                    "model",
+                    "'" + name + "' does not chat; it is for " + String.join(", ", entry.capabilities()) + ".");
         }
         List<Candidate> candidates = new ArrayList<>();
         for (Catalogue.Backend backend : entry.backends()) {
@@ -117,7 +119,8 @@ public final class Directory {
                     + "', which this broker can't speak to.");
         }
         if (path.name().isBlank()) {
-            return ApiError.modelNotFound("Name a provider before the slash: provider/model. Or a name from /v1/models.");
+            return ApiError.modelNotFound(
+                    "Name a provider before the slash: provider/model. Or a name from /v1/models.");
         }
         return ApiError.modelNotFound("There is no provider '" + LogText.of(path.name()) + "' with a key here."
                 + Names.suggestion(path.name(), instances.providers()));

@@ -23,8 +23,10 @@ public final class Health {
     private static final Logger LOG = LoggerFactory.getLogger(Health.class);
     /** No wait was named with a 429: AISBF's figure. */
     private static final Duration UNKNOWN_LIMIT = Duration.ofSeconds(60);
-    /** A refused key, or one without credit, is tried again after so long: someone may have paid. */
+    /** A refused key is tried again after so long: someone may have mended it at the provider. */
     private static final Duration OUT_OF_SERVICE = Duration.ofMinutes(10);
+    /** A key without credit: quotas come back by the hour or the day. */
+    private static final Duration WITHOUT_CREDIT = Duration.ofHours(1);
 
     private final ConcurrentHashMap<String, State> states = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, AtomicInteger> turns = new ConcurrentHashMap<>();
@@ -43,12 +45,31 @@ public final class Health {
     public record Pause(String reason, Duration left) {}
 
     private static final class State {
-        final CircuitBreaker breaker;
+        private CircuitBreaker breaker;
+        private Settings.Breaker settings;
         private long until;
         private @Nullable String reason;
 
-        State(CircuitBreaker breaker) {
+        State(CircuitBreaker breaker, Settings.Breaker settings) {
             this.breaker = breaker;
+            this.settings = settings;
+        }
+
+        /** With changed settings a new one begins to count, open where the old one was open. */
+        synchronized CircuitBreaker breaker(Instance instance, Settings.Breaker wanted) {
+            if (!settings.equals(wanted)) {
+                CircuitBreaker next = create(instance, wanted);
+                if (breaker.getState() == CircuitBreaker.State.OPEN) {
+                    next.transitionToOpenState();
+                }
+                breaker = next;
+                settings = wanted;
+            }
+            return breaker;
+        }
+
+        synchronized CircuitBreaker.State breakerState() {
+            return breaker.getState();
         }
 
         /** A shorter pause never overwrites a longer one. */
@@ -71,9 +92,10 @@ public final class Health {
         }
     }
 
-    /** The instance's breaker, the same one as long as the process lives. */
+    /** The instance's breaker, the same one as long as its settings are. */
     public CircuitBreaker breaker(Instance instance, Settings.Breaker settings) {
-        return states.computeIfAbsent(instance.identity(), id -> new State(create(instance, settings))).breaker;
+        return states.computeIfAbsent(instance.identity(), id -> new State(create(instance, settings), settings))
+                .breaker(instance, settings);
     }
 
     private static CircuitBreaker create(Instance instance, Settings.Breaker settings) {
@@ -108,7 +130,7 @@ public final class Health {
     /** CLOSED, OPEN or HALF_OPEN; CLOSED for an instance that was never called. */
     public CircuitBreaker.State breakerState(Instance instance) {
         State state = states.get(instance.identity());
-        return state == null ? CircuitBreaker.State.CLOSED : state.breaker.getState();
+        return state == null ? CircuitBreaker.State.CLOSED : state.breakerState();
     }
 
     /** Learns from a failure how long the instance should be left alone; the operator hears of keys that are dead. */
@@ -124,7 +146,7 @@ public final class Health {
             case UpstreamFailure.CredentialsBad bad when instance.key() == null -> {}
             case UpstreamFailure.QuotaUsedUp used when instance.key() == null -> {}
             case UpstreamFailure.CredentialsBad bad -> rest(instance, "credentials_bad", OUT_OF_SERVICE, failure);
-            case UpstreamFailure.QuotaUsedUp used -> rest(instance, "quota_used_up", OUT_OF_SERVICE, failure);
+            case UpstreamFailure.QuotaUsedUp used -> rest(instance, "quota_used_up", WITHOUT_CREDIT, failure);
             case UpstreamFailure.Overloaded busy
             when busy.retryAfter() != null -> rest(instance, "overloaded", busy.retryAfter(), failure);
             default -> {}

@@ -34,7 +34,9 @@ public final class Walk {
     private final Health health;
     private final Set<String> given = new HashSet<>();
     private final Map<String, Integer> triesOfKey = new HashMap<>();
-    private final Map<String, String> withoutParameters = new HashMap<>();
+    /** By provider: what one refuses another may know. */
+    private final Map<String, Map<String, String>> withoutParameters = new HashMap<>();
+
     private int candidate;
     private int attempts;
     private int backoffs;
@@ -78,7 +80,7 @@ public final class Walk {
         var body = call.body().objectNode();
         body.setAll(call.body());
         Attempt attempt = new Attempt(call, ++attempts, new Target(instance, on.model(), on.contextSize()), body);
-        withoutParameters.forEach((name, instead) -> {
+        withoutParameters.getOrDefault(instance.provider().id(), Map.of()).forEach((name, instead) -> {
             JsonNode value = body.remove(name);
             if (!instead.isEmpty() && value != null && !body.has(instead)) {
                 body.set(instead, value);
@@ -155,10 +157,10 @@ public final class Walk {
                 && attempt.body().has(param)
                 && !param.equals("model")
                 && !param.equals("messages")
-                && withoutParameters.isEmpty()) {
+                && !withoutParameters.containsKey(attempt.target().provider().id())) {
             String instead = rejected.instead();
             // once: the same key, without what it refuses, or under the name that it wants
-            withoutParameters.put(param, instead == null ? "" : instead);
+            withoutParameters.put(attempt.target().provider().id(), Map.of(param, instead == null ? "" : instead));
             primary = rejected == primary ? null : primary; // mended, so it is not what the client has to hear
             stay(attempt.target().instance(), 0);
         } else if (rejected.modelUnknown()) {

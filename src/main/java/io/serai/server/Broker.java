@@ -171,7 +171,7 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
         if (!before.host().equals(after.host()) || before.port() != after.port()) {
             LOG.warn("A changed serai.host or serai.port takes effect with the next start");
         }
-        if (!before.upstream().equals(after.upstream())) {
+        if (before.upstream().maxConnections() != after.upstream().maxConnections()) {
             LOG.warn("A changed serai.upstream.max-connections takes effect with the next start");
         }
     }

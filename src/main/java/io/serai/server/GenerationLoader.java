@@ -162,7 +162,7 @@ final class GenerationLoader {
         step(main, "checkKey", keys::client);
         step(main, "checkAdmin", keys::admin);
         step(main, "greet", keys::greet);
-        ReadBody body = new ReadBody(new BodyReader(json), settings);
+        ReadBody body = new ReadBody(new BodyReader(json), runtime.bodies(), settings);
         step(main, "readChat", body::chat);
         Respond reply = new Respond(json, settings, errors);
         step(main, "keepAlive", reply::keepAlive);
@@ -176,7 +176,7 @@ final class GenerationLoader {
         step(main, "keepReply", walk::succeeded);
         step(main, "noteFailure", walk::failed);
         step(main, "settle", walk::settle);
-        JolokiaDoor jolokia = new JolokiaDoor(runtime.jolokia(), json);
+        JolokiaDoor jolokia = new JolokiaDoor(runtime.jolokia(), json, runtime.bodies());
         step(main, "answerJolokia", jolokia::answer);
         RouteLanguage.names().forEach(main::bind);
     }

@@ -59,15 +59,15 @@ final class HttpFront extends AbstractVerticle {
     public void start(Promise<Void> started) {
         HttpServer server = vertx.createHttpServer(new HttpServerOptions()
                 .setTcpNoDelay(true)
-                // HTTP/2 has no header `connection`, which tells a client here that its body will not be read
-                .setHttp2ClearTextEnabled(false)
                 .setAcceptBacklog(4096)
                 .setMaxHeaderSize(MAX_HEAD_BYTES)
                 .setMaxInitialLineLength(MAX_LINE_BYTES)
                 // no WebSockets here, and their handlers would see every chunk
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false)
-                // an offer of h2c is ignored; Vert.x would leave one without settings unanswered
+                // an offer of h2c is ignored: Vert.x would leave one without settings unanswered, and HTTP/2 has no
+                // header
+                // `connection`, which tells a client here that its body will not be read
                 .setHttp2ClearTextEnabled(false));
         server.invalidRequestHandler(this::invalid);
         server.exceptionHandler(e -> {}); // a connection that broke before it asked anything
@@ -150,7 +150,13 @@ final class HttpFront extends AbstractVerticle {
         router.errorHandler(
                 400,
                 c -> answer(c.request(), errors, refusal(400, "invalid_url", "This address can't be read."), false));
-        router.errorHandler(413, c -> answer(c.request(), errors, refusal(413, "request_too_large", "The request body is too large."), true));
+        router.errorHandler(
+                413,
+                c -> answer(
+                        c.request(),
+                        errors,
+                        refusal(413, "request_too_large", "The request body is too large."),
+                        true));
         router.errorHandler(404, c -> answer(c.request(), errors, notFound(c.request()), false));
         router.errorHandler(405, c -> answer(c.request(), errors, wrongMethod(c.request()), false));
         router.errorHandler(500, c -> answer(c.request(), errors, ApiError.internal("(none)"), false));

@@ -10,8 +10,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.netty.util.HashedWheelTimer;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.serai.config.Settings;
-import io.serai.provider.StreamClients;
+import io.serai.door.BodyBudget;
 import io.serai.ops.JolokiaAgent;
+import io.serai.provider.StreamClients;
 import io.serai.provider.UpstreamConnections;
 import io.serai.routing.Health;
 import io.vertx.core.Vertx;
@@ -40,6 +41,8 @@ final class Runtime implements AutoCloseable {
     private final Health health = new Health(System::nanoTime);
     private final StreamClients streams;
     private final UpstreamConnections connections;
+    private final BodyBudget bodies =
+            new BodyBudget(java.lang.Runtime.getRuntime().maxMemory());
     private final JolokiaAgent jolokia = new JolokiaAgent();
 
     Runtime(Settings.Upstream limits) {
@@ -103,6 +106,10 @@ final class Runtime implements AutoCloseable {
 
     Health health() {
         return health;
+    }
+
+    BodyBudget bodies() {
+        return bodies;
     }
 
     StreamClients streams() {

@@ -103,11 +103,7 @@ final class BadInputTest {
     // ---- bodies
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             ``                                                        | invalid_json               |             | empty
             hello                                                     | invalid_json               |             | not JSON
             {"model":"acme/m","messages":[                            | invalid_json               |             | ends too early
@@ -148,8 +144,12 @@ final class BadInputTest {
     @Test
     void aBodyThatIsNotUtf8IsRefused() throws Exception {
         byte[] body = TestBroker.body("acme/m").replace("Hello", "H\u00e9llo").getBytes(StandardCharsets.ISO_8859_1);
-        HttpResponse<String> answer =
-                broker.http().send(broker.request(CHAT).POST(BodyPublishers.ofByteArray(body)).build(), BodyHandlers.ofString());
+        HttpResponse<String> answer = broker.http()
+                .send(
+                        broker.request(CHAT)
+                                .POST(BodyPublishers.ofByteArray(body))
+                                .build(),
+                        BodyHandlers.ofString());
         assertThat(error(400, answer).path("code").asText()).isEqualTo("invalid_encoding");
     }
 
@@ -213,7 +213,14 @@ final class BadInputTest {
         byte[] large = new byte[4 * 1024 * 1024];
         Arrays.fill(large, (byte) ' ');
         for (int i = 0; i < 5; i++) {
-            error(413, broker.http().send(broker.request(CHAT).POST(BodyPublishers.ofByteArray(large)).build(), BodyHandlers.ofString()));
+            error(
+                    413,
+                    broker.http()
+                            .send(
+                                    broker.request(CHAT)
+                                            .POST(BodyPublishers.ofByteArray(large))
+                                            .build(),
+                                    BodyHandlers.ofString()));
         }
     }
 
@@ -233,7 +240,8 @@ final class BadInputTest {
     @Test
     void aBodyOfExactlyTheLimitIsTaken() throws Exception {
         String body = TestBroker.body("acme/m");
-        assertThat(broker.post(CHAT, body + " ".repeat(LIMIT - body.length())).statusCode()).isEqualTo(200);
+        assertThat(broker.post(CHAT, body + " ".repeat(LIMIT - body.length())).statusCode())
+                .isEqualTo(200);
     }
 
     @Test
@@ -249,7 +257,14 @@ final class BadInputTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"application/x-www-form-urlencoded", "text/plain", "multipart/form-data; boundary=x", "nonsense", "application/json; charset=utf-16"})
+    @ValueSource(
+            strings = {
+                "application/x-www-form-urlencoded",
+                "text/plain",
+                "multipart/form-data; boundary=x",
+                "nonsense",
+                "application/json; charset=utf-16"
+            })
     void jsonIsTakenWhateverTheContentTypeSays(String type) throws Exception {
         HttpResponse<String> answer = broker.post(CHAT, TestBroker.body("acme/m"), "content-type", type);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
@@ -258,7 +273,8 @@ final class BadInputTest {
     @Test
     void jsonIsTakenWithoutAContentType() throws Exception {
         try (RawHttp client = new RawHttp(broker)) {
-            assertThat(client.send(request(TestBroker.body("acme/m"))).read().status()).isEqualTo(200);
+            assertThat(client.send(request(TestBroker.body("acme/m"))).read().status())
+                    .isEqualTo(200);
         }
     }
 
@@ -272,10 +288,7 @@ final class BadInputTest {
     // ---- names
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
             strict/gpt-smal   | gpt-small
             strict/GPT-LARGE  | gpt-large
             acne/m            | acme
@@ -294,7 +307,10 @@ final class BadInputTest {
         assertThat(error.path("code").asText()).isEqualTo("model_not_found");
         assertThat(error.path("param").asText()).isEqualTo("model");
         assertThat(error.path("message").asText()).containsIgnoringCase(says);
-        assertThat(error(404, broker.chat(model, "\"stream\":true")).path("code").asText()).isEqualTo("model_not_found");
+        assertThat(error(404, broker.chat(model, "\"stream\":true"))
+                        .path("code")
+                        .asText())
+                .isEqualTo("model_not_found");
     }
 
     @Test
@@ -322,7 +338,13 @@ final class BadInputTest {
     }
 
     private void awaitLines(int count) throws InterruptedException {
-        for (int i = 0; i < 100 && log.lines().stream().filter(l -> l.contains("requests")).count() < count; i++) {
+        for (int i = 0;
+                i < 100
+                        && log.lines().stream()
+                                        .filter(l -> l.contains("requests"))
+                                        .count()
+                                < count;
+                i++) {
             Thread.sleep(20);
         }
     }
@@ -330,11 +352,28 @@ final class BadInputTest {
     // ---- addresses and methods
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "/nope", "/v1", "/v1/chat", "/v1/embeddings", "/v1/chat/completions/x", "/api/nope", "/..%2f", "/%2e%2e/x", "/%zz", "//", "/a%00b", "/\u0001x"})
+    @ValueSource(
+            strings = {
+                "/",
+                "/nope",
+                "/v1",
+                "/v1/chat",
+                "/v1/embeddings",
+                "/v1/chat/completions/x",
+                "/api/nope",
+                "/..%2f",
+                "/%2e%2e/x",
+                "/%zz",
+                "//",
+                "/a%00b",
+                "/\u0001x"
+            })
     void anUnknownAddressIsAnsweredInShape(String path) throws Exception {
         for (String method : List.of("GET", "POST")) {
             try (RawHttp client = new RawHttp(broker)) {
-                RawHttp.Answer answer = client.send(method + " " + path + " HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n").read();
+                RawHttp.Answer answer = client.send(
+                                method + " " + path + " HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n")
+                        .read();
                 assertThat(answer.status()).isIn(400, 404);
                 error(answer.status(), answer);
                 assertThat(answer.headers()).containsKey("x-request-id");
@@ -344,12 +383,23 @@ final class BadInputTest {
 
     @ParameterizedTest
     @CsvSource({
-        "GET,/v1/chat/completions", "PUT,/v1/chat/completions", "DELETE,/v1/chat/completions", "PATCH,/api/v1/chat/completions",
-        "POST,/v1/models", "DELETE,/v1/models/x", "POST,/health", "PUT,/api/v1/health", "OPTIONS,/v1/models", "TRACE,/v1/models", "BREW,/health"
+        "GET,/v1/chat/completions",
+        "PUT,/v1/chat/completions",
+        "DELETE,/v1/chat/completions",
+        "PATCH,/api/v1/chat/completions",
+        "POST,/v1/models",
+        "DELETE,/v1/models/x",
+        "POST,/health",
+        "PUT,/api/v1/health",
+        "OPTIONS,/v1/models",
+        "TRACE,/v1/models",
+        "BREW,/health"
     })
     void aWrongMethodIsAnsweredInShape(String method, String path) throws Exception {
         try (RawHttp client = new RawHttp(broker)) {
-            RawHttp.Answer answer = client.send(method + " " + path + " HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n").read();
+            RawHttp.Answer answer = client.send(
+                            method + " " + path + " HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n")
+                    .read();
             JsonNode error = error(405, answer);
             assertThat(error.path("code").asText()).isEqualTo("method_not_allowed");
             assertThat(error.path("message").asText()).contains(method);
@@ -375,7 +425,17 @@ final class BadInputTest {
     // ---- below HTTP
 
     @ParameterizedTest
-    @ValueSource(strings = {"hello\r\n\r\n", "GET\r\n\r\n", "\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\u00fc\u0003\u0003\r\n\r\n", "GET /health HTTP/1.1\r\nHost: x\r\nno colon\r\n\r\n", "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n", "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n", "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999\r\n\r\n", "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!"})
+    @ValueSource(
+            strings = {
+                "hello\r\n\r\n",
+                "GET\r\n\r\n",
+                "\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\u00fc\u0003\u0003\r\n\r\n",
+                "GET /health HTTP/1.1\r\nHost: x\r\nno colon\r\n\r\n",
+                "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n",
+                "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n",
+                "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999\r\n\r\n",
+                "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!"
+            })
     void whatIsNotHttpIsRefusedAndTheConnectionClosed(String text) throws Exception {
         try (RawHttp client = new RawHttp(broker)) {
             RawHttp.Answer answer = client.send(text).read();
@@ -387,7 +447,11 @@ final class BadInputTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"GET / HTTP/9.9\r\n\r\n", "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\nhello\r\n0\r\n\r\n"})
+    @ValueSource(
+            strings = {
+                "GET / HTTP/9.9\r\n\r\n",
+                "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\nhello\r\n0\r\n\r\n"
+            })
     void whatBreaksLaterOrIsOfTheFutureIsCutOff(String text) throws Exception {
         try (RawHttp client = new RawHttp(broker)) {
             client.send(text);
@@ -430,7 +494,8 @@ final class BadInputTest {
         }
         String streamed = TestBroker.body("acme/m", "\"stream\":true");
         try (RawHttp client = new RawHttp(broker)) {
-            client.send("POST /v1/chat/completions HTTP/1.0\r\nContent-Length: " + streamed.length() + "\r\n\r\n" + streamed);
+            client.send("POST /v1/chat/completions HTTP/1.0\r\nContent-Length: " + streamed.length() + "\r\n\r\n"
+                    + streamed);
             RawHttp.Answer answer = client.read();
             assertThat(answer.status()).isEqualTo(200);
             assertThat(answer.headers()).doesNotContainKey("transfer-encoding");
@@ -442,7 +507,8 @@ final class BadInputTest {
     void aConnectionIsStillGoodAfterAnError() throws Exception {
         String good = request(TestBroker.body("acme/m"));
         try (RawHttp client = new RawHttp(broker)) {
-            client.send(request("not json") + good + request("{}") + request(TestBroker.body("nope")) + head("/nope", 5) + "12345" + good);
+            client.send(request("not json") + good + request("{}") + request(TestBroker.body("nope")) + head("/nope", 5)
+                    + "12345" + good);
             error(400, client.read());
             assertThat(client.read().status()).isEqualTo(200);
             error(400, client.read());
@@ -488,7 +554,9 @@ final class BadInputTest {
 
     @Test
     void aRequestIdIsTakenOrMade() throws Exception {
-        assertThat(broker.get("/health", "x-request-id", "my-id_1.2:3").headers().firstValue("x-request-id"))
+        assertThat(broker.get("/health", "x-request-id", "my-id_1.2:3")
+                        .headers()
+                        .firstValue("x-request-id"))
                 .hasValue("my-id_1.2:3");
         assertThat(broker.get("/nope", "x-request-id", "my-id").headers().firstValue("x-request-id"))
                 .hasValue("my-id");
@@ -501,7 +569,9 @@ final class BadInputTest {
     void aHostileRequestIdIsReplaced(String id) throws Exception {
         String hostile = id.equals("TOOLONG") ? "a".repeat(129) : id;
         try (RawHttp client = new RawHttp(broker)) {
-            RawHttp.Answer answer = client.send("GET /health HTTP/1.1\r\nHost: x\r\nx-request-id: " + hostile + "\r\n\r\n").read();
+            RawHttp.Answer answer = client.send(
+                            "GET /health HTTP/1.1\r\nHost: x\r\nx-request-id: " + hostile + "\r\n\r\n")
+                    .read();
             assertThat(answer.headers().get("x-request-id")).matches("req_[0-9a-f]{24}");
         }
     }

@@ -42,8 +42,7 @@ final class BadProviderTest {
                   tls: {type: openai, endpoint: "https://127.0.0.1:%d/v1", api_key: sk-upstream-tls, timeouts: {connect: 3}}
                   lost: {type: openai, endpoint: "http://no-such-host.invalid/v1", api_key: sk-upstream-lost, timeouts: {connect: 3}}
                   shut: {type: openai, endpoint: "http://127.0.0.1:1/v1", api_key: sk-upstream-shut, timeouts: {connect: 3}}
-                """
-                .formatted(stub.baseUrl(), stub.port());
+                """.formatted(stub.baseUrl(), stub.port());
         broker = TestBroker.with()
                 .file("config/providers.yaml", yaml)
                 .set("serai.retry.attempts", "1")
@@ -83,12 +82,18 @@ final class BadProviderTest {
                 bad("an endless header", Scripts.endlessHeader()),
                 bad("endlessly many headers", BadProviderTest::manyHeaders),
                 bad("an endless body", endless("application/json")),
-                bad("a length beyond the limit", Scripts.raw("HTTP/1.1 200 OK\r\n" + json + "content-length: 99999999999\r\n\r\n{")),
+                bad(
+                        "a length beyond the limit",
+                        Scripts.raw("HTTP/1.1 200 OK\r\n" + json + "content-length: 99999999999\r\n\r\n{")),
                 bad("a negative length", Scripts.raw("HTTP/1.1 200 OK\r\n" + json + "content-length: -1\r\n\r\n{")),
                 bad("garbage", Scripts.raw("Hello, who is there?\r\n\r\n")),
                 bad("binary garbage", Scripts.raw(new byte[] {0x15, 3, 1, 0, 2, 2, 70})),
-                bad("bad chunks", Scripts.raw("HTTP/1.1 200 OK\r\n" + json + "transfer-encoding: chunked\r\n\r\nZZ\r\n")),
-                bad("a body cut off", Scripts.raw("HTTP/1.1 200 OK\r\n" + json + "content-length: 500\r\n\r\n{\"choices\":[")),
+                bad(
+                        "bad chunks",
+                        Scripts.raw("HTTP/1.1 200 OK\r\n" + json + "transfer-encoding: chunked\r\n\r\nZZ\r\n")),
+                bad(
+                        "a body cut off",
+                        Scripts.raw("HTTP/1.1 200 OK\r\n" + json + "content-length: 500\r\n\r\n{\"choices\":[")),
                 bad("nothing, closing", Scripts.hangUp()),
                 bad("nothing, resetting", Scripts.reset()),
                 bad("JSON that is no object", Scripts.status(200, "[1]")),
@@ -96,11 +101,17 @@ final class BadProviderTest {
                 bad("no choices", Scripts.status(200, "{\"id\":\"x\"}")),
                 bad("empty choices", Scripts.status(200, "{\"choices\":[]}")),
                 bad("choices that are no list", Scripts.status(200, "{\"choices\":{}}")),
-                bad("an error under 200", Scripts.status(200, Scripts.errorBody("Something broke", "server_error", null))),
-                bad("a body nested 10,000 deep", Scripts.status(200, "{\"choices\":" + "[".repeat(10_000) + "]".repeat(10_000) + "}")),
+                bad(
+                        "an error under 200",
+                        Scripts.status(200, Scripts.errorBody("Something broke", "server_error", null))),
+                bad(
+                        "a body nested 10,000 deep",
+                        Scripts.status(200, "{\"choices\":" + "[".repeat(10_000) + "]".repeat(10_000) + "}")),
                 bad("204", Scripts.raw("HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n")),
                 bad("206", Scripts.status(206, "{\"choices\":[{}]}")),
-                bad("101", Scripts.raw("HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n")),
+                bad(
+                        "101",
+                        Scripts.raw("HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n")),
                 bad("status 999", Scripts.raw("HTTP/1.1 999 What\r\nconnection: close\r\ncontent-length: 0\r\n\r\n")),
                 bad("an error of 500", Scripts.error(500, "Ouch", "server_error", null)),
                 bad("an error that is no object", Scripts.status(500, "{\"error\":[1,2]}")),
@@ -179,7 +190,17 @@ final class BadProviderTest {
 
     private static void assertHarmless(String text) {
         assertThat(text)
-                .doesNotContain("127.0.0.1", "no-such-host", "http://", "https://", "sk-upstream", "org-", "<html", "io.serai", "java.", "netty");
+                .doesNotContain(
+                        "127.0.0.1",
+                        "no-such-host",
+                        "http://",
+                        "https://",
+                        "sk-upstream",
+                        "org-",
+                        "<html",
+                        "io.serai",
+                        "java.",
+                        "netty");
     }
 
     @ParameterizedTest
@@ -196,7 +217,8 @@ final class BadProviderTest {
     void interimAnswersAreReadOver(boolean stream) throws Exception {
         Script good = Scripts.chat("After all");
         stub.enqueue(exchange -> {
-            exchange.write("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
+            exchange.write("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n"
+                    .getBytes(StandardCharsets.ISO_8859_1));
             good.play(exchange);
         });
         HttpResponse<String> answer = broker.chat("acme/m", "\"stream\":" + stream);
@@ -207,8 +229,20 @@ final class BadProviderTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aProvidersWordsAreRepeatedWithoutItsSecrets(boolean stream) throws Exception {
-        String said = "Incorrect sk-upstream-acme for org-AbCdEf123456 at https://api.example.com/v1?key=sk-other-12345678 and 127.0.0.1:" + stub.port() + ": temperature too hot";
-        stub.enqueue(Scripts.status(400, JSON.createObjectNode().set("error", JSON.createObjectNode().put("message", said).put("type", "invalid sk-upstream-acme").put("code", "bad_sk-upstream-acme").put("param", "sk-upstream-acme")).toString()));
+        String said =
+                "Incorrect sk-upstream-acme for org-AbCdEf123456 at https://api.example.com/v1?key=sk-other-12345678 and 127.0.0.1:"
+                        + stub.port() + ": temperature too hot";
+        stub.enqueue(Scripts.status(
+                400,
+                JSON.createObjectNode()
+                        .set(
+                                "error",
+                                JSON.createObjectNode()
+                                        .put("message", said)
+                                        .put("type", "invalid sk-upstream-acme")
+                                        .put("code", "bad_sk-upstream-acme")
+                                        .put("param", "sk-upstream-acme"))
+                        .toString()));
         HttpResponse<String> answer = broker.chat("acme/m", "\"stream\":" + stream);
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(answer.body()).contains("temperature too hot");
@@ -218,7 +252,11 @@ final class BadProviderTest {
 
     @Test
     void anErrorWithinAStreamIsRepeatedWithoutItsSecrets() throws Exception {
-        stub.enqueue(Scripts.stream("one", "two").errorAfter(2, Scripts.errorBody("Key sk-upstream-acme broke at https://api.example.com", "server_error", null)));
+        stub.enqueue(Scripts.stream("one", "two")
+                .errorAfter(
+                        2,
+                        Scripts.errorBody(
+                                "Key sk-upstream-acme broke at https://api.example.com", "server_error", null)));
         HttpResponse<String> answer = broker.chat("acme/m", "\"stream\":true");
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body()).contains("one", "\"error\"", "broke").doesNotContain("[DONE]");
@@ -241,11 +279,24 @@ final class BadProviderTest {
 
     @Test
     void cookiesAndOtherHeadersOfAProviderEndHere() throws Exception {
-        Script good = exchange -> exchange.respond(200, "{\"choices\":[{\"message\":{\"content\":\"x\"}}]}".getBytes(StandardCharsets.UTF_8), "content-type", "application/json", "set-cookie", "a=b", "x-evil", "1", "server", "nginx", "openai-organization", "org-secret123");
+        Script good = exchange -> exchange.respond(
+                200,
+                "{\"choices\":[{\"message\":{\"content\":\"x\"}}]}".getBytes(StandardCharsets.UTF_8),
+                "content-type",
+                "application/json",
+                "set-cookie",
+                "a=b",
+                "x-evil",
+                "1",
+                "server",
+                "nginx",
+                "openai-organization",
+                "org-secret123");
         stub.enqueue(good);
         HttpResponse<String> answer = broker.chat("acme/m");
         assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(answer.headers().map().keySet()).doesNotContain("set-cookie", "x-evil", "server", "openai-organization");
+        assertThat(answer.headers().map().keySet())
+                .doesNotContain("set-cookie", "x-evil", "server", "openai-organization");
         broker.chat("acme/m");
         assertThat(stub.lastRequest().headers().contains("cookie")).isFalse();
     }

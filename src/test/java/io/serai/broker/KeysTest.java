@@ -78,9 +78,17 @@ final class KeysTest {
 
     @ParameterizedTest
     @CsvSource({
-        "authorization,Bearer wrong", "authorization,Bearer", "authorization,Bearer ''", "authorization,Basic Y2xpZW50OmtleQ==",
-        "x-api-key,wrong", "x-api-key,''", "authorization," + PLAIN, "authorization,Bearer " + PLAIN + "x",
-        "x-api-key,Bearer " + PLAIN, "api-key," + PLAIN, "cookie,key=" + PLAIN
+        "authorization,Bearer wrong",
+        "authorization,Bearer",
+        "authorization,Bearer ''",
+        "authorization,Basic Y2xpZW50OmtleQ==",
+        "x-api-key,wrong",
+        "x-api-key,''",
+        "authorization," + PLAIN,
+        "authorization,Bearer " + PLAIN + "x",
+        "x-api-key,Bearer " + PLAIN,
+        "api-key," + PLAIN,
+        "cookie,key=" + PLAIN
     })
     void aWrongKeyIsRefused(String header, String value) throws Exception {
         try (TestBroker broker = withKeys().start()) {
@@ -101,8 +109,13 @@ final class KeysTest {
 
     @ParameterizedTest
     @CsvSource({
-        "authorization,Bearer " + PLAIN, "authorization,bearer " + PLAIN, "x-api-key," + PLAIN, "X-API-Key," + HASHED,
-        "Authorization,Bearer " + HASHED, "authorization,Bearer " + ADMIN, "x-api-key," + ADMIN
+        "authorization,Bearer " + PLAIN,
+        "authorization,bearer " + PLAIN,
+        "x-api-key," + PLAIN,
+        "X-API-Key," + HASHED,
+        "Authorization,Bearer " + HASHED,
+        "authorization,Bearer " + ADMIN,
+        "x-api-key," + ADMIN
     })
     void aRightKeyOpensAndGoesNoFurther(String header, String value) throws Exception {
         try (TestBroker broker = withKeys().start()) {
@@ -111,7 +124,9 @@ final class KeysTest {
             HttpResponse<String> answer = broker.post("/v1/chat/completions", TestBroker.body("acme/m"), header, value);
             assertThat(answer.statusCode()).isEqualTo(200);
             String key = value.substring(value.indexOf(' ') + 1);
-            assertThat(stub.lastRequest().headers().toString()).doesNotContain(key).contains("Bearer sk-upstream-acme");
+            assertThat(stub.lastRequest().headers().toString())
+                    .doesNotContain(key)
+                    .contains("Bearer sk-upstream-acme");
             assertThat(stub.lastRequest().headers().all("authorization")).hasSize(1);
             assertThat(answer.headers().toString()).doesNotContain(key);
         }
@@ -119,7 +134,10 @@ final class KeysTest {
 
     @Test
     void anAdminTokenAloneLeavesThisMachineFree() throws Exception {
-        try (TestBroker broker = TestBroker.with().provider("acme", stub).env("ADMIN_TOKEN", ADMIN).start()) {
+        try (TestBroker broker = TestBroker.with()
+                .provider("acme", stub)
+                .env("ADMIN_TOKEN", ADMIN)
+                .start()) {
             assertThat(broker.chat("acme/m").statusCode()).isEqualTo(200);
             assertThat(broker.get("/health").body()).doesNotContain("providers");
             assertThat(broker.get("/health", "x-api-key", ADMIN).body()).contains("providers");
@@ -137,11 +155,19 @@ final class KeysTest {
     @ParameterizedTest
     @ValueSource(strings = {"0.0.0.0", "::", "192.168.1.1", "example.com"})
     void anOpenAddressWithoutKeysIsRefusedAtTheStart(String host) {
-        assertThatThrownBy(() -> TestBroker.with().provider("acme", stub).set("serai.host", host).start().close())
+        assertThatThrownBy(() -> TestBroker.with()
+                        .provider("acme", stub)
+                        .set("serai.host", host)
+                        .start()
+                        .close())
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("serai.auth.keys")
                 .hasMessageContaining("127.0.0.1");
-        assertThatThrownBy(() -> withKeys().set("serai.host", host).set("serai.auth.enabled", "false").start().close())
+        assertThatThrownBy(() -> withKeys()
+                        .set("serai.host", host)
+                        .set("serai.auth.enabled", "false")
+                        .start()
+                        .close())
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("serai.auth.enabled");
     }
@@ -150,7 +176,8 @@ final class KeysTest {
     void anOpenAddressWithKeysAsksForThem() throws Exception {
         try (TestBroker broker = withKeys().set("serai.host", "0.0.0.0").start()) {
             assertRefused(broker.chat("acme/m"));
-            assertThat(broker.get("/v1/models", "x-api-key", PLAIN).statusCode()).isEqualTo(200);
+            assertThat(broker.get("/v1/models", "x-api-key", PLAIN).statusCode())
+                    .isEqualTo(200);
         }
     }
 

@@ -53,7 +53,8 @@ final class LoadTest {
 
     private static List<Future<String>> wave(TestBroker broker, ExecutorService clients, CountDownLatch begun) {
         String body = TestBroker.body("acme/m", "\"stream\":true");
-        String request = "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
+        String request =
+                "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
         List<Future<String>> all = new ArrayList<>();
         for (int i = 0; i < STREAMS; i++) {
             all.add(clients.submit(() -> {
@@ -70,7 +71,9 @@ final class LoadTest {
 
     private static void assertWhole(List<Future<String>> wave) throws Exception {
         for (Future<String> stream : wave) {
-            assertThat(stream.get()).contains("one ", "two ", "three ", "four ", "five").endsWith("data: [DONE]\n\n");
+            assertThat(stream.get())
+                    .contains("one ", "two ", "three ", "four ", "five")
+                    .endsWith("data: [DONE]\n\n");
         }
     }
 

@@ -52,9 +52,7 @@ public final class RawHttp implements AutoCloseable {
     public Answer read() throws IOException {
         Answer head = readHead();
         return new Answer(
-                head.status(),
-                head.headers(),
-                new String(body(head.status(), head.headers()), StandardCharsets.UTF_8));
+                head.status(), head.headers(), new String(body(head.status(), head.headers()), StandardCharsets.UTF_8));
     }
 
     /** What follows a head that was read alone. */

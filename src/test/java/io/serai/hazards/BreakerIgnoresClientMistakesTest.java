@@ -28,7 +28,9 @@ final class BreakerIgnoresClientMistakesTest {
             }
 
             assertThat(broker.chat("acme/m", more).statusCode()).isEqualTo(200);
-            assertThat(broker.get("/health").body()).contains("\"breaker\":\"closed\"").doesNotContain("\"open\"");
+            assertThat(broker.get("/health").body())
+                    .contains("\"breaker\":\"closed\"")
+                    .doesNotContain("\"open\"");
             assertThat(stub.requests()).hasSize(7);
         }
     }

@@ -15,7 +15,8 @@ final class LastRecordIsKeptTest {
                 LogWatch log = new LogWatch()) {
             for (int i = 0; i < 12; i++) {
                 String id = "last-" + i;
-                try (TestBroker broker = TestBroker.with().provider("acme", stub).start()) {
+                try (TestBroker broker =
+                        TestBroker.with().provider("acme", stub).start()) {
                     broker.post("/v1/chat/completions", TestBroker.body("acme/m"), "x-request-id", "warm-" + i);
                     broker.post("/v1/chat/completions", TestBroker.body("acme/m"), "x-request-id", id);
                 }

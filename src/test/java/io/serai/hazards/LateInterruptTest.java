@@ -28,7 +28,8 @@ final class LateInterruptTest {
     @Test
     void clientsThatLeaveAsTheAnswerComesHarmNobody() throws Exception {
         String body = TestBroker.body("acme/m");
-        String request = "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
+        String request =
+                "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
         try (StubUpstream stub = new StubUpstream();
                 LogWatch log = new LogWatch();
                 TestBroker broker = TestBroker.with()

@@ -13,19 +13,37 @@ final class PlaceholderTextIsHarmlessTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{{serai.port}}", "{{user.home}}", "{{env:HOME}}", "{{nothing}}", "{{", "}}", "${camelContext.version}", "${sys.user.home}",
-                "${env.HOME}", "${bean:keys}", "${exception.stacktrace}", "$simple{1+1}", "${", "RAW(x)", "#bean:vertx", "{model}", "%s %d %n", "{}",
+                "{{serai.port}}",
+                "{{user.home}}",
+                "{{env:HOME}}",
+                "{{nothing}}",
+                "{{",
+                "}}",
+                "${camelContext.version}",
+                "${sys.user.home}",
+                "${env.HOME}",
+                "${bean:keys}",
+                "${exception.stacktrace}",
+                "$simple{1+1}",
+                "${",
+                "RAW(x)",
+                "#bean:vertx",
+                "{model}",
+                "%s %d %n",
+                "{}",
                 "${jndi:ldap://127.0.0.1/x}"
             })
     void itPassesUntouchedOrIsNotFound(String text) throws Exception {
         try (StubUpstream stub = new StubUpstream();
                 TestBroker broker = TestBroker.with().provider("acme", stub).start()) {
             for (boolean stream : new boolean[] {false, true}) {
-                String body = TestBroker.body("acme/" + text, "\"stream\":" + stream).replace("Hello", text);
+                String body =
+                        TestBroker.body("acme/" + text, "\"stream\":" + stream).replace("Hello", text);
                 HttpResponse<String> passed = broker.post("/v1/chat/completions", body);
                 assertThat(passed.statusCode()).as(passed.body()).isEqualTo(200);
                 assertThat(stub.lastRequest().json().path("model").asText()).isEqualTo(text);
-                assertThat(stub.lastRequest().json().at("/messages/0/content").asText()).isEqualTo(text);
+                assertThat(stub.lastRequest().json().at("/messages/0/content").asText())
+                        .isEqualTo(text);
             }
 
             for (String model : new String[] {text, "nobody/" + text, "rotation/" + text}) {

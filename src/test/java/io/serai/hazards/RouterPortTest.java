@@ -18,7 +18,8 @@ final class RouterPortTest {
             assertThat(broker.get("/health").statusCode()).isEqualTo(200);
             assertThatThrownBy(() -> new RawHttp(1)).isInstanceOf(java.net.ConnectException.class);
             for (NetworkInterface card : NetworkInterface.networkInterfaces().toList()) {
-                for (InetAddress address : card.inetAddresses().filter(a -> !a.isLoopbackAddress()).toList()) {
+                for (InetAddress address :
+                        card.inetAddresses().filter(a -> !a.isLoopbackAddress()).toList()) {
                     assertThatThrownBy(() -> new Socket(address, broker.port()).close())
                             .isInstanceOf(java.io.IOException.class);
                 }

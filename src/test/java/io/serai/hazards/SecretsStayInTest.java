@@ -79,13 +79,17 @@ final class SecretsStayInTest {
                 }
                 note(seen, broker.get("/health", "x-api-key", ADMIN_TOKEN));
                 note(seen, broker.get("/v1/models", "x-api-key", CLIENT_KEY));
-                stub.enqueue(Scripts.error(401, "Incorrect " + PROVIDER_KEY, "invalid_request_error", "invalid_api_key"));
+                stub.enqueue(
+                        Scripts.error(401, "Incorrect " + PROVIDER_KEY, "invalid_request_error", "invalid_api_key"));
                 HttpResponse<String> refused = chat(broker, TestBroker.body("acme/m"), CLIENT_KEY);
                 assertThat(refused.statusCode()).isEqualTo(502); // the broker's key is bad, not the client's
                 note(seen, refused);
                 assertThat(seen.toString()).as("answers").doesNotContain(SECRETS);
                 broker.broker().reload();
-                assertThat(everyAttribute()).as("JMX").contains("io.serai:type=Broker").doesNotContain(SECRETS);
+                assertThat(everyAttribute())
+                        .as("JMX")
+                        .contains("io.serai:type=Broker")
+                        .doesNotContain(SECRETS);
                 assertThat(strings(broker)).as("toString").contains("acme").doesNotContain(SECRETS);
             } finally {
                 level("io.serai", Level.INFO);
@@ -118,8 +122,8 @@ final class SecretsStayInTest {
                 Map.of("serai.auth.keys", CLIENT_KEY));
         Snapshot snapshot = new ConfigLoader().load(source);
         Provider acme = snapshot.providers().get("acme");
-        return snapshot + " " + snapshot.settings() + " " + acme + " " + Instance.of(acme, 0, acme.keys().get(0)) + " "
-                + snapshot.warnings() + " " + source;
+        return snapshot + " " + snapshot.settings() + " " + acme + " "
+                + Instance.of(acme, 0, acme.keys().get(0)) + " " + snapshot.warnings() + " " + source;
     }
 
     private static String everyAttribute() throws Exception {

@@ -22,11 +22,15 @@ final class TwentySlowAnswersDontBlockTest {
         List<RawHttp> clients = new ArrayList<>();
         try (StubUpstream slow = new StubUpstream();
                 StubUpstream fast = new StubUpstream();
-                TestBroker broker = TestBroker.with().provider("slow", slow).provider("fast", fast).start()) {
+                TestBroker broker = TestBroker.with()
+                        .provider("slow", slow)
+                        .provider("fast", fast)
+                        .start()) {
             slow.on(request -> Scripts.chat("At last").once(gate));
             for (int i = 0; i < SLOW; i++) {
                 clients.add(new RawHttp(broker)
-                        .send("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length() + "\r\n\r\n" + body));
+                        .send("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length()
+                                + "\r\n\r\n" + body));
             }
             slow.awaitRequests(SLOW, java.time.Duration.ofSeconds(30));
 

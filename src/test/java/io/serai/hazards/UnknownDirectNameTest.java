@@ -17,11 +17,23 @@ final class UnknownDirectNameTest {
                 TestBroker broker = TestBroker.with().provider("acme", stub).start()) {
             long began = System.nanoTime();
             for (String model : new String[] {
-                "provider-acme", "direct:ledger", "direct:provider-acme", "ledger", "walk", "nope/m", "provider-acme/m", "../acme/m",
-                "acme?block=true/m", "log:x/m", "http://127.0.0.1:" + stub.port() + "/v1/chat/completions", "file:/etc/passwd"
+                "provider-acme",
+                "direct:ledger",
+                "direct:provider-acme",
+                "ledger",
+                "walk",
+                "nope/m",
+                "provider-acme/m",
+                "../acme/m",
+                "acme?block=true/m",
+                "log:x/m",
+                "http://127.0.0.1:" + stub.port() + "/v1/chat/completions",
+                "file:/etc/passwd"
             }) {
                 for (boolean stream : new boolean[] {false, true}) {
-                    assertThat(broker.chat(model, "\"stream\":" + stream).statusCode()).as(model).isEqualTo(404);
+                    assertThat(broker.chat(model, "\"stream\":" + stream).statusCode())
+                            .as(model)
+                            .isEqualTo(404);
                 }
             }
             assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(15));

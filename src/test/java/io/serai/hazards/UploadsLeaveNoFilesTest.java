@@ -16,11 +16,12 @@ final class UploadsLeaveNoFilesTest {
     @Test
     void anUploadIsRefusedAndLeavesNothing() throws Exception {
         Set<Path> before = files();
-        String multipart = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.bin\"\r\n\r\n" + "a".repeat(100_000)
-                + "\r\n--x--\r\n";
+        String multipart = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.bin\"\r\n\r\n"
+                + "a".repeat(100_000) + "\r\n--x--\r\n";
         try (TestBroker broker = TestBroker.with().start()) {
             for (String path : new String[] {"/v1/chat/completions", "/v1/files", "/v1/models", "/health"}) {
-                assertThat(broker.post(path, multipart, "content-type", "multipart/form-data; boundary=x").statusCode())
+                assertThat(broker.post(path, multipart, "content-type", "multipart/form-data; boundary=x")
+                                .statusCode())
                         .isBetween(400, 405);
             }
             assertThat(files()).isEqualTo(before);

@@ -140,7 +140,9 @@ final class OpenAiErrors {
     }
 
     private static @Nullable String text(Attempt attempt, JsonNode node) {
-        return node.isValueNode() && !node.isNull() ? Redaction.of(attempt.target().instance(), node.asText()) : null;
+        return node.isValueNode() && !node.isNull()
+                ? Redaction.of(attempt.target().instance(), node.asText())
+                : null;
     }
 
     private static String message(JsonNode body, int status) {
