@@ -22,6 +22,7 @@ public final class Attempt {
     private final Map<String, String> headers = new LinkedHashMap<>();
     private final ObjectNode body;
     private byte[] payload = new byte[0];
+    private int payloadBytes;
     private @Nullable Answer answer;
     private @Nullable Reply reply;
     private volatile @Nullable UpstreamFailure failure;
@@ -78,6 +79,16 @@ public final class Attempt {
         return adapted;
     }
 
+    /** The size of {@link #payload}, also when it is gone. */
+    public int payloadBytes() {
+        return payloadBytes;
+    }
+
+    /** The request is out: its bytes are not kept while the answer comes, which may take minutes. */
+    public void sent() {
+        payload = new byte[0];
+    }
+
     /** The request as it goes to the provider: JSON in the provider's shape, UTF-8. */
     public byte[] payload() {
         return payload;
@@ -85,6 +96,7 @@ public final class Attempt {
 
     public void prepared(byte[] bytes) {
         payload = bytes;
+        payloadBytes = bytes.length;
     }
 
     /** Headers for the provider beside the key's own. */

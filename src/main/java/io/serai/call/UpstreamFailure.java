@@ -56,7 +56,7 @@ public sealed interface UpstreamFailure {
 
         /** The provider has no such model; another one may. */
         public boolean modelUnknown() {
-            return status == 404;
+            return status == 404 || "model_not_found".equals(code);
         }
 
         public boolean contextTooLong() {

@@ -11,6 +11,7 @@ import io.serai.call.Reply;
 import io.serai.call.UpstreamException;
 import io.serai.call.UpstreamFailure;
 import io.serai.config.Settings;
+import io.serai.routing.Health;
 import io.serai.stream.UpstreamStream;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -21,8 +22,10 @@ public final class Respond {
     private final ObjectMapper json;
     private final Settings settings;
     private final ErrorBody errors;
+    private final Health health;
 
-    public Respond(ObjectMapper json, Settings settings, ErrorBody errors) {
+    public Respond(ObjectMapper json, Settings settings, ErrorBody errors, Health health) {
+        this.health = health;
         this.json = json;
         this.settings = settings;
         this.errors = errors;
@@ -86,6 +89,7 @@ public final class Respond {
             call.endedAs(Outcome.CLIENT_CANCELLED);
         } else if (failure != null) {
             call.endedAs(Outcome.UPSTREAM_ERROR_AFTER_OUTPUT);
+            health.broke(attempt.target().instance(), settings.breaker(), failure);
         }
     }
 }

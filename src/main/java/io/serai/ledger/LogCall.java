@@ -25,7 +25,7 @@ public final class LogCall implements Processor {
         LoggingEventBuilder line = LOG.atInfo()
                 .addKeyValue("id", call.id())
                 .addKeyValue("door", call.door())
-                .addKeyValue("model", call.model())
+                .addKeyValue("model", call.model().replace(' ', '_')) // in a text log a space begins the next pair
                 .addKeyValue("provider", call.provider())
                 .addKeyValue("instance", call.instance())
                 .addKeyValue("status", call.status())

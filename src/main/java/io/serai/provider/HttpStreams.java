@@ -107,6 +107,7 @@ public final class HttpStreams implements OpenStream.StreamSource {
         }
 
         private void received(HttpClientResponse response) {
+            attempt.sent();
             vertx.cancelTimer(headTimer);
             String type = response.headers().get("content-type");
             if (closed) {

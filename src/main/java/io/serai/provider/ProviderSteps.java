@@ -100,6 +100,7 @@ public final class ProviderSteps {
         Exception caught = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
         boolean timedOut = attempt.guard() instanceof PlainCall guard && guard.timedOut();
         Guards.release(attempt);
+        attempt.sent();
         UpstreamFailure gone = attempt.call().cancellation().reason();
         if (gone != null) {
             return gone;
@@ -154,6 +155,11 @@ public final class ProviderSteps {
         return switch (e) {
             case ConnectTimeoutException t -> connectTimeout(attempt);
             case io.netty.channel.ConnectTimeoutException t -> connectTimeout(attempt);
+            // Vert.x's, for the connection and for the wait for one
+            case java.util.concurrent.TimeoutException t -> connectTimeout(attempt);
+            // our own pool is full: nothing that the provider did
+            case org.apache.hc.core5.http.ConnectionRequestTimeoutException t ->
+                new UpstreamFailure.NotTried("saturated", null);
             case AnswerTooLargeException large ->
                 new UpstreamFailure.BrokenAnswer(200, String.valueOf(large.getMessage()));
             case UnknownHostException u -> new UpstreamFailure.Unreachable("The provider's host name is not known");

@@ -9,6 +9,7 @@ import io.serai.call.UpstreamFailure;
 import io.serai.config.Settings;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -83,8 +84,14 @@ public final class Health {
             return began;
         }
 
-        synchronized void resume() {
-            reason = null;
+        synchronized void resume(long pause) {
+            if (until == pause) {
+                reason = null;
+            }
+        }
+
+        synchronized long name() {
+            return reason == null ? 0 : until;
         }
 
         synchronized @Nullable Pause paused(long now) {
@@ -154,10 +161,24 @@ public final class Health {
     }
 
     /** The instance served the very request that it had put off before, so whatever pause began then is over. */
-    public void recovered(Instance instance) {
+    public void recovered(Instance instance, long pause) {
         State state = states.get(instance.identity());
         if (state != null) {
-            state.resume();
+            state.resume(pause);
+        }
+    }
+
+    /** A name for the pause that is in force, 0 without one: another call's pause has another. */
+    public long pauseName(Instance instance) {
+        State state = states.get(instance.identity());
+        return state == null ? 0 : state.name();
+    }
+
+    /** A stream broke off after the breaker had booked its beginning as a success. */
+    public void broke(Instance instance, Settings.Breaker settings, UpstreamFailure failure) {
+        learn(instance, failure);
+        if (failure.countsAgainstProvider()) {
+            breaker(instance, settings).onError(0, TimeUnit.MILLISECONDS, new UpstreamException(failure));
         }
     }
 

@@ -37,6 +37,7 @@ public final class Walk {
     /** By provider: what one refuses another may know. */
     private final Map<String, Map<String, String>> withoutParameters = new HashMap<>();
 
+    private final Map<String, Long> ownPauses = new HashMap<>();
     private int candidate;
     private int attempts;
     private int backoffs;
@@ -95,8 +96,9 @@ public final class Walk {
     /** The attempt has a reply: nothing more to try. */
     public void succeeded(Attempt attempt) {
         Instance instance = attempt.target().instance();
-        if (triesOfKey.getOrDefault(instance.identity(), 0) > 1) {
-            health.recovered(instance);
+        Long pause = ownPauses.get(instance.identity());
+        if (pause != null) {
+            health.recovered(instance, pause);
         }
         call.servedBy(attempt);
         over = true;
@@ -110,7 +112,12 @@ public final class Walk {
             primary = failure;
         }
         Instance instance = attempt.target().instance();
+        long before = health.pauseName(instance);
         health.learn(instance, failure);
+        long after = health.pauseName(instance);
+        if (after != before) {
+            ownPauses.put(instance.identity(), after);
+        }
         Health.Pause pause = health.pause(instance);
         note(pause == null ? failure.retryAfter() : pause.left());
         switch (failure) {

@@ -16,7 +16,7 @@ public final class WalkErrors {
         return switch (failure) {
             case UpstreamFailure.Rejected r ->
                 new ApiError(
-                        r.status(),
+                        r.modelUnknown() ? 404 : r.status(),
                         type(r),
                         r.modelUnknown() ? "model_not_found" : r.code(),
                         r.param(),

@@ -144,6 +144,7 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
             warnOfFixed(old.snapshot().settings(), next.snapshot().settings());
             Logging.json(next.snapshot().settings().logJson());
             current.set(next);
+            next.keepStopped(old.stoppedByHand()); // someone may have stopped one while this was loading
             retired.add(old);
             old.retire(() -> retired.remove(old));
             configErrors = List.of();

@@ -142,6 +142,21 @@ final class Generation {
         return new Stopped(keys, providers);
     }
 
+    /** Stops what was stopped elsewhere. */
+    void keepStopped(Stopped stopped) {
+        for (String provider : instances.providers()) {
+            for (Instance instance : instances.of(provider)) {
+                if (stopped.contains(instance) && !isStopped(instance)) {
+                    try {
+                        context().getRouteController().stopRoute(instance.routeId());
+                    } catch (Exception e) {
+                        LOG.warn("{} could not be stopped again", instance.routeId(), e);
+                    }
+                }
+            }
+        }
+    }
+
     private boolean isStopped(Instance instance) {
         ServiceStatus status = context().getRouteController().getRouteStatus(instance.routeId());
         return status != null && !status.isStarted() && !status.isStarting();

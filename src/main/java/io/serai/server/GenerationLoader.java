@@ -164,7 +164,7 @@ final class GenerationLoader {
         step(main, "greet", keys::greet);
         ReadBody body = new ReadBody(new BodyReader(json), runtime.bodies(), settings);
         step(main, "readChat", body::chat);
-        Respond reply = new Respond(json, settings, errors);
+        Respond reply = new Respond(json, settings, errors, runtime.health());
         step(main, "keepAlive", reply::keepAlive);
         step(main, "replyWhole", reply::plain);
         step(main, "replyStream", reply::stream);

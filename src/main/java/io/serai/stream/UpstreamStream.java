@@ -141,12 +141,14 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
         if (stripUsage && facts.noChoices && facts.usage != null) {
             return;
         }
+        int begin = out.length();
         out.appendBytes(DATA);
         if (stripUsage && facts.usageNull) {
             appendWithout(json, from, to);
         } else {
             out.appendBytes(json, from, to - from);
         }
+        joinLines(begin);
         out.appendBytes(GAP);
         if (!committed) {
             if (facts.meaningful) {
@@ -201,6 +203,16 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
         return at;
     }
 
+    /** An event of several lines becomes one: in JSON a bare line end is only white space, in an event it ends the field. */
+    private void joinLines(int begin) {
+        for (int i = begin; i < out.length(); i++) {
+            byte b = out.getByte(i);
+            if (b == '\n' || b == '\r') {
+                out.setByte(i, (byte) ' ');
+            }
+        }
+    }
+
     private void commit() {
         committed = true;
         attempt.firstEvent();
@@ -232,11 +244,15 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
             cancelTimer();
             return;
         }
-        parser.end((type, data, from, to) -> {
-            if (!over) {
-                translator.event(type, data, from, to, this);
-            }
-        });
+        try {
+            parser.end((type, data, from, to) -> {
+                if (!over) {
+                    translator.event(type, data, from, to, this);
+                }
+            });
+        } catch (RuntimeException e) {
+            fail(new UpstreamFailure.BrokenAnswer(200, "The provider's stream ended in the middle of an event"));
+        }
         if (over) {
             return;
         }
@@ -275,7 +291,7 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
             attempt.fail(why);
         }
         if (attempt.usage() == null && committed) {
-            attempt.reported(Usage.estimate(attempt.payload().length, outputChars));
+            attempt.reported(Usage.estimate(attempt.payloadBytes(), outputChars));
         }
         if (why != null) {
             close.run();

@@ -9,7 +9,11 @@ import java.util.Map;
 /** Makes a value that fits a JSON schema: every property, the first choice, the smallest array that is not empty. */
 final class SchemaExample {
     private static final int DEEPEST = 16;
+    /** A schema that refers to itself in every property would else fill the heap. */
+    private static final int MOST_NODES = 1_000;
+
     private final ObjectMapper json;
+    private int nodes;
 
     SchemaExample(ObjectMapper json) {
         this.json = json;
@@ -19,11 +23,12 @@ final class SchemaExample {
      * @param text stands for every string without {@code enum}
      */
     JsonNode of(JsonNode schema, String text) {
+        nodes = 0;
         return of(schema, schema, text, 0);
     }
 
     private JsonNode of(JsonNode schema, JsonNode root, String text, int depth) {
-        if (depth > DEEPEST) {
+        if (depth > DEEPEST || ++nodes > MOST_NODES) {
             return json.nullNode();
         }
         if (schema.has("const")) {

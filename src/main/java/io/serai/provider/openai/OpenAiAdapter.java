@@ -142,7 +142,7 @@ public final class OpenAiAdapter implements Adapter {
 
     private static Usage usage(Attempt attempt, ObjectNode body, int answerBytes) {
         Usage reported = Usage.ofOpenAi(body.get("usage"));
-        return reported != null ? reported : Usage.estimate(attempt.payload().length, answerBytes);
+        return reported != null ? reported : Usage.estimate(attempt.payloadBytes(), answerBytes);
     }
 
     @Override

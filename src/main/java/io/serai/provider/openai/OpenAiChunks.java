@@ -119,6 +119,9 @@ final class OpenAiChunks implements StreamTranslator {
         if (p.currentToken() != JsonToken.END_OBJECT) {
             throw new IOException("cut short");
         }
+        if (p.nextToken() != null) {
+            throw new IOException("something follows");
+        }
     }
 
     private void choices(JsonParser p, JsonToken value) throws IOException {

@@ -84,14 +84,15 @@ final class OpenAiErrors {
         if (contentBlocked(code, error)) {
             return new UpstreamFailure.Rejected(status, message, "invalid_request_error", "content_filter", param);
         }
+        if (status == 404 && body.isObject() || status == 403 && aboutModel(code, param)) {
+            // 403 for a model that this key may not use says nothing of the key itself
+            return new UpstreamFailure.Rejected(status, message, "invalid_request_error", "model_not_found", "model");
+        }
         if (status == 401 || status == 403) {
             return new UpstreamFailure.CredentialsBad(status, message);
         }
         if (status == 404 && !body.isObject()) {
             return new UpstreamFailure.BrokenAnswer(status, "The provider has nothing at this address");
-        }
-        if (status == 404) {
-            return new UpstreamFailure.Rejected(status, message, "invalid_request_error", "model_not_found", "model");
         }
         if (status == 408 || status == 409 || status >= 500) {
             return new UpstreamFailure.Overloaded(status, message, wait);
@@ -127,6 +128,10 @@ final class OpenAiErrors {
         return STATUS_OF.getOrDefault(
                 error.path("code").asText(),
                 STATUS_OF.getOrDefault(error.path("type").asText(), 502));
+    }
+
+    private static boolean aboutModel(@Nullable String code, @Nullable String param) {
+        return "model".equals(param) || code != null && code.contains("model");
     }
 
     private static boolean quota(@Nullable String code, @Nullable String type) {
