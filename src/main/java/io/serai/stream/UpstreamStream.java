@@ -8,8 +8,6 @@ import io.serai.config.Timeouts;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -30,10 +28,6 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
     private static final int MAX_EVENT_BYTES = 32 * 1024 * 1024;
 
     private static final long LINGER_MS = 1_000;
-    private static final byte[] DATA = "data: ".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] GAP = "\n\n".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] USAGE = "\"usage\"".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
 
     private final Context context;
     private final Attempt attempt;
@@ -47,7 +41,7 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
     // confined to the event loop
     private @Nullable ReadStream<Buffer> source;
     private @Nullable StreamOutlet outlet;
-    private Buffer out = Buffer.buffer();
+    private final EventFrames out = new EventFrames();
     private int startEvents;
     private boolean committed;
     private boolean finished;
@@ -141,74 +135,16 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
         if (stripUsage && facts.noChoices && facts.usage != null) {
             return;
         }
-        int begin = out.length();
-        out.appendBytes(DATA);
         if (stripUsage && facts.usageNull) {
-            appendWithout(json, from, to);
+            out.addWithoutUsage(json, from, to);
         } else {
-            out.appendBytes(json, from, to - from);
+            out.add(json, from, to);
         }
-        joinLines(begin);
-        out.appendBytes(GAP);
         if (!committed) {
             if (facts.meaningful) {
                 commit();
-            } else if (++startEvents > START_EVENTS || out.length() > START_BYTES) {
+            } else if (++startEvents > START_EVENTS || out.size() > START_BYTES) {
                 fail(new UpstreamFailure.BrokenAnswer(200, "The provider sent events without any content"));
-            }
-        }
-    }
-
-    /** In a JSON text a quoted name can't stand inside a string, where quotes are escaped. */
-    private void appendWithout(byte[] json, int from, int to) {
-        for (int i = to - USAGE.length; i >= from; i--) {
-            if (Arrays.equals(json, i, i + USAGE.length, USAGE, 0, USAGE.length)) {
-                int after = pastNull(json, i + USAGE.length, to);
-                if (after > 0) {
-                    int before = i;
-                    while (before > from && json[before - 1] <= ' ' && json[before - 1] >= 0) {
-                        before--;
-                    }
-                    if (before > from && json[before - 1] == ',') {
-                        before--;
-                    } else if (after < to && json[after] == ',') {
-                        after++; // it was the first member
-                    }
-                    out.appendBytes(json, from, before - from).appendBytes(json, after, to - after);
-                    return;
-                }
-            }
-        }
-        out.appendBytes(json, from, to - from);
-    }
-
-    /** Where the text goes on after {@code : null} and space, -1 when something else stands there. */
-    private static int pastNull(byte[] json, int from, int to) {
-        int at = pastSpace(json, from, to);
-        if (at == to || json[at] != ':') {
-            return -1;
-        }
-        at = pastSpace(json, at + 1, to);
-        if (to - at < NULL.length || !Arrays.equals(json, at, at + NULL.length, NULL, 0, NULL.length)) {
-            return -1;
-        }
-        return pastSpace(json, at + NULL.length, to);
-    }
-
-    private static int pastSpace(byte[] json, int from, int to) {
-        int at = from;
-        while (at < to && json[at] <= ' ' && json[at] >= 0) {
-            at++;
-        }
-        return at;
-    }
-
-    /** An event of several lines becomes one: in JSON a bare line end is only white space, in an event it ends the field. */
-    private void joinLines(int begin) {
-        for (int i = begin; i < out.length(); i++) {
-            byte b = out.getByte(i);
-            if (b == '\n' || b == '\r') {
-                out.setByte(i, (byte) ' ');
             }
         }
     }
@@ -318,9 +254,8 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
             return;
         }
         boolean more = true;
-        if (out.length() > 0) {
-            Buffer events = out;
-            out = Buffer.buffer();
+        if (out.size() > 0) {
+            Buffer events = out.take();
             more = to.write(events);
         }
         if (over) {

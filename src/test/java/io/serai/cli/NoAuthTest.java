@@ -41,7 +41,8 @@ final class NoAuthTest {
         System.setProperty("serai.home", home.toString());
         for (String name : List.of("TERM", "INT")) {
             Signal signal = new Signal(name);
-            SignalHandler usual = Signal.handle(signal, SignalHandler.SIG_IGN);
+            // not SIG_IGN: the JVM never takes an ignored signal back, and child processes inherit that
+            SignalHandler usual = Signal.handle(signal, s -> {});
             Signal.handle(signal, usual);
             handlers.put(signal, usual);
         }

@@ -144,6 +144,13 @@ final class ProcessTest {
         assertThat(request.path("out").asInt()).isEqualTo(Scripts.COMPLETION_TOKENS);
         assertThat(request.path("ms").isNumber()).isTrue();
         assertThat(request.path("first_ms").isNumber()).isTrue();
+        assertThat(request.path("first_ms").asLong())
+                .isBetween(0L, request.path("ms").asLong());
+        assertThat(request.path("outcome").asText()).isEqualTo("OK");
+        assertThat(request.path("attempts").asInt()).isEqualTo(1);
+        assertThat(request.path("stream").isBoolean()).as(request.toString()).isTrue();
+        assertThat(request.path("stream").asBoolean()).isFalse();
+        assertThat(request.path("status").asInt()).isEqualTo(200);
     }
 
     private Process run(String... settings) throws IOException {
