@@ -202,11 +202,19 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
 
     /** Whoever has said how the answer finished has said all of it, however untidy the farewell. */
     private void brokeOff() {
-        if (paused && committed) {
-            broken = true; // what arrived before it still waits in the source
-        } else {
-            endBroken();
+        broken = true; // what arrived before it may still wait in the source
+        if (!paused) {
+            endBrokenSoon();
         }
+    }
+
+    /** Behind whatever the source is about to deliver: it does so from the event loop's queue. */
+    private void endBrokenSoon() {
+        context.runOnContext(v -> {
+            if (!paused) {
+                endBroken();
+            }
+        });
     }
 
     private void endBroken() {
@@ -291,11 +299,7 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
         if (source != null) {
             source.resume();
             if (broken) {
-                context.runOnContext(v -> {
-                    if (!paused) {
-                        endBroken();
-                    }
-                });
+                endBrokenSoon();
             }
         }
     }
