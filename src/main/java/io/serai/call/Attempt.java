@@ -21,6 +21,7 @@ public final class Attempt {
     private final List<String> adapted = new ArrayList<>();
     private final Map<String, String> headers = new LinkedHashMap<>();
     private final ObjectNode body;
+    private @Nullable String url;
     private byte[] payload = new byte[0];
     private int payloadBytes;
     private @Nullable Answer answer;
@@ -97,6 +98,15 @@ public final class Attempt {
     public void prepared(byte[] bytes) {
         payload = bytes;
         payloadBytes = bytes.length;
+    }
+
+    /** Where the request goes when that is not where the provider's chats go; it may hold a query, and no secret. */
+    public @Nullable String url() {
+        return url;
+    }
+
+    public void addressed(String absolute) {
+        url = absolute;
     }
 
     /** Headers for the provider beside the key's own. */

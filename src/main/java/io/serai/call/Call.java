@@ -29,6 +29,7 @@ public final class Call {
     private final AtomicReference<@Nullable CallRecord> record = new AtomicReference<>();
     private final AtomicReference<@Nullable Runnable> ending = new AtomicReference<>();
     private Caller caller;
+    private Operation operation = Operation.CHAT;
     private @Nullable ObjectNode body;
     private int bodyBytes;
     private String asked = "";
@@ -108,13 +109,20 @@ public final class Call {
     }
 
     /** What admission found. */
-    public void admitted(ObjectNode parsed, int bytes, String modelPath, boolean stream, boolean includeUsage) {
+    public void admitted(
+            Operation wanted, ObjectNode parsed, int bytes, String modelPath, boolean stream, boolean includeUsage) {
+        operation = wanted;
         body = parsed;
         bodyBytes = bytes;
         asked = modelPath;
         model = modelPath;
         streaming = stream;
         usageWanted = includeUsage;
+    }
+
+    /** What is asked of the model; a chat until admission says otherwise. */
+    public Operation operation() {
+        return operation;
     }
 
     public int bodyBytes() {

@@ -51,7 +51,20 @@ public sealed interface UpstreamFailure {
 
         @Override
         public String reason() {
+            if (operationUnsupported()) {
+                return "operation_not_supported";
+            }
             return modelUnknown() ? "model_not_found" : contextTooLong() ? "context_length_exceeded" : "rejected";
+        }
+
+        /** The provider's kind can't do what the call asks for. */
+        public static Rejected operation(String message) {
+            return new Rejected(400, message, "invalid_request_error", "operation_not_supported", "model");
+        }
+
+        /** See {@link #operation}; another provider may be able to. */
+        public boolean operationUnsupported() {
+            return "operation_not_supported".equals(code);
         }
 
         /** The provider has no such model; another one may. */

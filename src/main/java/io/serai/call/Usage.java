@@ -1,34 +1,53 @@
 package io.serai.call;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tokens of one attempt in disjoint buckets: the input is the sum of the {@code in} ones, the output of the {@code out} ones.
+ * What one attempt used, in disjoint buckets (behaviour, section 8): the input tokens are the sum of the {@code in} ones, the
+ * output tokens of the {@code out} ones. The last four count what is not priced by the token.
  *
- * @param inFresh not from a cache
- * @param inCacheRead read from the provider's prompt cache
- * @param inAudio audio
- * @param outText text and tool calls
- * @param outReasoning hidden or shown thinking
- * @param outAudio audio
+ * @param inFresh tokens, not from a cache
+ * @param inCacheRead tokens read from the provider's prompt cache
+ * @param inCacheWrite5m tokens written to the provider's prompt cache for its usual time, five minutes at Anthropic
+ * @param inCacheWrite1h tokens written to it for an hour
+ * @param inAudio tokens of audio
+ * @param inImage tokens of images, where the provider counts them apart
+ * @param outText tokens of text and tool calls
+ * @param outReasoning tokens of hidden or shown thinking
+ * @param outAudio tokens of audio
+ * @param outImage tokens of images
+ * @param webSearches calls of a search tool that the provider ran
+ * @param audioMs milliseconds of audio that were heard or spoken
+ * @param characters of text that were spoken
+ * @param images pieces that were made
  * @param estimated true when the provider did not say and the broker guessed
  */
 public record Usage(
         long inFresh,
         long inCacheRead,
+        long inCacheWrite5m,
+        long inCacheWrite1h,
         long inAudio,
+        long inImage,
         long outText,
         long outReasoning,
         long outAudio,
+        long outImage,
+        long webSearches,
+        long audioMs,
+        long characters,
+        long images,
         boolean estimated) {
 
-    public static final Usage NONE = new Usage(0, 0, 0, 0, 0, 0, false);
+    public static final Usage NONE = new Builder().build();
 
     /**
      * Reads OpenAI's {@code usage}: {@code prompt_tokens} holds the cached ones, {@code completion_tokens} the reasoning.
      * Parts that exceed their whole (seen at some compatible providers) are clamped, so that nothing is counted twice.
-     * DeepSeek's {@code prompt_cache_hit_tokens} counts as cached.
+     * DeepSeek's {@code prompt_cache_hit_tokens} counts as cached, OpenRouter's {@code cache_write_tokens} as written.
      */
     public static @Nullable Usage ofOpenAi(@Nullable JsonNode usage) {
         if (usage == null || !usage.isObject()) {
@@ -40,27 +59,178 @@ public record Usage(
         JsonNode out = usage.path("completion_tokens_details");
         long read = Math.max(count(in, "cached_tokens"), count(usage, "prompt_cache_hit_tokens"));
         read = Math.min(read, prompt);
-        long inAudio = Math.min(count(in, "audio_tokens"), prompt - read);
+        long write = Math.min(count(in, "cache_write_tokens"), prompt - read);
+        long inAudio = Math.min(count(in, "audio_tokens"), prompt - read - write);
         long reasoning = Math.min(count(out, "reasoning_tokens"), completion);
         long outAudio = Math.min(count(out, "audio_tokens"), completion - reasoning);
-        return new Usage(
-                prompt - read - inAudio, read, inAudio, completion - reasoning - outAudio, reasoning, outAudio, false);
+        return new Builder()
+                .inFresh(prompt - read - write - inAudio)
+                .inCacheRead(read)
+                .inCacheWrite5m(write)
+                .inAudio(inAudio)
+                .outText(completion - reasoning - outAudio)
+                .outReasoning(reasoning)
+                .outAudio(outAudio)
+                .build();
     }
 
     /** A guess from sizes: four bytes a token, the usual figure for English text. */
     public static Usage estimate(long inBytes, long outBytes) {
-        return new Usage((inBytes + 3) / 4, 0, 0, (outBytes + 3) / 4, 0, 0, true);
+        return new Builder()
+                .inFresh((inBytes + 3) / 4)
+                .outText((outBytes + 3) / 4)
+                .estimated()
+                .build();
     }
 
     public long input() {
-        return inFresh + inCacheRead + inAudio;
+        return inFresh + inCacheRead + inCacheWrite5m + inCacheWrite1h + inAudio + inImage;
     }
 
     public long output() {
-        return outText + outReasoning + outAudio;
+        return outText + outReasoning + outAudio + outImage;
+    }
+
+    /** In the shape of a chat completion's {@code usage}; details only where there are any. */
+    public ObjectNode toOpenAi() {
+        ObjectNode node = JsonNodeFactory.instance
+                .objectNode()
+                .put("prompt_tokens", input())
+                .put("completion_tokens", output())
+                .put("total_tokens", input() + output());
+        long written = inCacheWrite5m + inCacheWrite1h;
+        if (inCacheRead + written + inAudio > 0) {
+            ObjectNode in = node.putObject("prompt_tokens_details").put("cached_tokens", inCacheRead);
+            put(in, "cache_write_tokens", written);
+            put(in, "audio_tokens", inAudio);
+        }
+        if (outReasoning + outAudio > 0) {
+            ObjectNode out = node.putObject("completion_tokens_details").put("reasoning_tokens", outReasoning);
+            put(out, "audio_tokens", outAudio);
+        }
+        return node;
+    }
+
+    private static void put(ObjectNode node, String name, long value) {
+        if (value > 0) {
+            node.put(name, value);
+        }
     }
 
     private static long count(JsonNode node, String field) {
         return Math.max(0, node.path(field).asLong(0));
+    }
+
+    /** Gathers the buckets; what is not set is 0. */
+    public static final class Builder {
+        private long inFresh;
+        private long inCacheRead;
+        private long inCacheWrite5m;
+        private long inCacheWrite1h;
+        private long inAudio;
+        private long inImage;
+        private long outText;
+        private long outReasoning;
+        private long outAudio;
+        private long outImage;
+        private long webSearches;
+        private long audioMs;
+        private long characters;
+        private long images;
+        private boolean estimated;
+
+        public Builder inFresh(long value) {
+            inFresh = Math.max(0, value);
+            return this;
+        }
+
+        public Builder inCacheRead(long value) {
+            inCacheRead = Math.max(0, value);
+            return this;
+        }
+
+        public Builder inCacheWrite5m(long value) {
+            inCacheWrite5m = Math.max(0, value);
+            return this;
+        }
+
+        public Builder inCacheWrite1h(long value) {
+            inCacheWrite1h = Math.max(0, value);
+            return this;
+        }
+
+        public Builder inAudio(long value) {
+            inAudio = Math.max(0, value);
+            return this;
+        }
+
+        public Builder inImage(long value) {
+            inImage = Math.max(0, value);
+            return this;
+        }
+
+        public Builder outText(long value) {
+            outText = Math.max(0, value);
+            return this;
+        }
+
+        public Builder outReasoning(long value) {
+            outReasoning = Math.max(0, value);
+            return this;
+        }
+
+        public Builder outAudio(long value) {
+            outAudio = Math.max(0, value);
+            return this;
+        }
+
+        public Builder outImage(long value) {
+            outImage = Math.max(0, value);
+            return this;
+        }
+
+        public Builder webSearches(long value) {
+            webSearches = Math.max(0, value);
+            return this;
+        }
+
+        public Builder audioMs(long value) {
+            audioMs = Math.max(0, value);
+            return this;
+        }
+
+        public Builder characters(long value) {
+            characters = Math.max(0, value);
+            return this;
+        }
+
+        public Builder images(long value) {
+            images = Math.max(0, value);
+            return this;
+        }
+
+        public Builder estimated() {
+            estimated = true;
+            return this;
+        }
+
+        public Usage build() {
+            return new Usage(
+                    inFresh,
+                    inCacheRead,
+                    inCacheWrite5m,
+                    inCacheWrite1h,
+                    inAudio,
+                    inImage,
+                    outText,
+                    outReasoning,
+                    outAudio,
+                    outImage,
+                    webSearches,
+                    audioMs,
+                    characters,
+                    images,
+                    estimated);
+        }
     }
 }

@@ -34,9 +34,17 @@ final class Endpoint {
         return null;
     }
 
-    /** OpenAI's kinds stay as they were written but for one slash; of the others no slash is left. */
+    /**
+     * OpenAI's kinds stay as they were written but for one slash. Of the others no slash is left, and no version either: their
+     * adapters know it.
+     */
     static String normal(String endpoint, String type) {
-        boolean openai = type.equals("openai") || type.equals("kilo");
-        return endpoint.replaceFirst(openai ? "/$" : "/+$", "");
+        return switch (type) {
+            case "openai", "kilo" -> endpoint.replaceFirst("/$", "");
+            case "anthropic" -> endpoint.replaceFirst("/+$", "").replaceFirst("/+v1$", "");
+            case "google" -> endpoint.replaceFirst("/+$", "").replaceFirst("/+v1(beta)?$", "");
+            case "ollama" -> endpoint.replaceFirst("/+$", "").replaceFirst("/+(api|v1)$", "");
+            default -> endpoint.replaceFirst("/+$", "");
+        };
     }
 }

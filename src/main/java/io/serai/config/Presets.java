@@ -54,15 +54,16 @@ final class Presets {
     private static Preset read(String id, Section section) {
         List<String> variables = new ArrayList<>(List.of(ProviderNames.variable(id)));
         variables.addAll(section.texts("variables"));
+        String type = required(section, "type");
         Preset preset = new Preset(
                 id,
                 required(section, "name"),
-                required(section, "type"),
+                type,
                 required(section, "endpoint"),
                 section.textMap("headers"),
                 List.copyOf(variables),
                 section.flag("on_key", true),
-                WireReader.read(section, Provider.Wire.OPENAI));
+                WireReader.read(section, Provider.Wire.of(type)));
         section.finish();
         return preset;
     }

@@ -52,7 +52,7 @@ public record Provider(
             Map<String, Object> extra) {}
 
     /**
-     * Where an OpenAI-compatible endpoint departs from OpenAI's own wire.
+     * How an endpoint is spoken to: where a kind's usual wire stands, and for OpenAI-compatible ones where they depart from it.
      *
      * @param authHeader the header that carries the key
      * @param authScheme what stands before the key and a space; empty: the bare key
@@ -72,6 +72,23 @@ public record Provider(
             boolean includeUsage) {
         public static final Wire OPENAI =
                 new Wire("Authorization", "Bearer", "/chat/completions", Map.of(), List.of(), Map.of(), true);
+
+        private static final Wire ANTHROPIC =
+                new Wire("x-api-key", "", "/v1/messages", Map.of(), List.of(), Map.of(), true);
+        private static final Wire GOOGLE = new Wire(
+                "x-goog-api-key", "", "/v1beta/models/{model}:generateContent", Map.of(), List.of(), Map.of(), true);
+        private static final Wire OLLAMA =
+                new Wire("Authorization", "Bearer", "/api/chat", Map.of(), List.of(), Map.of(), true);
+
+        /** The usual wire of a type. */
+        public static Wire of(String type) {
+            return switch (type) {
+                case "anthropic" -> ANTHROPIC;
+                case "google" -> GOOGLE;
+                case "ollama" -> OLLAMA;
+                default -> OPENAI;
+            };
+        }
 
         /** Of the query only the names: some vendors take the key there. */
         @Override

@@ -161,6 +161,6 @@ final class ProviderReader {
             return WireReader.read(section, preset == null ? Provider.Wire.OPENAI : preset.wire());
         }
         WireReader.refuse(section, type);
-        return Provider.Wire.OPENAI;
+        return Provider.Wire.of(type);
     }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serai.call.ApiError;
 import io.serai.call.Call;
+import io.serai.call.Operation;
 import io.serai.call.UpstreamException;
 import io.serai.config.Settings;
 import io.serai.json.BodyReader;
@@ -46,7 +47,7 @@ public final class ReadBody {
         String model = model(body);
         messages(body);
         boolean stream = flag(body, "stream");
-        call.admitted(body, bytes.length, model, stream, usageWanted(body));
+        call.admitted(Operation.CHAT, body, bytes.length, model, stream, usageWanted(body));
     }
 
     private ObjectNode object(byte[] bytes) {

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,7 +119,7 @@ public final class BodyReader {
                 };
             }
             if (token == JsonToken.VALUE_NUMBER_FLOAT) {
-                return nodes.numberNode(parser.getDecimalValue());
+                return nodes.numberNode(decimal());
             }
             if (token == JsonToken.VALUE_TRUE || token == JsonToken.VALUE_FALSE) {
                 return nodes.booleanNode(token == JsonToken.VALUE_TRUE);
@@ -127,6 +128,15 @@ public final class BodyReader {
                 return nodes.nullNode();
             }
             throw new JsonParseException(parser, "Unexpected end-of-input");
+        }
+
+        /** Jackson lets an exponent of twenty digits end in an exception of the JDK's. */
+        private BigDecimal decimal() throws IOException {
+            try {
+                return parser.getDecimalValue();
+            } catch (NumberFormatException | ArithmeticException e) {
+                throw new JsonParseException(parser, "A number is out of range");
+            }
         }
 
         /** Whether no quote ends the string within {@link #LONG} bytes. */

@@ -4,13 +4,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serai.call.Attempt;
 import io.serai.call.UpstreamException;
 import io.serai.call.UpstreamFailure;
+import io.serai.stream.EventDecoder;
+import io.serai.stream.SseParser;
 import io.serai.stream.StreamTranslator;
+import io.serai.stream.UpstreamStream;
 
-/** The whole translation between OpenAI's shape and one kind of provider, both ways. */
+/** The whole translation of one operation between OpenAI's shape and one kind of provider, both ways. */
 public interface Adapter {
 
     /**
-     * Makes the attempt's payload and headers from its body, and notes on it what had to be changed.
+     * Makes the attempt's payload and headers from its body, addresses it where that is not where the kind's chats go, and
+     * notes on it what had to be changed.
      *
      * @throws UpstreamException {@link UpstreamFailure.Rejected} when the request can't be said in the provider's terms
      */
@@ -29,6 +33,18 @@ public interface Adapter {
     /** A translator of this attempt's events. */
     StreamTranslator translator(Attempt attempt);
 
+    /** What the content type of a stream begins with, in lower case. */
+    default String streamType() {
+        return "text/event-stream";
+    }
+
+    /** What cuts this attempt's stream into events. */
+    default EventDecoder decoder() {
+        return new SseParser(UpstreamStream.MAX_EVENT_BYTES);
+    }
+
     /** Whether a usage chunk must be kept from the client, because only the broker asked for it. */
-    boolean stripUsage(Attempt attempt);
+    default boolean stripUsage(Attempt attempt) {
+        return !attempt.call().usageWanted();
+    }
 }

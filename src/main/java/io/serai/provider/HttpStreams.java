@@ -61,7 +61,13 @@ public final class HttpStreams implements OpenStream.StreamSource {
             this.adapter = adapter;
             this.timeouts = AttemptTimeouts.of(attempt);
             this.stream = new UpstreamStream(
-                    context, attempt, adapter.translator(attempt), adapter.stripUsage(attempt), timeouts, this::close);
+                    context,
+                    attempt,
+                    adapter.decoder(),
+                    adapter.translator(attempt),
+                    adapter.stripUsage(attempt),
+                    timeouts,
+                    this::close);
             this.result = stream.ready();
         }
 
@@ -71,10 +77,8 @@ public final class HttpStreams implements OpenStream.StreamSource {
             }
             RequestOptions options = new RequestOptions()
                     .setMethod(HttpMethod.POST)
-                    .setAbsoluteURI(UpstreamUrl.of(
-                                    attempt.target().provider(),
-                                    attempt.target().model())
-                            + UpstreamUrl.query(attempt.target().provider()))
+                    .setAbsoluteURI(UpstreamUrl.withQuery(
+                            UpstreamUrl.of(attempt), attempt.target().provider()))
                     .setConnectTimeout(timeouts.connect().toMillis())
                     .setFollowRedirects(false);
             // the head too must come in time; a connection that was waited for in the pool counts
@@ -97,7 +101,7 @@ public final class HttpStreams implements OpenStream.StreamSource {
                 return;
             }
             made.putHeader("content-type", "application/json")
-                    .putHeader("accept", "text/event-stream")
+                    .putHeader("accept", adapter.streamType())
                     .putHeader("user-agent", UpstreamHeaders.USER_AGENT);
             attempt.headers().forEach(made::putHeader);
             UpstreamHeaders.of(attempt.target().instance()).forEach(made::putHeader);
@@ -115,7 +119,7 @@ public final class HttpStreams implements OpenStream.StreamSource {
             }
             if (response.statusCode() == 200
                     && type != null
-                    && type.toLowerCase(Locale.ROOT).startsWith("text/event-stream")) {
+                    && type.toLowerCase(Locale.ROOT).startsWith(adapter.streamType())) {
                 stream.start(response);
             } else {
                 readError(response);

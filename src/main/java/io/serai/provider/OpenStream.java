@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
  * the attempt. It is a step of its own because the breaker closes what camel-http opened when its branch ends.
  */
 public final class OpenStream implements Processor {
-    private final Adapter adapter;
+    private final Adapters adapters;
     private final StreamSource source;
 
-    public OpenStream(Adapter adapter, StreamSource source) {
-        this.adapter = adapter;
+    public OpenStream(Adapters adapters, StreamSource source) {
+        this.adapters = adapters;
         this.source = source;
     }
 
@@ -47,7 +47,7 @@ public final class OpenStream implements Processor {
     public void process(Exchange exchange) throws UpstreamException {
         Attempt attempt = Attempt.of(exchange);
         Cancellation cancellation = attempt.call().cancellation();
-        Opening opening = source.open(attempt, adapter);
+        Opening opening = source.open(attempt, adapters.of(attempt));
         UpstreamFailure failure;
         try {
             cancellation.during(opening.stream()::abandon);

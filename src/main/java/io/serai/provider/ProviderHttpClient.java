@@ -34,7 +34,6 @@ public final class ProviderHttpClient implements HttpClientConfigurer {
     @Override
     public void configureHttpClient(HttpClientBuilder builder) {
         Provider provider = instance.provider();
-        String query = UpstreamUrl.query(provider);
         Timeout connect = Timeout.of(provider.timeouts().connect());
         builder.setDefaultRequestConfig(requestConfig(connect))
                 .disableRedirectHandling()
@@ -45,7 +44,7 @@ public final class ProviderHttpClient implements HttpClientConfigurer {
                 .setUserAgent(UpstreamHeaders.USER_AGENT)
                 .addRequestInterceptorLast((request, entity, context) -> {
                     UpstreamHeaders.of(instance).forEach(request::setHeader);
-                    request.setPath(request.getPath() + query);
+                    request.setPath(UpstreamUrl.withQuery(request.getPath(), provider));
                 })
                 .addExecInterceptorFirst("bounded-answer", this::bounded);
     }

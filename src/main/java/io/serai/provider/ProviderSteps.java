@@ -31,16 +31,12 @@ import org.jspecify.annotations.Nullable;
  * classify} inside the breaker and {@code read} behind it.
  */
 public final class ProviderSteps {
-    private final Adapter adapter;
+    private final Adapters adapters;
     private final HashedWheelTimer timers;
 
-    public ProviderSteps(Adapter adapter, HashedWheelTimer timers) {
-        this.adapter = adapter;
+    public ProviderSteps(Adapters adapters, HashedWheelTimer timers) {
+        this.adapters = adapters;
         this.timers = timers;
-    }
-
-    public Adapter adapter() {
-        return adapter;
     }
 
     /** Headers and body, from the call to the vendor's shape; from here on a plain call can be interrupted. */
@@ -48,17 +44,15 @@ public final class ProviderSteps {
         Attempt attempt = Attempt.of(exchange);
         exchange.removeProperty(
                 Exchange.EXCEPTION_CAUGHT); // the attempt before this one left it, and classify reads it
-        adapter.prepare(attempt);
+        adapters.of(attempt).prepare(attempt);
         Message message = exchange.getMessage();
         message.removeHeaders("*");
         attempt.headers().forEach(message::setHeader);
         if (!attempt.call().streaming()) {
             message.setBody(new ByteArrayEntity(attempt.payload(), ContentType.APPLICATION_JSON));
-            if (UpstreamUrl.namesModel(attempt.target().provider())) {
-                message.setHeader(
-                        Exchange.HTTP_URI,
-                        UpstreamUrl.of(
-                                attempt.target().provider(), attempt.target().model()));
+            String url = UpstreamUrl.of(attempt);
+            if (!url.equals(UpstreamUrl.of(attempt.target().provider()))) {
+                message.setHeader(Exchange.HTTP_URI, url);
             }
             PlainCall.begin(attempt, timers);
         }
@@ -123,10 +117,11 @@ public final class ProviderSteps {
         attempt.answered(answer);
         attempt.firstEvent();
         attempt.ended();
-        if (answer.status() != 200) {
-            return adapter.failure(attempt, answer);
-        }
         try {
+            Adapter adapter = adapters.of(attempt);
+            if (answer.status() != 200) {
+                return adapter.failure(attempt, answer);
+            }
             ObjectNode body = adapter.read(attempt, answer);
             attempt.replied(new Reply.Complete(body));
             return null;

@@ -1,5 +1,6 @@
 package io.serai.provider;
 
+import io.serai.call.Attempt;
 import io.serai.config.Provider;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -18,24 +19,35 @@ public final class UpstreamUrl {
         return provider.endpoint() + provider.wire().chatPath();
     }
 
-    public static boolean namesModel(Provider provider) {
-        return provider.wire().chatPath().contains(MODEL);
+    /** The address of an attempt, without the provider's configured query. */
+    static String of(Attempt attempt) {
+        String url = attempt.url();
+        if (url != null) {
+            return url;
+        }
+        String chats = of(attempt.target().provider());
+        return chats.contains(MODEL)
+                ? chats.replace(MODEL, encode(attempt.target().model()))
+                : chats;
     }
 
-    /** The address of requests for a model, without the query. */
-    public static String of(Provider provider, String model) {
-        String url = of(provider);
-        return namesModel(provider) ? url.replace(MODEL, encode(model)) : url;
+    /** The address, or the path, with the provider's configured query behind it. */
+    static String withQuery(String url, Provider provider) {
+        if (provider.wire().query().isEmpty()) {
+            return url;
+        }
+        StringBuilder whole = new StringBuilder(url);
+        provider.wire()
+                .query()
+                .forEach((name, value) -> whole.append(whole.indexOf("?") < 0 ? '?' : '&')
+                        .append(encode(name))
+                        .append('=')
+                        .append(encode(value)));
+        return whole.toString();
     }
 
-    /** Encoded and with its question mark; empty when there is none. */
-    static String query(Provider provider) {
-        return provider.wire().query().entrySet().stream()
-                .map(e -> encode(e.getKey()) + "=" + encode(e.getValue()))
-                .reduce("", (all, one) -> all + (all.isEmpty() ? "?" : "&") + one);
-    }
-
-    private static String encode(String text) {
+    /** As it may stand in a path's segment or in a query. */
+    public static String encode(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 }

@@ -170,7 +170,7 @@ public final class Walk {
             withoutParameters.put(attempt.target().provider().id(), Map.of(param, instead == null ? "" : instead));
             primary = rejected == primary ? null : primary; // mended, so it is not what the client has to hear
             stay(attempt.target().instance(), 0);
-        } else if (rejected.modelUnknown()) {
+        } else if (rejected.modelUnknown() || rejected.operationUnsupported()) {
             nextCandidate();
         } else if (rejected.contextTooLong() && attempt.target().contextSize() != null) {
             nextCandidateAbove(attempt.target().contextSize());

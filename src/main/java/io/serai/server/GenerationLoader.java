@@ -21,7 +21,7 @@ import io.serai.door.ShowHealth;
 import io.serai.json.BodyReader;
 import io.serai.ledger.LogCall;
 import io.serai.ops.JolokiaDoor;
-import io.serai.provider.Adapter;
+import io.serai.provider.Adapters;
 import io.serai.provider.HttpStreams;
 import io.serai.provider.OpenStream;
 import io.serai.provider.ProviderHttpClient;
@@ -88,7 +88,7 @@ final class GenerationLoader {
         try {
             Router router = Router.router(runtime.vertx());
             bindDoors(main, snapshot.settings(), router);
-            bindProviders(main, snapshot.settings());
+            bindProviders(main, snapshot);
             main.init();
             CamelContext context = main.getCamelContext();
             new RouteFiles(context, problems).load(routes);
@@ -181,18 +181,23 @@ final class GenerationLoader {
         RouteLanguage.names().forEach(main::bind);
     }
 
-    private void bindProviders(Main main, Settings settings) {
-        Adapter openAi = new OpenAiAdapter(runtime.json(), settings);
-        bindSteps(main, "openai", openAi);
-        main.bind("openai-stream", new OpenStream(openAi, new HttpStreams(runtime.vertx(), runtime.streams())));
+    private void bindProviders(Main main, Snapshot snapshot) {
+        Settings settings = snapshot.settings();
+        Adapters openAi = Adapters.chat(new OpenAiAdapter(runtime.json(), settings));
+        bindHttp(main, "openai", openAi);
         Echo echo = new Echo(runtime.json(), runtime.vertx());
         bindSteps(main, "local", openAi);
         main.bind("local-stream", new OpenStream(openAi, echo));
         main.bind("echo", echo);
     }
 
-    private void bindSteps(Main main, String kind, Adapter adapter) {
-        ProviderSteps steps = new ProviderSteps(adapter, runtime.timers());
+    private void bindHttp(Main main, String kind, Adapters adapters) {
+        bindSteps(main, kind, adapters);
+        main.bind(kind + "-stream", new OpenStream(adapters, new HttpStreams(runtime.vertx(), runtime.streams())));
+    }
+
+    private void bindSteps(Main main, String kind, Adapters adapters) {
+        ProviderSteps steps = new ProviderSteps(adapters, runtime.timers());
         step(main, kind + "-prepare", steps::prepare);
         step(main, kind + "-classify", steps::classify);
         step(main, kind + "-read", steps::read);

@@ -1,6 +1,6 @@
 package io.serai.stream;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import io.serai.call.Usage;
 import org.jspecify.annotations.Nullable;
 
 /** What the engine must know of one {@code chat.completion.chunk}; one object, reused from chunk to chunk. */
@@ -20,8 +20,8 @@ public final class ChunkFacts {
     /** Characters of text, reasoning and arguments in it. */
     public int outputChars;
 
-    /** The provider's {@code usage}, null without one. */
-    public @Nullable JsonNode usage;
+    /** What the provider says was used, up to here; null when the chunk does not say. */
+    public @Nullable Usage usage;
 
     /** The model that the provider names. */
     public @Nullable String model;

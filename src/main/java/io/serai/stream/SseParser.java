@@ -14,22 +14,9 @@ import org.jspecify.annotations.Nullable;
  * <p>An event with one data line that lies whole in one feed is handed out as a slice of the fed array: no copy, no
  * allocation. Anything else is gathered in a buffer of at most {@code maxEventBytes}.
  *
- * <p>For one stream, and for one thread at a time. A handler must not call the parser. When a handler throws, the rest of
- * that feed is lost.
+ * <p>The type of an event is its {@code event} field; null means {@code message}.
  */
-public final class SseParser {
-    /** Receives the events in order. */
-    @FunctionalInterface
-    public interface Handler {
-        /**
-         * One event.
-         *
-         * @param type the {@code event} field; null when there was none or an empty one, which means {@code message}
-         * @param bytes holds the data in {@code [from, to)}, UTF-8 and unchecked; valid only during the call, not to be changed
-         */
-        void event(@Nullable String type, byte[] bytes, int from, int to);
-    }
-
+public final class SseParser implements EventDecoder {
     private enum State {
         BYTE_ORDER_MARK,
         LINE_START,
@@ -82,6 +69,7 @@ public final class SseParser {
      *
      * @throws EventTooLargeException when an event, finished or not, exceeds the limit; and for every feed after that
      */
+    @Override
     public void feed(byte[] bytes, int from, int to, Handler handler) {
         int at = from;
         while (at < to) {
@@ -175,6 +163,7 @@ public final class SseParser {
      * Says that the stream is over, as if the missing line ends had come: hands out a trailing event unless its data is
      * empty. The data may be cut short, which only its reader can tell. Afterwards the parser is as new.
      */
+    @Override
     public void end(Handler handler) {
         if (state != State.FAILED) {
             switch (state) {

@@ -25,7 +25,7 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
 
     static final int START_BYTES = 256 * 1024;
     /** Of one event: a picture in a chunk fits, an endless line does not. */
-    private static final int MAX_EVENT_BYTES = 32 * 1024 * 1024;
+    public static final int MAX_EVENT_BYTES = 32 * 1024 * 1024;
 
     private static final long LINGER_MS = 1_000;
 
@@ -35,7 +35,7 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
     private final boolean stripUsage;
     private final Timeouts timeouts;
     private final Runnable close;
-    private final SseParser parser = new SseParser(MAX_EVENT_BYTES);
+    private final EventDecoder decoder;
     private final CompletableFuture<@Nullable UpstreamFailure> ready = new CompletableFuture<>();
 
     // confined to the event loop
@@ -60,12 +60,14 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
     public UpstreamStream(
             Context context,
             Attempt attempt,
+            EventDecoder decoder,
             StreamTranslator translator,
             boolean stripUsage,
             Timeouts timeouts,
             Runnable close) {
         this.context = context;
         this.attempt = attempt;
+        this.decoder = decoder;
         this.translator = translator;
         this.stripUsage = stripUsage;
         this.timeouts = timeouts;
@@ -105,7 +107,7 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
         }
         byte[] raw = bytes.getBytes();
         try {
-            parser.feed(raw, 0, raw.length, (type, data, from, to) -> {
+            decoder.feed(raw, 0, raw.length, (type, data, from, to) -> {
                 if (!over) {
                     lastEventNanos =
                             System.nanoTime(); // comments and pings don't count: a stalled model sends them too
@@ -125,10 +127,7 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
             attempt.servedAs(facts.model);
         }
         if (facts.usage != null) {
-            Usage usage = Usage.ofOpenAi(facts.usage);
-            if (usage != null) {
-                attempt.reported(usage);
-            }
+            attempt.reported(facts.usage);
         }
         outputChars += facts.outputChars;
         finished |= facts.finished;
@@ -181,7 +180,7 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
             return;
         }
         try {
-            parser.end((type, data, from, to) -> {
+            decoder.end((type, data, from, to) -> {
                 if (!over) {
                     translator.event(type, data, from, to, this);
                 }

@@ -61,11 +61,18 @@ public final class TestBroker implements AutoCloseable {
 
         /** An OpenAI-compatible provider at the stub, with a key; {@code more} are further YAML keys, in flow style. */
         public Setup provider(String id, StubUpstream stub, String... more) {
+            return provider("openai", id, stub.baseUrl(), more);
+        }
+
+        /** A provider of any type at any endpoint, with a key. */
+        public Setup provider(String type, String id, String endpoint, String... more) {
             providers
                     .append("  ")
                     .append(id)
-                    .append(": {type: openai, endpoint: \"")
-                    .append(stub.baseUrl())
+                    .append(": {type: ")
+                    .append(type)
+                    .append(", endpoint: \"")
+                    .append(endpoint)
                     .append('"');
             boolean key = Stream.of(more).anyMatch(m -> m.startsWith("api_key"));
             if (!key) {

@@ -159,9 +159,11 @@ class ProvidersFileTest {
         "openai, https://x.example/v1//, https://x.example/v1/",
         "anthropic, https://x.example//, https://x.example",
         "ollama, http://my_ollama:11434/, http://my_ollama:11434",
-        "google, 'http://[::1]:80/v1beta/', 'http://[::1]:80/v1beta'",
+        "anthropic, https://x.example/proxy/v1/, https://x.example/proxy",
+        "ollama, http://127.0.0.1:11434/api, http://127.0.0.1:11434",
+        "google, 'http://[::1]:80/v1beta/', 'http://[::1]:80'",
     })
-    void endpointsStayAsWrittenButForTheSlash(String type, String written, String read) {
+    void endpointsStayAsWrittenButForTheSlashAndTheVersionThatAnAdapterKnows(String type, String written, String read) {
         Provider a = provider(
                 "a", "providers: {a: {type: %s, endpoint: '%s', api_key_required: false}}".formatted(type, written));
 

@@ -46,7 +46,7 @@ final class BodyReaderProperties {
         JsonNode expected = null;
         try {
             expected = json.readTree(bytes);
-        } catch (IOException e) {
+        } catch (IOException | NumberFormatException e) {
             // the other one must refuse it too
         }
         if (expected == null || expected.isMissingNode()) {
@@ -67,6 +67,12 @@ final class BodyReaderProperties {
         assertThat(read.path("content").isTextual()).isTrue();
         assertThat(json.readTree(read.toString()).path("content").asText().equals(text))
                 .isTrue();
+    }
+
+    @Test
+    void aNumberBeyondAllBoundsIsRefused() {
+        byte[] bytes = "{\"seed\":-7e34368199457412391}".getBytes(StandardCharsets.UTF_8);
+        assertThatThrownBy(() -> reader.read(bytes)).isInstanceOf(JsonProcessingException.class);
     }
 
     @Test

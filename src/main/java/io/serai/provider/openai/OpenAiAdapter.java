@@ -12,6 +12,7 @@ import io.serai.call.Usage;
 import io.serai.config.Provider.Wire;
 import io.serai.config.Settings;
 import io.serai.provider.Adapter;
+import io.serai.provider.Parameters;
 import io.serai.stream.StreamTranslator;
 import java.io.IOException;
 import java.util.Locale;
@@ -22,12 +23,12 @@ import java.util.Locale;
 public final class OpenAiAdapter implements Adapter {
     private static final String OF_MESSAGES = "messages[].";
     private final ObjectMapper json;
-    private final Settings.Params params;
+    private final Parameters params;
     private final boolean echoModel;
 
     public OpenAiAdapter(ObjectMapper json, Settings settings) {
         this.json = json;
-        this.params = settings.params();
+        this.params = new Parameters(settings);
         this.echoModel = settings.echoModel();
     }
 
@@ -66,11 +67,8 @@ public final class OpenAiAdapter implements Adapter {
     }
 
     private void drop(Attempt attempt, ObjectNode body, String name) throws UpstreamException {
-        if (params == Settings.Params.STRICT) {
-            throw refused(attempt, name);
-        }
+        params.adapted(attempt, name);
         body.remove(name);
-        attempt.adapted().add(name);
     }
 
     private void dropOfMessages(Attempt attempt, ObjectNode body, String field) throws UpstreamException {
@@ -84,9 +82,7 @@ public final class OpenAiAdapter implements Adapter {
         if (!found) {
             return;
         }
-        if (params == Settings.Params.STRICT) {
-            throw refused(attempt, OF_MESSAGES + field);
-        }
+        params.adapted(attempt, OF_MESSAGES + field);
         ArrayNode without = json.createArrayNode();
         for (JsonNode message : messages) {
             without.add(
@@ -95,17 +91,6 @@ public final class OpenAiAdapter implements Adapter {
                             : message);
         }
         body.set("messages", without);
-        attempt.adapted().add(OF_MESSAGES + field);
-    }
-
-    private static UpstreamException refused(Attempt attempt, String name) {
-        return new UpstreamException(new UpstreamFailure.Rejected(
-                400,
-                "The provider " + attempt.target().provider().id() + " does not take the parameter '" + name
-                        + "'. Leave it out, choose another model, or set serai.params=adapt.",
-                "invalid_request_error",
-                "unsupported_parameter",
-                name));
     }
 
     @Override

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serai.call.Attempt;
 import io.serai.call.JsonBytes;
 import io.serai.call.UpstreamFailure;
+import io.serai.call.Usage;
 import io.serai.stream.ChunkFacts;
 import io.serai.stream.ChunkSink;
 import io.serai.stream.StreamTranslator;
@@ -100,7 +101,7 @@ final class OpenAiChunks implements StreamTranslator {
                     if (value == JsonToken.VALUE_NULL) {
                         facts.usageNull = true;
                     } else {
-                        facts.usage = parts.readTree(p);
+                        facts.usage = Usage.ofOpenAi(parts.readTree(p));
                     }
                 }
                 case "error" -> {
