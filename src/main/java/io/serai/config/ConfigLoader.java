@@ -17,6 +17,7 @@ public final class ConfigLoader {
     private static final Map<String, String> MISNAMED = Map.of(
             "providers.yml", "providers.yaml",
             "models.yml", "models.yaml",
+            "rotations.yml", "rotations.yaml",
             "models.json", "models.yaml",
             "modelsconfig.yaml", "modelsconfig.yml",
             "application.yaml", SettingValues.FILE,
@@ -39,16 +40,18 @@ public final class ConfigLoader {
         References references = new References(source.folder(), source.environment());
         SettingValues values = new SettingValues(files, source, references, findings);
         Settings settings = new SettingsReader(values).read();
+        RotationsReader rotations = new RotationsReader(files, references, findings);
         ProvidersReader.Result providers =
-                new ProvidersReader(files, references, source.environment(), findings).read();
+                new ProvidersReader(files, references, source.environment(), rotations.keys(), findings).read();
         Catalogue catalogue = new ModelsReader(files, references, findings).read(providers.declared());
+        Map<String, Rotation> rotated = rotations.read(providers.declared(), catalogue);
         warnOfMisnamed(source.folder(), findings);
         List<ConfigProblem> problems = findings.problems();
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);
         }
         Map<String, String> camel = Collections.unmodifiableMap(new LinkedHashMap<>(values.camel()));
-        return new Snapshot(settings, providers.providers(), catalogue, findings.warnings(), camel);
+        return new Snapshot(settings, providers.providers(), catalogue, rotated, findings.warnings(), camel);
     }
 
     private static void warnOfMisnamed(@Nullable Path folder, Findings findings) {

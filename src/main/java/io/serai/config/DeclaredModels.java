@@ -41,16 +41,17 @@ final class DeclaredModels {
         Integer contextSize = contextSize(section);
         Timeouts timeouts =
                 section.has("timeouts") ? TimeoutsReader.read(section.section("timeouts"), ofProvider) : null;
+        Limits limits = LimitsReader.read(section, LimitsReader.OWN, contextSize);
         Map<String, Object> extra = new LinkedHashMap<>(LaterKeys.check(section, LaterKeys.METADATA));
         extra.putAll(LaterKeys.read(section, LaterKeys.MODEL));
         section.finish();
         return name == null
                 ? null
-                : new Provider.Model(name, contextSize, timeouts, Collections.unmodifiableMap(extra));
+                : new Provider.Model(name, contextSize, timeouts, limits, Collections.unmodifiableMap(extra));
     }
 
     /** The three names of one number; the predecessors' files often hold two of them. */
-    private static @Nullable Integer contextSize(Section section) {
+    static @Nullable Integer contextSize(Section section) {
         Integer size = null;
         for (String key : CONTEXT_KEYS) {
             BigDecimal number = section.number(key, Shape.COUNT);

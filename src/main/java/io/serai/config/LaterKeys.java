@@ -14,16 +14,6 @@ import java.util.SequencedMap;
 final class LaterKeys {
     static final SequencedMap<String, Shape> PROVIDER = shapes(
             "model_filter", Shape.TEXT,
-            "rate_limit", Shape.NUMBER,
-            "default_rate_limit", Shape.NUMBER,
-            "default_max_request_tokens", Shape.COUNT,
-            "default_rate_limit_TPM", Shape.COUNT,
-            "default_rate_limit_TPH", Shape.COUNT,
-            "default_rate_limit_TPD", Shape.COUNT,
-            "default_context_size", Shape.COUNT,
-            "default_condense_context", Shape.PERCENT,
-            "default_condense_method", Shape.NAMES,
-            "default_error_cooldown", Shape.NUMBER,
             "nsfw", Shape.FLAG,
             "privacy", Shape.FLAG,
             "enable_native_caching", Shape.FLAG,
@@ -36,14 +26,6 @@ final class LaterKeys {
             "kilo_config", Shape.MAP);
 
     static final SequencedMap<String, Shape> MODEL = shapes(
-            "rate_limit", Shape.NUMBER,
-            "max_request_tokens", Shape.COUNT,
-            "rate_limit_TPM", Shape.COUNT,
-            "rate_limit_TPH", Shape.COUNT,
-            "rate_limit_TPD", Shape.COUNT,
-            "condense_context", Shape.PERCENT,
-            "condense_method", Shape.NAMES,
-            "error_cooldown", Shape.NUMBER,
             "nsfw", Shape.FLAG,
             "privacy", Shape.FLAG,
             "default_parameters", Shape.MAP,
@@ -57,6 +39,9 @@ final class LaterKeys {
             "pricing", Shape.MAP,
             "top_provider", Shape.MAP,
             "supported_parameters", Shape.TEXTS);
+
+    static final SequencedMap<String, Shape> ROTATION =
+            shapes("default_parameters", Shape.MAP, "enable_response_cache", Shape.FLAG);
 
     static final SequencedMap<String, Shape> CONDENSATION = shapes(
             "provider_id", Shape.TEXT,

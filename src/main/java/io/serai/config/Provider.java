@@ -1,5 +1,6 @@
 package io.serai.config;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param keys one instance is made for each; empty when the provider needs none
  * @param headers sent to the provider with every request
  * @param models what the operator declared; empty: any model name is taken
+ * @param rateLimit the least time between two calls of one key; null: none
+ * @param defaults its {@code default_*}
  * @param wire how this endpoint differs from OpenAI's own
  */
 public record Provider(
@@ -26,6 +29,8 @@ public record Provider(
         Map<String, Secret> headers,
         List<Model> models,
         Timeouts timeouts,
+        @Nullable Duration rateLimit,
+        Limits defaults,
         Wire wire) {
 
     /** The declared model of that name, if any. */
@@ -43,12 +48,14 @@ public record Provider(
      *
      * @param contextSize tokens, null when not said
      * @param timeouts this model's own, null: the provider's
+     * @param limits what the file says of its use
      * @param extra every other key as it was written (metadata, limits)
      */
     public record Model(
             String name,
             @Nullable Integer contextSize,
             @Nullable Timeouts timeouts,
+            Limits limits,
             Map<String, Object> extra) {}
 
     /**

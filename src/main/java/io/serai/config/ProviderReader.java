@@ -1,5 +1,7 @@
 package io.serai.config;
 
+import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,10 +28,13 @@ final class ProviderReader {
 
     private final Presets presets;
     private final ProviderKeys keys;
+    private final Map<String, List<Secret>> ofRotations;
     private final Map<String, String> environment;
     private final Map<String, Set<String>> declared = new LinkedHashMap<>();
 
-    ProviderReader(Presets presets, Map<String, String> environment) {
+    /** @param ofRotations the keys that rotations bring; they count where there is no other */
+    ProviderReader(Presets presets, Map<String, String> environment, Map<String, List<Secret>> ofRotations) {
+        this.ofRotations = ofRotations;
         this.presets = presets;
         this.keys = new ProviderKeys(environment);
         this.environment = environment;
@@ -51,10 +56,19 @@ final class ProviderReader {
         boolean keyRequired = section.flag("api_key_required", !needless);
         List<String> variables = preset == null ? List.of(ProviderNames.variable(id)) : preset.variables();
         List<Secret> secrets = keys.read(id, section, variables);
+        if (secrets.isEmpty()) {
+            secrets =
+                    ofRotations.getOrDefault(id, List.of()).stream().distinct().toList();
+        }
         Map<String, Secret> headers = headers(section, preset);
         Timeouts timeouts = TimeoutsReader.read(section.section("timeouts"), Timeouts.DEFAULT);
         List<Provider.Model> models = DeclaredModels.read(section, timeouts);
         declared.put(id, models.stream().map(Provider.Model::name).collect(Collectors.toSet()));
+        BigDecimal rateLimit = section.number("rate_limit", Shape.NUMBER);
+        if (rateLimit != null && rateLimit.signum() > 0) {
+            section.report().findings().withoutEffect("rate_limit");
+        }
+        Limits defaults = LimitsReader.read(section, LimitsReader.DEFAULT, null);
         Provider.Wire wire = wire(section, type, preset);
         LaterKeys.read(section, LaterKeys.PROVIDER);
         section.finish();
@@ -69,8 +83,21 @@ final class ProviderReader {
             return Optional.empty();
         }
         String shown = name != null ? name : preset != null ? preset.name() : id;
-        return Optional.of(
-                new Provider(id, shown, type, endpoint, keyRequired, secrets, headers, models, timeouts, wire));
+        return Optional.of(new Provider(
+                id,
+                shown,
+                type,
+                endpoint,
+                keyRequired,
+                secrets,
+                headers,
+                models,
+                timeouts,
+                rateLimit == null || rateLimit.signum() == 0
+                        ? null
+                        : Duration.ofNanos(rateLimit.movePointRight(9).longValue()),
+                defaults,
+                wire));
     }
 
     /** The declared models of every entry read so far, the unusable ones' too; an empty set takes any model. */

@@ -21,16 +21,24 @@ final class ProvidersReader {
     private final Presets presets;
     private final ProviderReader reader;
     private final ProviderKeys keys;
+    private final Map<String, List<Secret>> ofRotations;
 
     private final Map<String, Provider> providers = new LinkedHashMap<>();
     private final Map<String, Section> entries = new LinkedHashMap<>();
 
-    ProvidersReader(ConfigFiles files, References references, Map<String, String> environment, Findings findings) {
+    /** @param ofRotations the keys that rotations bring, by provider */
+    ProvidersReader(
+            ConfigFiles files,
+            References references,
+            Map<String, String> environment,
+            Map<String, List<Secret>> ofRotations,
+            Findings findings) {
         this.files = files;
         this.references = references;
         this.findings = findings;
         this.presets = Presets.packed();
-        this.reader = new ProviderReader(presets, environment);
+        this.reader = new ProviderReader(presets, environment, ofRotations);
+        this.ofRotations = ofRotations;
         this.keys = new ProviderKeys(environment);
     }
 
@@ -100,7 +108,9 @@ final class ProvidersReader {
         for (Preset preset : presets.all()) {
             if (preset.onKey()
                     && !entries.containsKey(preset.id())
-                    && !keys.fromEnvironment(preset.variables(), findings).isEmpty()) {
+                    && (ofRotations.containsKey(preset.id())
+                            || !keys.fromEnvironment(preset.variables(), findings)
+                                    .isEmpty())) {
                 Section nothing =
                         new Section(new Values(report, references), "providers." + preset.id(), 0, Tree.Fields.EMPTY);
                 reader.read(preset.id(), nothing).ifPresent(p -> providers.put(p.id(), p));
@@ -141,6 +151,8 @@ final class ProvidersReader {
                 p.headers(),
                 p.models(),
                 p.timeouts(),
+                p.rateLimit(),
+                p.defaults(),
                 p.wire());
     }
 

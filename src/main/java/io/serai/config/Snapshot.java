@@ -7,6 +7,7 @@ import java.util.Map;
  * One whole configuration, checked.
  *
  * @param providers by id, in the order of the file, those from the environment last
+ * @param rotations by name, in the order of the file
  * @param warnings what was left out or guessed, for the log; one line each
  * @param camel properties that are not Serai's ({@code camel.main.name} ...), as they were written
  */
@@ -14,10 +15,11 @@ public record Snapshot(
         Settings settings,
         Map<String, Provider> providers,
         Catalogue catalogue,
+        Map<String, Rotation> rotations,
         List<String> warnings,
         Map<String, String> camel) {
 
     public Snapshot(Settings settings, Map<String, Provider> providers, Catalogue catalogue, List<String> warnings) {
-        this(settings, providers, catalogue, warnings, Map.of());
+        this(settings, providers, catalogue, Map.of(), warnings, Map.of());
     }
 }

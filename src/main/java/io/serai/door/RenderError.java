@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.apache.camel.component.direct.DirectConsumerNotAvailableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,6 +82,9 @@ public final class RenderError implements Processor {
             }
             if (t instanceof UpstreamException upstream) {
                 return WalkErrors.of(upstream.failure(), null);
+            }
+            if (t instanceof DirectConsumerNotAvailableException) {
+                return WalkErrors.of(new UpstreamFailure.NotTried("stopped", null), null); // a rotation, by hand
             }
         }
         if (call.cancellation().reason() instanceof UpstreamFailure.ClientGone gone) {

@@ -8,10 +8,9 @@ import io.serai.config.Catalogue;
 import io.serai.config.Provider;
 import io.serai.config.Snapshot;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import org.apache.camel.Exchange;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Looks names up in the loaded configuration: the only way from a client's text to a route. Each public method is a step.
@@ -19,9 +18,14 @@ import org.jspecify.annotations.Nullable;
 public final class Directory {
     private final Snapshot snapshot;
     private final Instances instances;
+    private final Candidates candidates;
+    private final Rotations rotations;
     private final Health health;
 
-    public Directory(Snapshot snapshot, Instances instances, Health health) {
+    public Directory(
+            Snapshot snapshot, Instances instances, Candidates candidates, Rotations rotations, Health health) {
+        this.candidates = candidates;
+        this.rotations = rotations;
         this.snapshot = snapshot;
         this.instances = instances;
         this.health = health;
@@ -51,7 +55,7 @@ public final class Directory {
             throw ApiError.modelNotFound("The provider '" + path.name() + "' has no model '" + LogText.of(path.model())
                     + "'." + Names.suggestion(path.model(), declared));
         }
-        start(call, List.of(candidate(keys, path.model(), null)));
+        start(call, List.of(candidates.inTurn(candidates.of(keys, path.model()))));
     }
 
     /** The candidates of a catalogue name: its backends, in order, as far as there is a key for them. */
@@ -68,15 +72,9 @@ public final class Directory {
                     "model",
                     "'" + name + "' does not chat; it is for " + String.join(", ", entry.capabilities()) + ".");
         }
-        List<Candidate> candidates = new ArrayList<>();
-        for (Catalogue.Backend backend : entry.backends()) {
-            List<Instance> keys = instances.of(backend.provider());
-            if (!keys.isEmpty() && keys.get(0).provider().takes(backend.model())) {
-                candidates.add(
-                        candidate(keys, backend.model(), entry.contextWindow() > 0 ? entry.contextWindow() : null));
-            }
-        }
-        if (candidates.isEmpty()) {
+        List<Candidate> backends =
+                candidates.of(entry).stream().map(candidates::inTurn).toList();
+        if (backends.isEmpty()) {
             String providers = String.join(
                     ", ",
                     entry.backends().stream()
@@ -86,30 +84,35 @@ public final class Directory {
             throw ApiError.modelNotFound("No provider of '" + name + "' is configured here. It runs at: " + providers
                     + ". The operator can add one by setting its key.");
         }
-        start(call, candidates);
+        start(call, backends);
     }
 
-    /** A rotation or an autoselect: this broker has none yet. */
+    /** The candidates of a rotation, in the order of the file; its balancer puts them in the call's. */
+    public void ofRotation(Exchange exchange) {
+        Call call = Call.of(exchange);
+        ModelPath path = path(call);
+        if (!rotations.all().containsKey(path.name())) {
+            throw unknown(path, rotations.all().keySet());
+        }
+        if (!rotations.servable(path.name())) {
+            throw ApiError.modelNotFound("No provider of the rotation '" + path.name() + "' is configured here.");
+        }
+        start(call, rotations.order(path.name(), false));
+    }
+
+    /** An autoselect: this broker has none yet. */
     public void refuseUnknown(Exchange exchange) {
-        ModelPath path = path(Call.of(exchange));
-        throw ApiError.modelNotFound("There is no " + path.getKind() + " '" + LogText.of(path.name())
-                + "'. Name a provider's model as provider/model, or a name from /v1/models.");
+        throw unknown(path(Call.of(exchange)), Set.of());
+    }
+
+    private static ApiError unknown(ModelPath path, Set<String> known) {
+        return ApiError.modelNotFound("There is no " + path.getKind() + " '" + LogText.of(path.name()) + "'."
+                + Names.suggestion(path.name(), known)
+                + " Name a provider's model as provider/model, or a name from /v1/models.");
     }
 
     private void start(Call call, List<Candidate> candidates) {
         call.begin(new Walk(call, candidates, snapshot.settings(), health));
-    }
-
-    private Candidate candidate(List<Instance> keys, String model, @Nullable Integer contextWindow) {
-        Provider provider = keys.get(0).provider();
-        Integer declared =
-                provider.model(model).map(Provider.Model::contextSize).orElse(null);
-        List<Instance> inTurn = keys;
-        if (keys.size() > 1) {
-            inTurn = new ArrayList<>(keys);
-            Collections.rotate(inTurn, -health.turn(provider.id(), keys.size()));
-        }
-        return new Candidate(inTurn, model, declared != null ? declared : contextWindow);
     }
 
     private ApiError unknownProvider(ModelPath path) {

@@ -4,6 +4,7 @@ import io.serai.call.Attempt;
 import io.serai.call.Call;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
@@ -27,22 +28,30 @@ public final class RouteLanguage {
                 "toAutoselect", kind(ModelPath.Kind.AUTOSELECT),
                 "streamed", (Predicate) e -> Call.of(e).streaming(),
                 "anotherAttempt", (Predicate) e -> Call.of(e).getWalk() instanceof Walk walk && walk.isMore(),
-                "theInstance", theInstance());
+                "theInstance", endpoint(e -> Attempt.of(e).getRoute()),
+                "theRotation", endpoint(RouteLanguage::rotation));
     }
 
     private static Predicate kind(ModelPath.Kind kind) {
         return e -> Call.of(e).getPath() instanceof ModelPath path && path.kind() == kind;
     }
 
-    /** The endpoint of the route that the attempt is for: one of the loaded instances, never made of a client's text. */
-    private static Expression theInstance() {
+    /** The route of the rotation that the call names; {@code findRotation} has made sure that there is one. */
+    private static String rotation(Exchange exchange) {
+        if (Call.of(exchange).getPath() instanceof ModelPath path) {
+            return "rotation-" + path.name();
+        }
+        throw new IllegalStateException("dispatch resolves the model first");
+    }
+
+    /** The endpoint of a route: one of those that were loaded, its name never made of a client's text alone. */
+    private static Expression endpoint(Function<Exchange, String> route) {
         Map<String, Endpoint> endpoints = new ConcurrentHashMap<>();
         return new ExpressionAdapter() {
             @Override
             public Object evaluate(Exchange exchange) {
                 CamelContext context = exchange.getContext();
-                return endpoints.computeIfAbsent(
-                        Attempt.of(exchange).getRoute(), route -> context.getEndpoint("direct:" + route));
+                return endpoints.computeIfAbsent(route.apply(exchange), name -> context.getEndpoint("direct:" + name));
             }
         };
     }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,8 @@ public final class Walk {
     private static final long BACKOFF_CAP_MS = 5_000;
 
     private final Call call;
-    private final List<Candidate> candidates;
+    private List<Candidate> candidates;
+    private boolean ordered;
     private final Settings settings;
     private final Health health;
     private final Set<String> given = new HashSet<>();
@@ -54,6 +56,24 @@ public final class Walk {
         this.settings = settings;
         this.health = health;
         findNext();
+    }
+
+    /**
+     * Puts the candidates in another order, before the first attempt and once.
+     *
+     * @param order the same candidates, the one to be tried first in front
+     */
+    public void order(Supplier<List<Candidate>> order) {
+        if (!ordered) {
+            ordered = true;
+            candidates = order.get();
+            candidate = 0;
+            given.clear();
+            primary = null;
+            soonest = null;
+            over = false;
+            findNext();
+        }
     }
 
     /** Whether there is another attempt to make. */

@@ -29,8 +29,11 @@ import io.serai.provider.ProviderSteps;
 import io.serai.provider.UpstreamUrl;
 import io.serai.provider.local.Echo;
 import io.serai.provider.openai.OpenAiAdapter;
+import io.serai.routing.Candidates;
 import io.serai.routing.Directory;
 import io.serai.routing.Instances;
+import io.serai.routing.RotationBalancer;
+import io.serai.routing.Rotations;
 import io.serai.routing.RouteLanguage;
 import io.serai.routing.WalkSteps;
 import io.vertx.ext.web.Router;
@@ -43,6 +46,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
+import org.apache.camel.ServiceStatus;
 import org.apache.camel.builder.TemplatedRouteBuilder;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
@@ -97,6 +101,7 @@ final class GenerationLoader {
             for (Instance instance : instances.all()) {
                 instantiate(main, snapshot.settings(), instance, stopped);
             }
+            snapshot.rotations().keySet().forEach(name -> instantiate(main, name));
             warnOfUnspoken(snapshot, instances);
             if (problems.isEmpty()) {
                 main.start();
@@ -209,10 +214,16 @@ final class GenerationLoader {
     }
 
     private void bindConfigured(Main main, Snapshot snapshot, Instances instances) {
-        Directory directory = new Directory(snapshot, instances, runtime.health());
+        Candidates candidates = new Candidates(instances, runtime.health(), i -> running(main.getCamelContext(), i));
+        Rotations rotations = new Rotations(snapshot, candidates, runtime::shares);
+        snapshot.rotations()
+                .keySet()
+                .forEach(name -> main.bind("balancer-" + name, new RotationBalancer(rotations, name)));
+        Directory directory = new Directory(snapshot, instances, candidates, rotations, runtime.health());
         step(main, "resolveModel", directory::resolve);
         step(main, "findProvider", directory::ofProvider);
         step(main, "findBackends", directory::ofCatalogue);
+        step(main, "findRotation", directory::ofRotation);
         step(main, "refuseUnknown", directory::refuseUnknown);
         step(main, "showModels", new ListModels(runtime.json(), snapshot, instances, Instant.now())::show);
         step(main, "showHealth", new ShowHealth(runtime.json(), instances, runtime.health(), state)::show);
@@ -243,6 +254,19 @@ final class GenerationLoader {
             RouteDefinition route = ((ModelCamelContext) context).getRouteDefinition(instance.routeId());
             route.setAutoStartup("false");
         }
+    }
+
+    private static void instantiate(Main main, String rotation) {
+        TemplatedRouteBuilder.builder(main.getCamelContext(), "rotation")
+                .routeId("rotation-" + rotation)
+                .prefixId("rotation-" + rotation + "-")
+                .parameter("name", rotation)
+                .add();
+    }
+
+    private static boolean running(CamelContext context, Instance instance) {
+        ServiceStatus status = context.getRouteController().getRouteStatus(instance.routeId());
+        return status == null || status.isStarted();
     }
 
     private static void warnOfUnspoken(Snapshot snapshot, Instances instances) {

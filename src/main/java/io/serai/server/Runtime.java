@@ -15,12 +15,15 @@ import io.serai.ops.JolokiaAgent;
 import io.serai.provider.StreamClients;
 import io.serai.provider.UpstreamConnections;
 import io.serai.routing.Health;
+import io.serai.routing.Shares;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.impl.VertxBuilder;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
@@ -39,6 +42,7 @@ final class Runtime implements AutoCloseable {
     private final HashedWheelTimer timers =
             new HashedWheelTimer(new DefaultThreadFactory("serai-timers", true), 50, TimeUnit.MILLISECONDS);
     private final Health health = new Health(System::nanoTime);
+    private final Map<String, Shares> shares = new ConcurrentHashMap<>();
     private final StreamClients streams;
     private final UpstreamConnections connections;
     private final BodyBudget bodies =
@@ -106,6 +110,11 @@ final class Runtime implements AutoCloseable {
 
     Health health() {
         return health;
+    }
+
+    /** The turns of a rotation, by its name. */
+    Shares shares(String rotation) {
+        return shares.computeIfAbsent(rotation, r -> new Shares());
     }
 
     BodyBudget bodies() {

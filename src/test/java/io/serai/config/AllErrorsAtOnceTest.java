@@ -236,8 +236,7 @@ class AllErrorsAtOnceTest {
 
     @Test
     void filesOfLaterVersionsAreLeftAlone() {
-        assertThat(folder.file("rotations.yaml", "]")
-                        .file("rotations.json", "]")
+        assertThat(folder.file("autoselect.yaml", "]")
                         .file("aisbf.json", "]")
                         .load()
                         .warnings())

@@ -129,9 +129,11 @@ class ProvidersFileTest {
         assertThat(m.timeouts())
                 .isEqualTo(new Timeouts(
                         Duration.ofSeconds(1), Duration.ofMillis(2500), Duration.ofMillis(500), Duration.ofSeconds(5)));
+        assertThat(m.limits().tokensPerMinute()).isEqualTo(1);
+        assertThat(p.defaults().tokensPerHour()).isEqualTo(1);
+        assertThat(p.rateLimit()).isEqualTo(Duration.ofMillis(500));
         assertThat(m.extra())
                 .containsEntry("pricing", Map.of("prompt", "0.000001", "completion", new BigDecimal("0.000002")))
-                .containsEntry("rate_limit_TPM", new BigDecimal(1))
                 .containsEntry("nsfw", false)
                 .doesNotContainKey("name");
         assertThat(snapshot.warnings())

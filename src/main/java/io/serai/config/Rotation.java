@@ -1,0 +1,66 @@
+package io.serai.config;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A name that stands for several models, wherever they run.
+ *
+ * @param name behind {@code rotation/} in a model path
+ * @param modelName for people, in the list of models
+ * @param notifyErrors whether total failure is told as a normal answer, for people
+ * @param hedgeAfter when the second candidate of {@code hedge} starts; null: the first one's own p95
+ * @param judge the model path that merges a {@code panel}'s answers
+ * @param defaults the rotation's {@code default_*}
+ * @param members in the order of the file
+ */
+public record Rotation(
+        String name,
+        String modelName,
+        Strategy strategy,
+        boolean notifyErrors,
+        @Nullable Duration hedgeAfter,
+        @Nullable String judge,
+        List<String> capabilities,
+        boolean nsfw,
+        boolean privacy,
+        Limits defaults,
+        List<Member> members) {
+
+    /** In which order members are tried, and how many at once. */
+    public enum Strategy {
+        /** Shares of the requests. */
+        WEIGHTED,
+        /** The greatest weight first, always. */
+        PRIORITY,
+        /** What this request is expected to cost. */
+        CHEAPEST,
+        /** The recent time to the first token. */
+        FASTEST,
+        /** The second starts when the first is late. */
+        HEDGE,
+        /** All at once; the first to say something serves. */
+        RACE,
+        /** All at once; a judge merges their answers. */
+        PANEL;
+
+        /** As files spell it. */
+        public String spelling() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * A model of a provider, or another name that brings its own.
+     *
+     * @param path {@code provider/model}, {@code rotation/name}, {@code autoselect/name} or a name of the catalogue
+     * @param weight its share
+     * @param key the key that the entry brings for a provider without one; null without
+     * @param limits what the rotation says of the model
+     */
+    public record Member(
+            String path, BigDecimal weight, @Nullable Secret key, Limits limits, boolean nsfw, boolean privacy) {}
+}

@@ -1,0 +1,191 @@
+package io.serai.config;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Reads {@code rotations.yaml}, or AISBF's {@code rotations.json}. */
+final class RotationsReader {
+    private static final String STRICT = "rotations.yaml";
+    private static final String LENIENT = "rotations.json";
+    private static final Set<String> STRATEGIES = EnumSet.allOf(Rotation.Strategy.class).stream()
+            .map(Rotation.Strategy::spelling)
+            .collect(Collectors.toUnmodifiableSet());
+
+    private final ConfigFiles files;
+    private final References references;
+    private final Findings findings;
+
+    RotationsReader(ConfigFiles files, References references, Findings findings) {
+        this.files = files;
+        this.references = references;
+        this.findings = findings;
+    }
+
+    /** The keys that rotations bring, by provider; what is wrong with the file is said by {@link #read}. */
+    Map<String, List<Secret>> keys() {
+        Map<String, List<Secret>> keys = new HashMap<>();
+        text().ifPresent(text -> {
+            Report quiet = new Report(text.name(), false, new Findings());
+            for (Section rotation : root(text, quiet).sections("rotations").values()) {
+                for (Section entry : rotation.list("providers")) {
+                    String provider = entry.text("provider_id");
+                    for (Section.Written key : entry.secrets("api_key")) {
+                        if (provider != null && !key.value().isBlank() && !ProviderKeys.isPlaceholder(key.value())) {
+                            keys.computeIfAbsent(provider, p -> new ArrayList<>())
+                                    .add(new Secret(key.value()));
+                        }
+                    }
+                }
+            }
+        });
+        return keys;
+    }
+
+    /**
+     * @param declared the models that each known provider declares; an empty set takes any
+     * @param catalogue its names may be members
+     */
+    Map<String, Rotation> read(Map<String, Set<String>> declared, Catalogue catalogue) {
+        if (files.has(STRICT) && files.has(LENIENT)) {
+            findings.problem(LENIENT, 0, "", STRICT + " is there too; keep one of them");
+        }
+        Optional<ConfigFiles.Text> text = text();
+        if (text.isEmpty()) {
+            return Map.of();
+        }
+        Report report = new Report(text.get().name(), !text.get().name().equals(LENIENT), findings);
+        Section root = root(text.get(), report);
+        boolean notify = root.flag("notifyerrors", false);
+        Map<String, Section> sections = root.sections("rotations");
+        MembersReader members = new MembersReader(declared, catalogue, sections.keySet());
+        Map<String, Rotation> rotations = new LinkedHashMap<>();
+        Map<String, Section> entries = new HashMap<>();
+        sections.forEach(
+                (name, section) -> rotation(name, section, notify, members).ifPresent(rotation -> {
+                    rotations.put(name, rotation);
+                    entries.put(name, section);
+                }));
+        root.finish();
+        report.close();
+        refuseLoops(rotations, entries);
+        return Collections.unmodifiableMap(rotations);
+    }
+
+    private Optional<ConfigFiles.Text> text() {
+        return files.operators(STRICT).or(() -> files.operators(LENIENT)).or(() -> files.shipped(STRICT));
+    }
+
+    private Section root(ConfigFiles.Text text, Report report) {
+        return new Section(new Values(report, references), "", 1, new TreeReader(report).read(text.text()));
+    }
+
+    private static Optional<Rotation> rotation(String name, Section section, boolean notify, MembersReader members) {
+        if (!ProviderNames.valid(name)) {
+            section.problem("a name holds letters, digits, `.`, `_` and `-` only");
+        }
+        String modelName = section.text("model_name");
+        Rotation.Strategy strategy = strategy(section);
+        boolean notifyErrors = section.flag("notifyerrors", notify);
+        List<String> capabilities = section.texts("capabilities");
+        boolean nsfw = section.flag("nsfw", false);
+        boolean privacy = section.flag("privacy", false);
+        Limits defaults = LimitsReader.read(section, LimitsReader.DEFAULT, null);
+        BigDecimal hedgeAfter = section.number("hedge_after", Shape.COUNT);
+        String judge = section.text("judge");
+        for (var described : LaterKeys.METADATA.entrySet()) {
+            if (!described.getKey().equals("capabilities")) {
+                section.plain(described.getKey(), described.getValue());
+            }
+        }
+        section.plain("context_length", Shape.COUNT);
+        LaterKeys.read(section, LaterKeys.ROTATION);
+        List<Rotation.Member> found = members.read(section);
+        if (strategy == Rotation.Strategy.PANEL && judge == null) {
+            section.problem("a panel needs a `judge`: the model path that merges the answers");
+        }
+        section.finish();
+        if (found.isEmpty()) {
+            section.problem(
+                    "providers", "no usable member" + (section.report().strict() ? "" : "; this rotation is left out"));
+            return Optional.empty();
+        }
+        return Optional.of(new Rotation(
+                name,
+                modelName == null ? name : modelName,
+                strategy,
+                notifyErrors,
+                hedgeAfter == null ? null : java.time.Duration.ofMillis(hedgeAfter.longValue()),
+                judge,
+                List.copyOf(capabilities),
+                nsfw,
+                privacy,
+                defaults,
+                List.copyOf(found)));
+    }
+
+    private static Rotation.Strategy strategy(Section section) {
+        String written = section.text("strategy");
+        if (written == null) {
+            return Rotation.Strategy.WEIGHTED;
+        }
+        if (!STRATEGIES.contains(written)) {
+            section.problem(
+                    "strategy",
+                    "not one of " + String.join(", ", new java.util.TreeSet<>(STRATEGIES))
+                            + Suggestion.of(written, STRATEGIES));
+            return Rotation.Strategy.WEIGHTED;
+        }
+        return Rotation.Strategy.valueOf(written.toUpperCase(Locale.ROOT));
+    }
+
+    /** A rotation that leads back to itself would never end. */
+    private static void refuseLoops(Map<String, Rotation> rotations, Map<String, Section> entries) {
+        for (String name : List.copyOf(rotations.keySet())) {
+            List<String> way = loop(name, name, rotations, new LinkedHashSet<>());
+            if (way != null) {
+                Section section = entries.get(name);
+                if (section != null) {
+                    section.problem("leads back to itself: " + String.join(" -> ", way)
+                            + (section.report().strict() ? "" : "; this rotation is left out"));
+                }
+                rotations.remove(name);
+            }
+        }
+    }
+
+    private static @Nullable List<String> loop(
+            String from, String at, Map<String, Rotation> rotations, Set<String> way) {
+        if (!way.add(at)) {
+            return null;
+        }
+        Rotation rotation = rotations.get(at);
+        for (Rotation.Member member : rotation == null ? List.<Rotation.Member>of() : rotation.members()) {
+            if (!member.path().startsWith(MembersReader.ROTATION)) {
+                continue;
+            }
+            String to = member.path().substring(MembersReader.ROTATION.length());
+            if (to.equals(from)) {
+                List<String> whole = new ArrayList<>(way);
+                whole.add(from);
+                return whole;
+            }
+            List<String> found = loop(from, to, rotations, way);
+            if (found != null) {
+                return found;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,157 @@
+package io.serai.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.serai.stub.Scripts;
+import io.serai.stub.StubUpstream;
+import java.lang.management.ManagementFactory;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import javax.management.ObjectName;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A name that stands for several models. */
+final class RotationTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final StubUpstream one = new StubUpstream().on(r -> Scripts.chat("one"));
+    private final StubUpstream two = new StubUpstream().on(r -> Scripts.chat("two"));
+
+    @AfterEach
+    void stop() {
+        one.close();
+        two.close();
+    }
+
+    private TestBroker start(String rotations) throws Exception {
+        return TestBroker.with()
+                .set("serai.retry.max-wait", "0")
+                .provider("one", one)
+                .provider("two", two)
+                .file("config/rotations.yaml", rotations)
+                .start();
+    }
+
+    private static final String THREE_TO_ONE = """
+            rotations:
+              mix:
+                providers:
+                  - {provider_id: one, models: [{name: a, weight: 3}]}
+                  - {provider_id: two, models: [{name: b, weight: 1}]}
+            """;
+
+    @Test
+    void requestsAreServedByShares() throws Exception {
+        try (TestBroker broker = start(THREE_TO_ONE)) {
+            List<CompletableFuture<HttpResponse<String>>> answers = IntStream.range(0, 40)
+                    .mapToObj(i -> CompletableFuture.supplyAsync(() -> {
+                        try {
+                            return broker.chat("rotation/mix");
+                        } catch (Exception e) {
+                            throw new IllegalStateException(e);
+                        }
+                    }))
+                    .toList();
+            answers.forEach(a -> assertThat(a.join().statusCode()).isEqualTo(200));
+            assertThat(one.requests()).hasSize(30).allMatch(r -> "a".equals(r.model()));
+            assertThat(two.requests()).hasSize(10).allMatch(r -> "b".equals(r.model()));
+        }
+    }
+
+    @Test
+    void aDyingMemberIsNotNoticed() throws Exception {
+        one.on(r -> Scripts.error(500, "Broken.", "server_error", null));
+        try (TestBroker broker = start(THREE_TO_ONE)) {
+            for (int i = 0; i < 8; i++) {
+                assertThat(broker.chat("rotation/mix").body()).contains("two");
+            }
+            HttpResponse<String> streamed = broker.chat("rotation/mix", "\"stream\":true");
+            assertThat(streamed.statusCode()).isEqualTo(200);
+            assertThat(streamed.body()).contains("two", "[DONE]");
+        }
+    }
+
+    @Test
+    void strictPriorityPrefersTheHeaviestAlways() throws Exception {
+        try (TestBroker broker =
+                start(THREE_TO_ONE.replace("    providers:\n", "    strategy: priority\n    providers:\n"))) {
+            for (int i = 0; i < 8; i++) {
+                assertThat(broker.chat("rotation/mix").body()).contains("one");
+            }
+            assertThat(two.requests()).isEmpty();
+        }
+    }
+
+    @Test
+    void aRotationWithinARotationTakesItsOwnTurns() throws Exception {
+        try (TestBroker broker = start("""
+                rotations:
+                  inner: {providers: [{provider_id: one, models: [{name: a}, {name: b}]}]}
+                  outer: {providers: [{provider_id: rotation/inner}, {provider_id: two, models: [{name: c}]}]}
+                """)) {
+            for (int i = 0; i < 8; i++) {
+                broker.chat("rotation/outer");
+            }
+            assertThat(one.requests().stream().map(r -> r.model())).containsExactly("a", "b", "a", "b");
+            assertThat(two.requests()).hasSize(4);
+        }
+    }
+
+    @Test
+    void whenEveryoneFailsTheFirstClassOfFailureIsToldWithEveryAttempt() throws Exception {
+        one.on(r -> Scripts.error(500, "Broken.", "server_error", null));
+        two.on(r -> Scripts.error(401, "Bad key.", "invalid_request_error", "invalid_api_key"));
+        try (TestBroker broker = start(THREE_TO_ONE)) {
+            HttpResponse<String> answer = broker.chat("rotation/mix");
+            assertThat(answer.statusCode()).isEqualTo(502);
+            JsonNode error = JSON.readTree(answer.body()).path("error");
+            assertThat(error.path("code").asText()).isEqualTo("upstream_error");
+            assertThat(error.path("attempts").findValuesAsText("provider")).containsExactlyInAnyOrder("one", "two");
+        }
+    }
+
+    @Test
+    void anUnknownRotationIs404WithTheNearestName() throws Exception {
+        try (TestBroker broker = start(THREE_TO_ONE)) {
+            HttpResponse<String> answer = broker.chat("rotation/mxi");
+            assertThat(answer.statusCode()).isEqualTo(404);
+            assertThat(answer.body()).contains("mix");
+        }
+    }
+
+    private static void byHand(String route, String operation) throws Exception {
+        var server = ManagementFactory.getPlatformMBeanServer();
+        var name = new ObjectName("org.apache.camel:type=routes,name=\"" + route + "\",*");
+        server.invoke(server.queryNames(name, null).iterator().next(), operation, null, null);
+    }
+
+    @Test
+    void eachRotationIsARouteThatCanBeStopped() throws Exception {
+        try (TestBroker broker = start(THREE_TO_ONE)) {
+            byHand("rotation-mix", "stop");
+            HttpResponse<String> answer = broker.chat("rotation/mix");
+            assertThat(answer.statusCode()).isEqualTo(503);
+            assertThat(answer.body()).contains("stopped");
+            assertThat(broker.chat("one/a").statusCode()).isEqualTo(200);
+            byHand("rotation-mix", "start");
+            assertThat(broker.chat("rotation/mix").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aStoppedMembersShareGoesToTheOthers() throws Exception {
+        try (TestBroker broker = start(THREE_TO_ONE)) {
+            byHand("provider-one", "stop");
+            for (int i = 0; i < 4; i++) {
+                HttpResponse<String> answer = broker.chat("rotation/mix");
+                assertThat(answer.body()).contains("two");
+                assertThat(answer.headers().firstValue("x-serai-attempts")).hasValue("1");
+            }
+        }
+    }
+}
