@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param keys client keys; empty: no key is asked for
  * @param bodyMaxBytes of a request
  * @param bodyTimeout how long the next part of a body may take
+ * @param errorCooldown how long an instance rests after three failures in a row, where nothing else is said
  * @param params what to do with a parameter that a provider refuses
  */
 public record Settings(
@@ -26,6 +27,7 @@ public record Settings(
         boolean routingHeaders,
         boolean echoModel,
         Retry retry,
+        Duration errorCooldown,
         Breaker breaker,
         Stream stream,
         Upstream upstream) {

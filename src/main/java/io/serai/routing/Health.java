@@ -29,6 +29,12 @@ public final class Health {
     /** A key without credit: quotas come back by the hour or the day. */
     private static final Duration WITHOUT_CREDIT = Duration.ofHours(1);
 
+    /** AISBF's figure: so many failures that speak against the provider, without a success between them. */
+    private static final int FAILURES_IN_A_ROW = 3;
+
+    /** After so long another one may try, for the first may never have come so far. */
+    private static final Duration LONGEST_PROBE = Duration.ofSeconds(60);
+
     private final ConcurrentHashMap<String, State> states = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, AtomicInteger> turns = new ConcurrentHashMap<>();
     private final LongSupplier nanoTime;
@@ -40,18 +46,23 @@ public final class Health {
     /**
      * Why an instance is left alone.
      *
-     * @param reason cooling_down (rate limited), overloaded, credentials_bad, quota_used_up
+     * @param reason cooling_down (rate limited), overloaded, failing, credentials_bad, quota_used_up
      * @param left until it is tried again
+     * @param guessed whether the time is the broker's own guess; else the provider has named it, or knows the key as dead
      */
-    public record Pause(String reason, Duration left) {}
+    public record Pause(String reason, Duration left, boolean guessed) {}
 
     private static final class State {
         private CircuitBreaker breaker;
         private Settings.Breaker settings;
         private long until;
+        private boolean guessed;
         private @Nullable String reason;
+        private int failuresInARow;
+        private long probedUntil;
 
-        State(CircuitBreaker breaker, Settings.Breaker settings) {
+        State(CircuitBreaker breaker, Settings.Breaker settings, long now) {
+            this.probedUntil = now;
             this.breaker = breaker;
             this.settings = settings;
         }
@@ -74,13 +85,14 @@ public final class Health {
         }
 
         /** A shorter pause never overwrites a longer one. */
-        synchronized boolean pause(String why, long untilNanos, long now) {
+        synchronized boolean pause(String why, long untilNanos, boolean guess, long now) {
             if (reason != null && until - untilNanos >= 0) {
                 return false;
             }
             boolean began = reason == null || until - now <= 0;
             reason = why;
             until = untilNanos;
+            guessed = guess;
             return began;
         }
 
@@ -90,18 +102,50 @@ public final class Health {
             }
         }
 
+        /** Whether this was the failure that is one too many; the count begins anew then. */
+        synchronized boolean failedAgain() {
+            if (++failuresInARow < FAILURES_IN_A_ROW) {
+                return false;
+            }
+            failuresInARow = 0;
+            return true;
+        }
+
+        synchronized void succeeded() {
+            failuresInARow = 0;
+        }
+
+        synchronized boolean probe(long now) {
+            boolean free = probedUntil - now <= 0;
+            if (free) {
+                probedUntil = now + LONGEST_PROBE.toNanos();
+            }
+            return free;
+        }
+
+        synchronized void probeEnded(boolean well, long now) {
+            probedUntil = now;
+            if (well) {
+                reason = null;
+            }
+        }
+
         synchronized long name() {
             return reason == null ? 0 : until;
         }
 
         synchronized @Nullable Pause paused(long now) {
-            return reason == null || until - now <= 0 ? null : new Pause(reason, Duration.ofNanos(until - now));
+            return reason == null || until - now <= 0
+                    ? null
+                    : new Pause(reason, Duration.ofNanos(until - now), guessed);
         }
     }
 
     /** The instance's breaker, the same one as long as its settings are. */
     public CircuitBreaker breaker(Instance instance, Settings.Breaker settings) {
-        return states.computeIfAbsent(instance.identity(), id -> new State(create(instance, settings), settings))
+        return states.computeIfAbsent(
+                        instance.identity(),
+                        id -> new State(create(instance, settings), settings, nanoTime.getAsLong()))
                 .breaker(instance, settings);
     }
 
@@ -134,29 +178,83 @@ public final class Health {
         return state == null ? null : state.paused(nanoTime.getAsLong());
     }
 
+    /** Nanoseconds until the broker would call the instance again on its own judgement; -1 when that is not what keeps it away. */
+    long guessedPause(Instance instance) {
+        State state = states.get(instance.identity());
+        Pause pause = pause(instance);
+        if (pause != null) {
+            return pause.guessed() ? pause.left().toNanos() : -1;
+        }
+        return state != null && state.breakerState() == CircuitBreaker.State.OPEN
+                ? state.settings.open().toNanos()
+                : -1;
+    }
+
     /** CLOSED, OPEN or HALF_OPEN; CLOSED for an instance that was never called. */
     public CircuitBreaker.State breakerState(Instance instance) {
         State state = states.get(instance.identity());
         return state == null ? CircuitBreaker.State.CLOSED : state.breakerState();
     }
 
-    /** Learns from a failure how long the instance should be left alone; the operator hears of keys that are dead. */
-    public void learn(Instance instance, UpstreamFailure failure) {
+    /**
+     * Learns from a failure how long the instance should be left alone; the operator hears of keys that are dead. Once an
+     * attempt.
+     *
+     * @param cooldown after three failures in a row
+     */
+    public void learn(Instance instance, UpstreamFailure failure, Duration cooldown) {
         switch (failure) {
             case UpstreamFailure.RateLimited limited ->
                 rest(
                         instance,
                         "cooling_down",
                         limited.retryAfter() == null ? UNKNOWN_LIMIT : limited.retryAfter(),
+                        limited.retryAfter() == null,
                         failure);
             // where there is no key, none can be dead
             case UpstreamFailure.CredentialsBad bad when instance.key() == null -> {}
             case UpstreamFailure.QuotaUsedUp used when instance.key() == null -> {}
-            case UpstreamFailure.CredentialsBad bad -> rest(instance, "credentials_bad", OUT_OF_SERVICE, failure);
-            case UpstreamFailure.QuotaUsedUp used -> rest(instance, "quota_used_up", WITHOUT_CREDIT, failure);
+            case UpstreamFailure.CredentialsBad bad ->
+                rest(instance, "credentials_bad", OUT_OF_SERVICE, false, failure);
+            case UpstreamFailure.QuotaUsedUp used -> rest(instance, "quota_used_up", WITHOUT_CREDIT, false, failure);
             case UpstreamFailure.Overloaded busy
-            when busy.retryAfter() != null -> rest(instance, "overloaded", busy.retryAfter(), failure);
+            when busy.retryAfter() != null -> rest(instance, "overloaded", busy.retryAfter(), false, failure);
             default -> {}
+        }
+        State state = states.get(instance.identity());
+        if (state != null && failure.countsAgainstProvider() && state.failedAgain()) {
+            rest(instance, "failing", cooldown, true, failure);
+        }
+    }
+
+    /** An attempt has its reply. */
+    public void succeeded(Instance instance) {
+        State state = states.get(instance.identity());
+        if (state != null) {
+            state.succeeded();
+        }
+    }
+
+    /**
+     * Lets one call through to an instance that is left alone, to see whether it is well again; for calls that have no other
+     * way. Every one that got true must say {@link #probeEnded}.
+     */
+    public boolean probe(Instance instance) {
+        State state = states.get(instance.identity());
+        if (state == null || !state.probe(nanoTime.getAsLong())) {
+            return false;
+        }
+        CircuitBreaker breaker = state.breaker;
+        if (breaker.getState() == CircuitBreaker.State.OPEN) {
+            breaker.transitionToHalfOpenState();
+        }
+        return true;
+    }
+
+    public void probeEnded(Instance instance, boolean well) {
+        State state = states.get(instance.identity());
+        if (state != null) {
+            state.probeEnded(well, nanoTime.getAsLong());
         }
     }
 
@@ -175,17 +273,17 @@ public final class Health {
     }
 
     /** A stream broke off after the breaker had booked its beginning as a success. */
-    public void broke(Instance instance, Settings.Breaker settings, UpstreamFailure failure) {
-        learn(instance, failure);
+    public void broke(Instance instance, Settings.Breaker settings, UpstreamFailure failure, Duration cooldown) {
+        learn(instance, failure, cooldown);
         if (failure.countsAgainstProvider()) {
             breaker(instance, settings).onError(0, TimeUnit.MILLISECONDS, new UpstreamException(failure));
         }
     }
 
-    private void rest(Instance instance, String reason, Duration wait, UpstreamFailure failure) {
+    private void rest(Instance instance, String reason, Duration wait, boolean guessed, UpstreamFailure failure) {
         State state = states.get(instance.identity());
         long now = nanoTime.getAsLong();
-        if (state != null && !wait.isZero() && state.pause(reason, now + wait.toNanos(), now)) {
+        if (state != null && !wait.isZero() && state.pause(reason, now + wait.toNanos(), guessed, now)) {
             LOG.warn(
                     "{} is out of service for {} s: {} (status {}): {}",
                     instance.id(),

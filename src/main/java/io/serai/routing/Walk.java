@@ -48,6 +48,11 @@ public final class Walk {
     private @Nullable Instance next;
     private @Nullable UpstreamFailure primary;
     private @Nullable Duration soonest;
+    /** Stopped ones. */
+    private final Set<String> closed = new HashSet<>();
+
+    private @Nullable Instance probing;
+    private boolean probed;
     private boolean over;
 
     public Walk(Call call, List<Candidate> candidates, Settings settings, Health health) {
@@ -72,6 +77,8 @@ public final class Walk {
             primary = null;
             soonest = null;
             over = false;
+            endProbe(false);
+            probed = false;
             findNext();
         }
     }
@@ -116,6 +123,8 @@ public final class Walk {
     /** The attempt has a reply: nothing more to try. */
     public void succeeded(Attempt attempt) {
         Instance instance = attempt.target().instance();
+        health.succeeded(instance);
+        endProbe(true);
         Long pause = ownPauses.get(instance.identity());
         if (pause != null) {
             health.recovered(instance, pause);
@@ -133,7 +142,8 @@ public final class Walk {
         }
         Instance instance = attempt.target().instance();
         long before = health.pauseName(instance);
-        health.learn(instance, failure);
+        health.learn(instance, failure, cooldown());
+        endProbe(false);
         long after = health.pauseName(instance);
         if (after != before) {
             ownPauses.put(instance.identity(), after);
@@ -153,6 +163,9 @@ public final class Walk {
             case UpstreamFailure.TimedOut late -> nextCandidate();
             case UpstreamFailure.NotTried skipped -> {
                 attempts--; // a closed door costs nothing
+                if (!skipped.reason().equals("breaker_open")) {
+                    closed.add(instance.identity());
+                }
                 otherKey(instance, 0);
             }
         }
@@ -264,6 +277,45 @@ public final class Walk {
         return c.contextSize() != null && c.contextSize() > contextSize;
     }
 
+    /** How long the instance of the present candidate rests when it has failed too often. */
+    private Duration cooldown() {
+        Duration said = candidates.get(candidate).limits().errorCooldown();
+        return said == null ? settings.errorCooldown() : said;
+    }
+
+    private void endProbe(boolean well) {
+        if (probing != null) {
+            health.probeEnded(probing, well);
+            probing = null;
+        }
+    }
+
+    /**
+     * Nobody can be called: of those that the broker itself has put aside, the one that would be back first is tried all the
+     * same, lest the broker make an outage where there is none. What a provider has asked for, and dead keys, are respected.
+     */
+    private void probeNearest() {
+        Instance nearest = null;
+        int at = 0;
+        long least = Long.MAX_VALUE;
+        for (int c = 0; c < candidates.size(); c++) {
+            for (Instance instance : candidates.get(c).instances()) {
+                long left = closed.contains(instance.identity()) ? -1 : health.guessedPause(instance);
+                if (left >= 0 && left < least) {
+                    nearest = instance;
+                    at = c;
+                    least = left;
+                }
+            }
+        }
+        if (nearest != null && health.probe(nearest)) {
+            probing = nearest;
+            candidate = at;
+            next = nearest;
+            over = false;
+        }
+    }
+
     /** The first key, from here on, that was not given up and is not left alone. */
     private void findNext() {
         for (; candidate < candidates.size(); candidate++) {
@@ -276,6 +328,10 @@ public final class Walk {
         }
         next = null;
         over = true;
+        if (attempts == 0 && !probed) {
+            probed = true;
+            probeNearest();
+        }
     }
 
     private boolean available(Instance instance) {

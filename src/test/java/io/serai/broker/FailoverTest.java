@@ -9,9 +9,12 @@ import io.serai.stub.Script;
 import io.serai.stub.Scripts;
 import io.serai.stub.StubUpstream;
 import java.io.IOException;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -495,25 +498,71 @@ final class FailoverTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", STREAM})
-    void theBreakerOpensAfterTenFailuresAndThenAsksNobody(String stream) throws Exception {
+    void theBreakerOpensAfterTenFailuresAndThenLetsTwoThroughAtATime(String stream) throws Exception {
         try (StubUpstream stub = new StubUpstream();
-                TestBroker broker = quick().provider("acme", stub).start()) {
+                TestBroker broker = quick().set("serai.error-cooldown", "1ms")
+                        .provider("acme", stub)
+                        .start()) {
             stub.on(r -> Scripts.error(500, "Broken.", "server_error", null));
             for (int i = 0; i < 10; i++) {
                 assertThat((stream.isEmpty() ? broker.chat("acme/m") : broker.chat("acme/m", stream)).statusCode())
                         .isEqualTo(502);
             }
+            stub.on(r -> Scripts.stall());
+            List<CompletableFuture<HttpResponse<String>>> probes = new ArrayList<>();
+            for (int i = 1; i <= 2; i++) { // what a half-open breaker permits
+                probes.add(broker.http()
+                        .sendAsync(
+                                broker.request("/v1/chat/completions")
+                                        .POST(HttpRequest.BodyPublishers.ofString(TestBroker.body("acme/m")))
+                                        .build(),
+                                HttpResponse.BodyHandlers.ofString()));
+                stub.awaitRequests(10 + i);
+            }
             HttpResponse<String> answer = broker.chat("acme/m");
             assertThat(answer.statusCode()).isEqualTo(503);
             assertThat(error(answer).path("code").asText()).isEqualTo("no_available_target");
             assertThat(answer.headers().firstValue("retry-after")).isPresent();
-            assertThat(stub.requests()).hasSize(10);
+            assertThat(stub.requests()).hasSize(12);
+            probes.forEach(p -> p.cancel(true));
+        }
+    }
+
+    @Test
+    void threeFailuresInARowPutAProviderAsideAndASuccessBetweenThemDoesNot() throws Exception {
+        try (Pair pair = new Pair()) {
+            pair.first.enqueue(
+                    Scripts.error(500, "Broken.", "server_error", null),
+                    Scripts.error(500, "Broken.", "server_error", null),
+                    Scripts.chat("well"),
+                    Scripts.error(500, "Broken.", "server_error", null),
+                    Scripts.error(500, "Broken.", "server_error", null),
+                    Scripts.error(500, "Broken.", "server_error", null));
+            for (int i = 0; i < 8; i++) {
+                assertThat(pair.chat().statusCode()).isEqualTo(200);
+            }
+            assertThat(pair.first.requests()).hasSize(6);
+        }
+    }
+
+    @Test
+    void theLastOneIsTriedRatherThanTheRequestRefused() throws Exception {
+        try (StubUpstream stub = new StubUpstream();
+                TestBroker broker = quick().provider("acme", stub).start()) {
+            for (int i = 0; i < 3; i++) {
+                stub.enqueue(Scripts.error(500, "Broken.", "server_error", null));
+                assertThat(broker.chat("acme/m").statusCode()).isEqualTo(502);
+            }
+            assertThat(broker.get("/health").body()).contains("\"failing\"");
+            stub.on(r -> Scripts.chat("well again"));
+            assertThat(broker.chat("acme/m").body()).contains("well again");
+            assertThat(broker.get("/health").body()).doesNotContain("\"failing\"");
         }
     }
 
     @Test
     void anOpenBreakerSendsRequestsToTheNextProviderAtOnce() throws Exception {
-        try (Pair pair = new Pair()) {
+        try (Pair pair = new Pair("serai.error-cooldown", "1ms")) {
             pair.first.on(r -> Scripts.error(500, "Broken.", "server_error", null));
             for (int i = 0; i < 10; i++) {
                 pair.chat();
