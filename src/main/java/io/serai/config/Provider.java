@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers sent to the provider with every request
  * @param models what the operator declared; empty: any model name is taken
  * @param wire how this endpoint differs from OpenAI's own
+ * @param modelFilter patterns that a fetched model's name must match one of to be listed; empty: all are
  */
 public record Provider(
         String id,
@@ -26,7 +27,8 @@ public record Provider(
         Map<String, Secret> headers,
         List<Model> models,
         Timeouts timeouts,
-        Wire wire) {
+        Wire wire,
+        List<String> modelFilter) {
 
     /** The declared model of that name, if any. */
     public Optional<Model> model(String model) {

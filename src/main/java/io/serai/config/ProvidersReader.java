@@ -141,7 +141,8 @@ final class ProvidersReader {
                 p.headers(),
                 p.models(),
                 p.timeouts(),
-                p.wire());
+                p.wire(),
+                p.modelFilter());
     }
 
     private Map<String, Set<String>> declared() {

@@ -28,7 +28,8 @@ public record Settings(
         Retry retry,
         Breaker breaker,
         Stream stream,
-        Upstream upstream) {
+        Upstream upstream,
+        Models models) {
 
     public enum Params {
         /** Leave it out, and say so in {@code x-serai-params-adapted}. */
@@ -79,4 +80,9 @@ public record Settings(
      * @param maxAnswerBytes of a plain answer
      */
     public record Upstream(int maxConnections, long maxAnswerBytes) {}
+
+    /**
+     * @param refresh how often each provider's list of models is fetched; zero: never
+     */
+    public record Models(Duration refresh) {}
 }

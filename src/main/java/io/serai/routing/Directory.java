@@ -7,6 +7,9 @@ import io.serai.call.LogText;
 import io.serai.config.Catalogue;
 import io.serai.config.Provider;
 import io.serai.config.Snapshot;
+import io.serai.models.ModelFacts;
+import io.serai.models.ModelTable;
+import io.serai.models.Source;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -20,11 +23,13 @@ public final class Directory {
     private final Snapshot snapshot;
     private final Instances instances;
     private final Health health;
+    private final ModelTable models;
 
-    public Directory(Snapshot snapshot, Instances instances, Health health) {
+    public Directory(Snapshot snapshot, Instances instances, Health health, ModelTable models) {
         this.snapshot = snapshot;
         this.instances = instances;
         this.health = health;
+        this.models = models;
     }
 
     /** Splits the model path, for dispatch to branch on. */
@@ -97,19 +102,21 @@ public final class Directory {
     }
 
     private void start(Call call, List<Candidate> candidates) {
-        call.begin(new Walk(call, candidates, snapshot.settings(), health));
+        call.begin(new Walk(call, candidates, snapshot.settings(), health, models));
     }
 
+    /** @param contextWindow of the catalogue's entry that was asked for; two entries may say differently of one backend */
     private Candidate candidate(List<Instance> keys, String model, @Nullable Integer contextWindow) {
         Provider provider = keys.get(0).provider();
-        Integer declared =
-                provider.model(model).map(Provider.Model::contextSize).orElse(null);
+        ModelFacts facts = models.of(provider, model);
+        boolean ofBackend = contextWindow == null
+                || facts.contextWindow() != null && facts.sources().get("context_window") != Source.CATALOGUE;
         List<Instance> inTurn = keys;
         if (keys.size() > 1) {
             inTurn = new ArrayList<>(keys);
             Collections.rotate(inTurn, -health.turn(provider.id(), keys.size()));
         }
-        return new Candidate(inTurn, model, declared != null ? declared : contextWindow);
+        return new Candidate(inTurn, model, ofBackend ? facts.contextWindow() : contextWindow);
     }
 
     private ApiError unknownProvider(ModelPath path) {

@@ -9,6 +9,8 @@ import io.serai.call.Target;
 import io.serai.call.UpstreamException;
 import io.serai.call.UpstreamFailure;
 import io.serai.config.Settings;
+import io.serai.models.ModelTable;
+import io.serai.provider.ContextLimit;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,6 +34,7 @@ public final class Walk {
     private final List<Candidate> candidates;
     private final Settings settings;
     private final Health health;
+    private final ModelTable models;
     private final Set<String> given = new HashSet<>();
     private final Map<String, Integer> triesOfKey = new HashMap<>();
     /** By provider: what one refuses another may know. */
@@ -48,11 +51,12 @@ public final class Walk {
     private @Nullable Duration soonest;
     private boolean over;
 
-    public Walk(Call call, List<Candidate> candidates, Settings settings, Health health) {
+    public Walk(Call call, List<Candidate> candidates, Settings settings, Health health, ModelTable models) {
         this.call = call;
         this.candidates = candidates;
         this.settings = settings;
         this.health = health;
+        this.models = models;
         findNext();
     }
 
@@ -81,6 +85,7 @@ public final class Walk {
         var body = call.body().objectNode();
         body.setAll(call.body());
         Attempt attempt = new Attempt(call, ++attempts, new Target(instance, on.model(), on.contextSize()), body);
+        DefaultParameters.fill(body, instance.provider(), on.model());
         withoutParameters.getOrDefault(instance.provider().id(), Map.of()).forEach((name, instead) -> {
             JsonNode value = body.remove(name);
             if (!instead.isEmpty() && value != null && !body.has(instead)) {
@@ -100,6 +105,8 @@ public final class Walk {
         if (pause != null) {
             health.recovered(instance, pause);
         }
+        attempt.pricedAt(
+                models.of(instance.provider(), attempt.target().model()).prices());
         call.servedBy(attempt);
         over = true;
     }
@@ -172,10 +179,25 @@ public final class Walk {
             stay(attempt.target().instance(), 0);
         } else if (rejected.modelUnknown() || rejected.operationUnsupported()) {
             nextCandidate();
-        } else if (rejected.contextTooLong() && attempt.target().contextSize() != null) {
-            nextCandidateAbove(attempt.target().contextSize());
+        } else if (rejected.contextTooLong()) {
+            afterTooLong(attempt, rejected);
         } else {
             over = true;
+        }
+    }
+
+    /** Only a larger model can do better. A limit that the provider names is kept for later requests. */
+    private void afterTooLong(Attempt attempt, UpstreamFailure.Rejected rejected) {
+        Target target = attempt.target();
+        Integer named = ContextLimit.in(rejected.message());
+        if (named != null) {
+            models.learn(target.provider(), target.model(), named);
+        }
+        Integer size = target.contextSize() == null ? named : target.contextSize();
+        if (size == null) {
+            over = true;
+        } else {
+            nextCandidateAbove(size);
         }
     }
 

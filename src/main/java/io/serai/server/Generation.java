@@ -2,6 +2,7 @@ package io.serai.server;
 
 import io.serai.call.Instance;
 import io.serai.config.Snapshot;
+import io.serai.ops.RefreshModelLists;
 import io.serai.routing.Instances;
 import io.vertx.ext.web.Router;
 import java.util.HashSet;
@@ -30,16 +31,25 @@ final class Generation {
     private final Instances instances;
     private final Main main;
     private final Router router;
+    private final RefreshModelLists background;
     private final AtomicInteger inside = new AtomicInteger();
     private Runnable gone = () -> {};
     private boolean stopped;
 
-    Generation(long number, Snapshot snapshot, Instances instances, Main main, Router router) {
+    /** @param background what goes on in it beside requests, and ends before they do */
+    Generation(
+            long number,
+            Snapshot snapshot,
+            Instances instances,
+            Main main,
+            Router router,
+            RefreshModelLists background) {
         this.number = number;
         this.snapshot = snapshot;
         this.instances = instances;
         this.main = main;
         this.router = router;
+        this.background = background;
     }
 
     long number() {
@@ -82,6 +92,7 @@ final class Generation {
      */
     void retire(Runnable afterwards) {
         gone = afterwards;
+        background.close();
         if (inside.getAndUpdate(n -> n >= RETIRED ? n : n + RETIRED) == 0) {
             stopSoon();
         }
@@ -101,6 +112,7 @@ final class Generation {
     synchronized void stop() {
         if (!stopped) {
             stopped = true;
+            background.close();
             awaitRecords();
             try {
                 main.stop();

@@ -20,7 +20,9 @@ import io.serai.door.Respond;
 import io.serai.door.ShowHealth;
 import io.serai.json.BodyReader;
 import io.serai.ledger.LogCall;
+import io.serai.models.ModelTable;
 import io.serai.ops.JolokiaDoor;
+import io.serai.ops.RefreshModelLists;
 import io.serai.provider.Adapters;
 import io.serai.provider.HttpStreams;
 import io.serai.provider.OpenStream;
@@ -35,6 +37,7 @@ import io.serai.routing.RouteLanguage;
 import io.serai.routing.WalkSteps;
 import io.vertx.ext.web.Router;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,14 +96,16 @@ final class GenerationLoader {
             CamelContext context = main.getCamelContext();
             new RouteFiles(context, problems).load(routes);
             Instances instances = new Instances(snapshot, kinds(context));
-            bindConfigured(main, snapshot, instances);
+            ModelTable models = new ModelTable(snapshot, runtime.models());
+            bindConfigured(main, snapshot, instances, models);
+            RefreshModelLists lists = bindModelLists(main, snapshot.settings(), instances);
             for (Instance instance : instances.all()) {
                 instantiate(main, snapshot.settings(), instance, stopped);
             }
             warnOfUnspoken(snapshot, instances);
             if (problems.isEmpty()) {
                 main.start();
-                return new Generation(number, snapshot, instances, main, router);
+                return new Generation(number, snapshot, instances, main, router, lists);
             }
         } catch (Exception | LinkageError e) {
             LOG.debug("Generation {} does not start", number, e);
@@ -141,6 +146,8 @@ final class GenerationLoader {
                     "camel.component." + scheme + ".client-connection-manager", "#bean:upstreamConnections");
             properties.setProperty("camel.component." + scheme + ".cookie-management-disabled", "true");
         }
+        Duration tick = RefreshModelLists.tick(snapshot.settings().models().refresh());
+        properties.setProperty("model-lists-tick", String.valueOf(tick.toMillis()));
         properties.putAll(snapshot.camel());
         main.setInitialProperties(properties);
         return main;
@@ -208,14 +215,33 @@ final class GenerationLoader {
         main.bind(name, step);
     }
 
-    private void bindConfigured(Main main, Snapshot snapshot, Instances instances) {
-        Directory directory = new Directory(snapshot, instances, runtime.health());
+    private void bindConfigured(Main main, Snapshot snapshot, Instances instances, ModelTable models) {
+        Directory directory = new Directory(snapshot, instances, runtime.health(), models);
         step(main, "resolveModel", directory::resolve);
         step(main, "findProvider", directory::ofProvider);
         step(main, "findBackends", directory::ofCatalogue);
         step(main, "refuseUnknown", directory::refuseUnknown);
-        step(main, "showModels", new ListModels(runtime.json(), snapshot, instances, Instant.now())::show);
-        step(main, "showHealth", new ShowHealth(runtime.json(), instances, runtime.health(), state)::show);
+        step(main, "showModels", new ListModels(runtime.json(), snapshot, instances, models, Instant.now())::show);
+        step(main, "showHealth", new ShowHealth(runtime.json(), instances, runtime.health(), models, state)::show);
+    }
+
+    private RefreshModelLists bindModelLists(Main main, Settings settings, Instances instances) {
+        Duration every = runtime.serving() ? settings.models().refresh() : Duration.ZERO;
+        RefreshModelLists lists = new RefreshModelLists(
+                runtime.models(),
+                runtime.modelFile(),
+                instances,
+                runtime.health(),
+                every,
+                runtime.json(),
+                runtime.timers());
+        step(main, "dueModelLists", lists::due);
+        step(main, "askForModels", lists::ask);
+        step(main, "readModels", lists::read);
+        step(main, "noteNoModels", lists::failed);
+        step(main, "keepModels", lists::keep);
+        lists.names().forEach(main::bind);
+        return lists;
     }
 
     /** The kinds that there is a template for. */
@@ -239,6 +265,14 @@ final class GenerationLoader {
                 .parameter("instance", instance.id())
                 .parameter("url", UpstreamUrl.of(instance.provider()))
                 .add();
+        if (RefreshModelLists.asks(instance.provider())) {
+            TemplatedRouteBuilder.builder(context, "model-list")
+                    .routeId(RefreshModelLists.routeId(instance))
+                    .prefixId(instance.id() + "-models-")
+                    .parameter("instance", instance.id())
+                    .parameter("url", instance.provider().endpoint())
+                    .add();
+        }
         if (stopped.contains(instance)) {
             RouteDefinition route = ((ModelCamelContext) context).getRouteDefinition(instance.routeId());
             route.setAutoStartup("false");

@@ -11,6 +11,8 @@ import io.netty.util.HashedWheelTimer;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.serai.config.Settings;
 import io.serai.door.BodyBudget;
+import io.serai.models.ModelListFile;
+import io.serai.models.ModelLists;
 import io.serai.ops.JolokiaAgent;
 import io.serai.provider.StreamClients;
 import io.serai.provider.UpstreamConnections;
@@ -19,10 +21,13 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.impl.VertxBuilder;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What outlives a generation: threads, connections to providers, and what is known of their health.
@@ -44,8 +49,17 @@ final class Runtime implements AutoCloseable {
     private final BodyBudget bodies =
             new BodyBudget(java.lang.Runtime.getRuntime().maxMemory());
     private final JolokiaAgent jolokia = new JolokiaAgent();
+    private final ModelLists models = new ModelLists(Clock.systemUTC());
+    private final ModelListFile modelFile;
+    private final boolean serving;
 
-    Runtime(Settings.Upstream limits) {
+    /**
+     * @param data the folder for what outlives a restart; null: nothing does
+     * @param serving false: only to see whether a configuration loads; providers are not asked for anything then
+     */
+    Runtime(Settings.Upstream limits, @Nullable Path data, boolean serving) {
+        this.serving = serving;
+        modelFile = new ModelListFile(data, json, models);
         streams = new StreamClients(
                 vertx,
                 new HttpClientOptions()
@@ -124,8 +138,21 @@ final class Runtime implements AutoCloseable {
         return jolokia;
     }
 
+    ModelLists models() {
+        return models;
+    }
+
+    ModelListFile modelFile() {
+        return modelFile;
+    }
+
+    boolean serving() {
+        return serving;
+    }
+
     @Override
     public void close() {
+        modelFile.save();
         jolokia.close();
         timers.stop();
         connections.shutdown();
