@@ -28,6 +28,7 @@ public final class Attempt {
     private @Nullable Reply reply;
     private volatile @Nullable UpstreamFailure failure;
     private volatile @Nullable Usage usage;
+    private volatile Prices prices = Prices.NONE;
     private volatile long firstEventNanos;
     private volatile long endedNanos;
     private @Nullable String servedModel;
@@ -157,6 +158,15 @@ public final class Attempt {
 
     public void reported(Usage reported) {
         usage = reported;
+    }
+
+    /** What the model costs, as far as that is known. */
+    public Prices prices() {
+        return prices;
+    }
+
+    public void pricedAt(Prices known) {
+        prices = known;
     }
 
     /** The model that the provider says it served, else the one that was asked for. */

@@ -1,5 +1,6 @@
 package io.serai.call;
 
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param error the code or type of the error, null without one
  * @param durationMs from the request's head to the end of the answer
  * @param firstTokenMs from the request's head to the first meaningful event; -1 when there was none
+ * @param cacheSavedUsd what the provider's prompt cache saved, see {@link Prices#saving}; null when the prices are not known
  */
 public record CallRecord(
         String id,
@@ -32,7 +34,8 @@ public record CallRecord(
         Usage usage,
         List<Try> attempts,
         long durationMs,
-        long firstTokenMs) {
+        long firstTokenMs,
+        @Nullable BigDecimal cacheSavedUsd) {
 
     /**
      * @param reason {@code ok}, or the failure's name
@@ -79,7 +82,8 @@ public record CallRecord(
                 usage,
                 call.attempts().stream().map(Try::of).toList(),
                 (now - call.startedNanos()) / 1_000_000,
-                first == 0 ? -1 : (first - call.startedNanos()) / 1_000_000);
+                first == 0 ? -1 : (first - call.startedNanos()) / 1_000_000,
+                served == null ? BigDecimal.ZERO : served.prices().saving(usage));
     }
 
     private static Outcome ofError(Call call, ApiError error) {

@@ -70,7 +70,7 @@ public final class Commands {
             Signal.handle(new Signal(signal), s -> stop.countDown());
         }
         Optional<AotTraining> training = AotTraining.ofThisProcess();
-        try (Broker broker = Broker.start(source, home.routes(), home.watched(arguments.config()))) {
+        try (Broker broker = Broker.start(source, home.routes(), home.watched(arguments.config()), home.data())) {
             if (stop.getCount() > 0) {
                 training.ifPresent(AotTraining::start);
             }

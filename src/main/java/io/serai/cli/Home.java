@@ -22,6 +22,11 @@ record Home(Path folder) {
         return Files.isDirectory(routes) ? routes : null;
     }
 
+    /** Where the broker keeps what it has learned; made when there is something to keep. */
+    Path data() {
+        return folder.resolve("data");
+    }
+
     /** What is watched for changes. */
     List<Path> watched(@Nullable Path config) {
         List<Path> folders = new ArrayList<>(List.of(folder.resolve("routes"), folder.resolve("mcp")));

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class DeclaredModels {
     private static final List<String> CONTEXT_KEYS = List.of("context_size", "context_length", "context_window");
 
+    /** What makes a request the request that it is. */
+    private static final List<String> NEVER_DEFAULT = List.of("model", "messages", "input", "prompt", "stream");
+
     private DeclaredModels() {}
 
     static List<Provider.Model> read(Section provider, Timeouts ofProvider) {
@@ -44,6 +47,11 @@ final class DeclaredModels {
         Limits limits = LimitsReader.read(section, LimitsReader.OWN, contextSize);
         Map<String, Object> extra = new LinkedHashMap<>(LaterKeys.check(section, LaterKeys.METADATA));
         extra.putAll(LaterKeys.read(section, LaterKeys.MODEL));
+        if (extra.get("default_parameters") instanceof Map<?, ?> defaults) {
+            NEVER_DEFAULT.stream()
+                    .filter(defaults::containsKey)
+                    .forEach(key -> section.problem("default_parameters", "`" + key + "` is the client's to say"));
+        }
         section.finish();
         return name == null
                 ? null

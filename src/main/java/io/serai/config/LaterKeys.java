@@ -13,7 +13,6 @@ import java.util.SequencedMap;
  */
 final class LaterKeys {
     static final SequencedMap<String, Shape> PROVIDER = shapes(
-            "model_filter", Shape.TEXT,
             "nsfw", Shape.FLAG,
             "privacy", Shape.FLAG,
             "enable_native_caching", Shape.FLAG,
@@ -28,17 +27,17 @@ final class LaterKeys {
     static final SequencedMap<String, Shape> MODEL = shapes(
             "nsfw", Shape.FLAG,
             "privacy", Shape.FLAG,
-            "default_parameters", Shape.MAP,
             "enable_response_cache", Shape.FLAG);
 
-    /** Not for later: what a model says of itself, for the list of models. */
+    /** Not for later: what the operator says of a model, and what a request to it has when the client did not say it. */
     static final SequencedMap<String, Shape> METADATA = shapes(
             "capabilities", Shape.TEXTS,
             "description", Shape.TEXT,
             "architecture", Shape.MAP,
             "pricing", Shape.MAP,
             "top_provider", Shape.MAP,
-            "supported_parameters", Shape.TEXTS);
+            "supported_parameters", Shape.TEXTS,
+            "default_parameters", Shape.MAP);
 
     static final SequencedMap<String, Shape> ROTATION =
             shapes("default_parameters", Shape.MAP, "enable_response_cache", Shape.FLAG);

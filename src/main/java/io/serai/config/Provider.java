@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param rateLimit the least time between two calls of one key; null: none
  * @param defaults its {@code default_*}
  * @param wire how this endpoint differs from OpenAI's own
+ * @param modelFilter patterns that a fetched model's name must match one of to be listed; empty: all are
  */
 public record Provider(
         String id,
@@ -31,7 +32,8 @@ public record Provider(
         Timeouts timeouts,
         @Nullable Duration rateLimit,
         Limits defaults,
-        Wire wire) {
+        Wire wire,
+        List<String> modelFilter) {
 
     /** The declared model of that name, if any. */
     public Optional<Model> model(String model) {

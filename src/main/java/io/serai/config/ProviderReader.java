@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one entry of {@code providers}. */
@@ -70,6 +71,7 @@ final class ProviderReader {
         }
         Limits defaults = LimitsReader.read(section, LimitsReader.DEFAULT, null);
         Provider.Wire wire = wire(section, type, preset);
+        List<String> filter = modelFilter(section);
         LaterKeys.read(section, LaterKeys.PROVIDER);
         section.finish();
 
@@ -97,12 +99,23 @@ final class ProviderReader {
                         ? null
                         : Duration.ofNanos(rateLimit.movePointRight(9).longValue()),
                 defaults,
-                wire));
+                wire,
+                filter));
     }
 
     /** The declared models of every entry read so far, the unusable ones' too; an empty set takes any model. */
     Map<String, Set<String>> declared() {
         return Collections.unmodifiableMap(declared);
+    }
+
+    /** One pattern, several with commas between, or a list. */
+    private static List<String> modelFilter(Section section) {
+        Object written = section.plain("model_filter", Shape.NAMES);
+        Stream<?> parts = written instanceof List<?> list ? list.stream() : Stream.ofNullable(written);
+        return parts.flatMap(part -> Stream.of(String.valueOf(part).split(",")))
+                .map(String::strip)
+                .filter(p -> !p.isEmpty())
+                .toList();
     }
 
     private static @Nullable String type(Section section, @Nullable Preset preset) {

@@ -153,7 +153,8 @@ final class ProvidersReader {
                 p.timeouts(),
                 p.rateLimit(),
                 p.defaults(),
-                p.wire());
+                p.wire(),
+                p.modelFilter());
     }
 
     private Map<String, Set<String>> declared() {

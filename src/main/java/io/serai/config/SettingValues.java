@@ -16,8 +16,15 @@ final class SettingValues {
     private static final String OURS = "serai.";
 
     /** Variables with names of their own. */
-    private static final Map<String, String> SHORT =
-            Map.of("HOST", "serai.host", "PORT", "serai.port", "ADMIN_TOKEN", "serai.admin.token");
+    private static final Map<String, String> SHORT = Map.of(
+            "HOST",
+            "serai.host",
+            "PORT",
+            "serai.port",
+            "ADMIN_TOKEN",
+            "serai.admin.token",
+            "ROUTING_STRATEGY",
+            "serai.routing.strategy");
 
     /** What the documentation promises for later. */
     private static final List<String> LATER = List.of(

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param keys client keys; empty: no key is asked for
  * @param bodyMaxBytes of a request
  * @param bodyTimeout how long the next part of a body may take
+ * @param autoStrategy what {@code auto} means: cheapest or best
  * @param errorCooldown how long an instance rests after three failures in a row, where nothing else is said
  * @param params what to do with a parameter that a provider refuses
  */
@@ -26,11 +27,13 @@ public record Settings(
         boolean logJson,
         boolean routingHeaders,
         boolean echoModel,
+        String autoStrategy,
         Retry retry,
         Duration errorCooldown,
         Breaker breaker,
         Stream stream,
-        Upstream upstream) {
+        Upstream upstream,
+        Models models) {
 
     public enum Params {
         /** Leave it out, and say so in {@code x-serai-params-adapted}. */
@@ -81,4 +84,9 @@ public record Settings(
      * @param maxAnswerBytes of a plain answer
      */
     public record Upstream(int maxConnections, long maxAnswerBytes) {}
+
+    /**
+     * @param refresh how often each provider's list of models is fetched; zero: never
+     */
+    public record Models(Duration refresh) {}
 }

@@ -45,6 +45,7 @@ final class SettingsReader {
                 flag("serai.log.json"),
                 flag("serai.response.routing-headers"),
                 flag("serai.response.echo-model"),
+                choice("serai.routing.strategy", List.of("cheapest", "best")),
                 new Settings.Retry(
                         number("serai.retry.attempts", 1, 100),
                         number("serai.retry.attempts-per-key", 1, 100),
@@ -54,7 +55,8 @@ final class SettingsReader {
                 new Settings.Stream(duration("serai.stream.first-keepalive", 1), duration("serai.stream.keepalive", 1)),
                 new Settings.Upstream(
                         number("serai.upstream.max-connections", 1, 1_000_000),
-                        bytes("serai.upstream.max-answer-bytes")));
+                        bytes("serai.upstream.max-answer-bytes")),
+                new Settings.Models(durationOrOff("serai.models.refresh")));
     }
 
     /** Safe by default: an open port without keys lets anyone spend the operator's money. */
@@ -141,6 +143,14 @@ final class SettingsReader {
                 key,
                 atLeast + ": seconds (`30`), or `500ms`, `30s`, `2m`",
                 text -> Quantity.duration(text).filter(d -> d.toMillis() >= minMs));
+    }
+
+    /** Zero where there is to be none. */
+    private Duration durationOrOff(String key) {
+        return typed(
+                key,
+                "expected `off`, or a time: seconds (`30`), or `30s`, `2m`, `4h`",
+                text -> text.equalsIgnoreCase("off") ? Optional.of(Duration.ZERO) : Quantity.duration(text));
     }
 
     private static final long MOST_BYTES = 1L << 30;

@@ -15,10 +15,15 @@ final class Answers {
     }
 
     static void send(Call call, int status, JsonNode body) {
+        send(call, status, Map.of(), body.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** @param body JSON */
+    static void send(Call call, int status, Map<String, String> headers, byte[] body) {
         ClientResponse client = call.client();
         call.answered(status, null);
         if (client != null) {
-            client.reply(status, Map.of(), "application/json", body.toString().getBytes(StandardCharsets.UTF_8));
+            client.reply(status, headers, "application/json", body);
         }
     }
 }

@@ -1,69 +1,91 @@
 package io.serai.door;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serai.call.ApiError;
 import io.serai.call.Call;
-import io.serai.call.Instance;
 import io.serai.call.LogText;
-import io.serai.config.Catalogue;
-import io.serai.config.Provider;
 import io.serai.config.Snapshot;
+import io.serai.models.ModelTable;
 import io.serai.routing.Instances;
-import java.math.BigDecimal;
+import java.io.ByteArrayOutputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.zip.CRC32C;
 import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What can be asked for here: the catalogue's names that have a provider, and each provider's declared models. An id may hold
- * slashes.
+ * What can be asked for here. An id may hold slashes. A list of thousands is written once and again only when something else is
+ * known.
  */
 public final class ListModels {
-    private final ObjectMapper json;
-    private final Map<String, ObjectNode> models = new LinkedHashMap<>();
+    private final ModelEntries entries;
+    private final ModelTable models;
+    private volatile @Nullable Written written;
 
-    public ListModels(ObjectMapper json, Snapshot snapshot, Instances instances, Instant loaded) {
-        this.json = json;
-        long created = loaded.getEpochSecond();
-        for (Catalogue.Entry entry : snapshot.catalogue().models().values()) {
-            if (entry.chats() && entry.backends().stream().anyMatch(b -> served(b, instances))) {
-                models.put(entry.name(), ofCatalogue(entry, instances, created));
-            }
-        }
-        for (String id : instances.providers()) {
-            Provider provider = instances.of(id).get(0).provider();
-            for (Provider.Model model : provider.models()) {
-                models.put(id + "/" + model.name(), ofProvider(provider, model, created));
-            }
-        }
+    public ListModels(ObjectMapper json, Snapshot snapshot, Instances instances, ModelTable models, Instant loaded) {
+        this.entries = new ModelEntries(json, snapshot, instances, models, loaded.getEpochSecond());
+        this.models = models;
     }
 
-    /** The list, or the one model that the path names. 404 for an unknown one. */
+    /**
+     * The list as it goes out.
+     *
+     * @param version of what is known
+     * @param one each entry, by id
+     */
+    private record Written(long version, byte[] all, String etag, Map<String, byte[]> one) {}
+
+    /** The list, or the one model that the path names. 404 for an unknown one, 304 for a list that the client has. */
     public void show(Exchange exchange) {
         Call call = Call.of(exchange);
         String id = idIn(call.door());
-        ObjectNode answer;
-        if (id.isEmpty()) {
-            answer = json.createObjectNode().put("object", "list");
-            answer.putArray("data").addAll(models.values());
-        } else {
-            answer = models.get(id);
-            if (answer == null) {
+        Written list = written();
+        if (!id.isEmpty()) {
+            byte[] model = list.one().get(id);
+            if (model == null) {
                 throw ApiError.modelNotFound(
                         "There is no model '" + LogText.of(id) + "'. /v1/models lists what there is.");
             }
+            Answers.send(call, 200, Map.of(), model);
+            return;
         }
-        Answers.send(call, answer);
+        boolean had = list.etag().equals(DoorRequest.of(exchange).http().getHeader("if-none-match"));
+        Answers.send(call, had ? 304 : 200, Map.of("etag", list.etag()), had ? new byte[0] : list.all());
     }
 
-    private static boolean served(Catalogue.Backend backend, Instances instances) {
-        List<Instance> keys = instances.of(backend.provider());
-        return !keys.isEmpty() && keys.get(0).provider().takes(backend.model());
+    private Written written() {
+        Written list = written;
+        return list != null && list.version() == models.version() ? list : write();
+    }
+
+    private synchronized Written write() {
+        Written list = written;
+        long version = models.version();
+        if (list != null && list.version() == version) {
+            return list;
+        }
+        Map<String, byte[]> one = new HashMap<>();
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        all.writeBytes("{\"object\":\"list\",\"data\":[".getBytes(StandardCharsets.UTF_8));
+        entries.each(entry -> {
+            byte[] bytes = entry.toString().getBytes(StandardCharsets.UTF_8);
+            if (!one.isEmpty()) {
+                all.write(',');
+            }
+            one.put(entry.path("id").asText(), bytes);
+            all.writeBytes(bytes);
+        });
+        all.writeBytes("]}".getBytes(StandardCharsets.UTF_8));
+        byte[] bytes = all.toByteArray();
+        CRC32C sum = new CRC32C();
+        sum.update(bytes);
+        list = new Written(version, bytes, "\"" + Long.toHexString(sum.getValue()) + "-" + bytes.length + "\"", one);
+        written = list;
+        return list;
     }
 
     private static String idIn(String path) {
@@ -79,61 +101,5 @@ public final class ListModels {
         } catch (IllegalArgumentException e) {
             return rest;
         }
-    }
-
-    private ObjectNode ofCatalogue(Catalogue.Entry entry, Instances instances, long created) {
-        ObjectNode node = model(entry.name(), created, "serai");
-        node.put("type", "catalogue")
-                .put("display_name", entry.displayName())
-                .put("tier", entry.tier())
-                .put("context_window", entry.contextWindow());
-        if (entry.maxOutputTokens() != null) {
-            node.put("max_output_tokens", entry.maxOutputTokens());
-        }
-        entry.capabilities().forEach(node.putArray("capabilities")::add);
-        for (Catalogue.Backend backend : entry.backends()) {
-            if (served(backend, instances)) {
-                ObjectNode shown = node.withArray("backends").addObject();
-                shown.put("provider", backend.provider()).put("model_id", backend.model());
-                backend.prices().forEach((name, usd) -> shown.put(name, plain(usd)));
-            }
-        }
-        return node;
-    }
-
-    private ObjectNode ofProvider(Provider provider, Provider.Model model, long created) {
-        ObjectNode node = model(provider.id() + "/" + model.name(), created, provider.id());
-        node.put("type", "provider").put("provider", provider.id()).put("model_name", model.name());
-        if (model.contextSize() != null) {
-            node.put("context_window", model.contextSize());
-        }
-        for (String shown : new String[] {
-            "description",
-            "capabilities",
-            "architecture",
-            "pricing",
-            "top_provider",
-            "supported_parameters",
-            "default_parameters"
-        }) {
-            Object value = model.extra().get(shown);
-            if (value != null) {
-                node.set(shown, json.valueToTree(value));
-            }
-        }
-        return node;
-    }
-
-    private ObjectNode model(String id, long created, String owner) {
-        return json.createObjectNode()
-                .put("id", id)
-                .put("object", "model")
-                .put("created", created)
-                .put("owned_by", owner);
-    }
-
-    /** Without an exponent: 1E+1 is a number, but not one that people expect in a price. */
-    private static BigDecimal plain(BigDecimal usd) {
-        return new BigDecimal(usd.toPlainString());
     }
 }

@@ -5,10 +5,13 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serai.call.Call;
 import io.serai.call.Instance;
+import io.serai.models.ModelLists;
+import io.serai.models.ModelTable;
 import io.serai.routing.Health;
 import io.serai.routing.Instances;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -19,6 +22,7 @@ public final class ShowHealth {
     private final ObjectMapper json;
     private final Instances instances;
     private final Health health;
+    private final ModelTable models;
     private final BrokerState broker;
 
     /** What the process around a generation tells. */
@@ -33,10 +37,11 @@ public final class ShowHealth {
         List<String> configErrors();
     }
 
-    public ShowHealth(ObjectMapper json, Instances instances, Health health, BrokerState broker) {
+    public ShowHealth(ObjectMapper json, Instances instances, Health health, ModelTable models, BrokerState broker) {
         this.json = json;
         this.instances = instances;
         this.health = health;
+        this.models = models;
         this.broker = broker;
     }
 
@@ -58,13 +63,29 @@ public final class ShowHealth {
     private void details(ObjectNode body, CamelContext context) {
         ObjectNode providers = body.putObject("providers");
         for (String id : instances.providers()) {
-            ArrayNode list = providers.putObject(id).putArray("instances");
+            ObjectNode provider = providers.putObject(id);
+            describe(provider, models.state(instances.of(id).get(0).provider()));
+            ArrayNode list = provider.putArray("instances");
             for (Instance instance : instances.of(id)) {
                 describe(list.addObject(), instance, context);
             }
         }
         ArrayNode errors = body.putObject("config").putArray("errors");
         broker.configErrors().forEach(errors::add);
+    }
+
+    private static void describe(ObjectNode provider, ModelLists.State list) {
+        if (list.fetchedAt() != null || list.error() != null) {
+            ObjectNode node = provider.putObject("model_list").put("models", list.models());
+            if (list.fetchedAt() != null) {
+                node.put(
+                        "fetched_at",
+                        list.fetchedAt().truncatedTo(ChronoUnit.SECONDS).toString());
+            }
+            if (list.error() != null) {
+                node.put("error", list.error());
+            }
+        }
     }
 
     private void describe(ObjectNode node, Instance instance, CamelContext context) {

@@ -38,6 +38,13 @@ public final class LogCall implements Processor {
                 .addKeyValue("attempts", call.attempts().size())
                 .addKeyValue("key", call.key())
                 .addKeyValue("address", call.address());
+        if (call.usage().inCacheRead() > 0) {
+            line = line.addKeyValue("cached", call.usage().inCacheRead());
+        }
+        if (call.cacheSavedUsd() != null && call.cacheSavedUsd().signum() != 0) {
+            line = line.addKeyValue(
+                    "saved_usd", call.cacheSavedUsd().stripTrailingZeros().toPlainString());
+        }
         if (call.error() != null) {
             line = line.addKeyValue("error", call.error());
         }

@@ -1,44 +1,141 @@
 package io.serai.models;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.serai.call.Prices;
 import io.serai.config.Catalogue;
 import io.serai.config.Provider;
+import io.serai.config.Secret;
 import io.serai.config.Snapshot;
+import io.serai.models.list.OpenAiListing;
+import java.math.BigDecimal;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Looks up what is known of a model: the operator's word first, then the catalogue's. */
+/**
+ * What is known of models, merged field by field: the operator's word first, then a limit that the provider named, then the
+ * provider's list, then the catalogue. One for each generation, above the {@link ModelLists} that outlive it.
+ */
 public final class ModelTable {
-    private final Map<String, Catalogue.Entry> byBackend = new HashMap<>();
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final BigDecimal MILLION = BigDecimal.valueOf(1_000_000);
 
+    private final ModelLists lists;
+    private final Map<String, ModelFacts> configured = new HashMap<>();
+    private final Map<String, ModelFacts> catalogue = new HashMap<>();
+    private final Map<String, String> identities = new HashMap<>();
+
+    /** With nothing but what the files say. */
     public ModelTable(Snapshot snapshot) {
+        this(snapshot, new ModelLists(Clock.systemUTC()));
+    }
+
+    public ModelTable(Snapshot snapshot, ModelLists lists) {
+        this.lists = lists;
         for (Catalogue.Entry entry : snapshot.catalogue().models().values()) {
             for (Catalogue.Backend backend : entry.backends()) {
-                byBackend.putIfAbsent(key(backend.provider(), backend.model()), entry);
+                catalogue.putIfAbsent(key(backend.provider(), backend.model()), ofCatalogue(entry, backend));
+            }
+        }
+        for (Provider provider : snapshot.providers().values()) {
+            identities.put(provider.id(), identity(provider));
+            for (Provider.Model model : provider.models()) {
+                configured.put(key(provider.id(), model.name()), ofOperator(model));
             }
         }
     }
 
-    /** Never null; what nobody said is null in it. */
-    public ModelFacts of(Provider provider, String model) {
-        Provider.Model declared = provider.model(model).orElse(null);
-        Catalogue.Entry entry = byBackend.get(key(provider.id(), model));
-        Integer context = declared == null ? null : declared.contextSize();
-        if (context == null && entry != null && entry.contextWindow() > 0) {
-            context = entry.contextWindow();
-        }
-        Integer output = declared == null ? null : ofTopProvider(declared);
-        if (output == null && entry != null) {
-            output = entry.maxOutputTokens();
-        }
-        return new ModelFacts(context, output);
+    /** Names a provider as it is configured: id, address and keys. What was fetched under one name is not another's. */
+    public static String identity(Provider provider) {
+        StringBuilder all = new StringBuilder(provider.type())
+                .append('\n')
+                .append(provider.endpoint())
+                .append('\n')
+                .append(provider.wire().query());
+        provider.headers()
+                .forEach((name, value) ->
+                        all.append('\n').append(name).append('=').append(value.reveal()));
+        provider.keys().forEach(key -> all.append('\n').append(key.fingerprint()));
+        return provider.id() + ":" + new Secret(all.toString()).fingerprint();
     }
 
-    private static @Nullable Integer ofTopProvider(Provider.Model declared) {
-        return declared.extra().get("top_provider") instanceof Map<?, ?> top
-                        && top.get("max_completion_tokens") instanceof Number tokens
-                ? tokens.intValue()
-                : null;
+    private String identityOf(Provider provider) {
+        String known = identities.get(provider.id());
+        return known == null ? identity(provider) : known;
+    }
+
+    /** Changes whenever something else is known than before. */
+    public long version() {
+        return lists.version();
+    }
+
+    /** Never null; what nobody said is null or empty in it. */
+    public ModelFacts of(Provider provider, String model) {
+        String key = key(provider.id(), model);
+        String identity = identityOf(provider);
+        ModelFacts.Builder facts = new ModelFacts.Builder();
+        facts.from(Source.CONFIGURED, configured.getOrDefault(key, ModelFacts.NONE));
+        Integer learned = lists.learned(identity, model);
+        if (learned != null) {
+            facts.from(
+                    Source.LEARNED,
+                    new ModelFacts.Builder().contextWindow(learned).build());
+        }
+        facts.from(Source.FETCHED, lists.models(identity).getOrDefault(model, ModelFacts.NONE));
+        facts.from(Source.CATALOGUE, catalogue.getOrDefault(key, ModelFacts.NONE));
+        return facts.build();
+    }
+
+    /** The models in the provider's own list, by id; empty when it was never fetched. */
+    public Map<String, ModelFacts> listed(Provider provider) {
+        return lists.models(identityOf(provider));
+    }
+
+    public ModelLists.State state(Provider provider) {
+        return lists.state(identityOf(provider));
+    }
+
+    /**
+     * The provider refused a request to the model and named its limit.
+     *
+     * @param tokens as in {@link ModelFacts#contextWindow}
+     */
+    public void learn(Provider provider, String model, int tokens) {
+        Integer known = of(provider, model).contextWindow();
+        if (known == null || known != tokens) {
+            lists.learn(identityOf(provider), model, tokens);
+        }
+    }
+
+    private static ModelFacts ofOperator(Provider.Model model) {
+        ObjectNode said = JSON.valueToTree(model.extra());
+        ModelFacts.Builder facts = new ModelFacts.Builder();
+        if (model.contextSize() != null) {
+            facts.contextWindow(model.contextSize());
+        }
+        return facts.from(Source.CONFIGURED, OpenAiListing.facts(said)).build();
+    }
+
+    private static ModelFacts ofCatalogue(Catalogue.Entry entry, Catalogue.Backend backend) {
+        ModelFacts.Builder facts = new ModelFacts.Builder()
+                .contextWindow(entry.contextWindow() > 0 ? (Integer) entry.contextWindow() : null)
+                .maxOutputTokens(entry.maxOutputTokens())
+                .capabilities(entry.capabilities());
+        Map<String, BigDecimal> prices = backend.prices();
+        facts.price(Prices.INPUT, aToken(prices.get("input_cost")));
+        facts.price(Prices.OUTPUT, aToken(prices.get("output_cost")));
+        facts.price(Prices.CACHE_READ, aToken(prices.get("cache_read_cost")));
+        facts.price(Prices.CACHE_WRITE, aToken(prices.get("cache_write_cost")));
+        for (String unit : new String[] {"minute", "hour", "image", "character"}) {
+            facts.price(unit, prices.get("per_" + unit + "_cost"));
+        }
+        return facts.build();
+    }
+
+    private static @Nullable BigDecimal aToken(@Nullable BigDecimal aMillion) {
+        return aMillion == null ? null : aMillion.divide(MILLION).stripTrailingZeros();
     }
 
     private static String key(String provider, String model) {

@@ -5,6 +5,9 @@ import io.serai.call.Instance;
 import io.serai.config.Catalogue;
 import io.serai.config.Limits;
 import io.serai.config.Provider;
+import io.serai.models.ModelFacts;
+import io.serai.models.ModelTable;
+import io.serai.models.Source;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -16,13 +19,31 @@ import org.jspecify.annotations.Nullable;
 public final class Candidates {
     private final Instances instances;
     private final Health health;
+    private final ModelTable models;
     private final Predicate<Instance> running;
 
     /** @param running whether the instance's route is not stopped */
-    public Candidates(Instances instances, Health health, Predicate<Instance> running) {
+    public Candidates(Instances instances, Health health, ModelTable models, Predicate<Instance> running) {
+        this.models = models;
         this.instances = instances;
         this.health = health;
         this.running = running;
+    }
+
+    /**
+     * What the configuration offers under a name, before a call asks.
+     *
+     * @param limits the cascade: the rotation's word on the model, the provider's, the rotation's defaults, the provider's
+     * @param window the context of the catalogue's entry, null without one; two entries may say differently of one backend
+     */
+    record Offer(
+            List<Instance> keys,
+            String model,
+            Limits limits,
+            @Nullable Integer window) {
+        Provider provider() {
+            return keys.get(0).provider();
+        }
     }
 
     /**
@@ -31,62 +52,57 @@ public final class Candidates {
      * @param ofMember what the rotation says of the model
      * @param ofRotation the rotation's {@code default_*}
      */
-    Optional<Candidate> of(String provider, String model, Limits ofMember, Limits ofRotation) {
+    Optional<Offer> offer(String provider, String model, Limits ofMember, Limits ofRotation, @Nullable Integer window) {
         List<Instance> keys = instances.of(provider);
         if (keys.isEmpty() || !keys.get(0).provider().takes(model)) {
             return Optional.empty();
         }
-        return Optional.of(candidate(keys, model, ofMember, ofRotation, null));
-    }
-
-    /** One of a provider's models, asked for by its own name. */
-    Candidate of(List<Instance> keys, String model) {
-        return candidate(keys, model, Limits.NONE, Limits.NONE, null);
+        Provider configured = keys.get(0).provider();
+        Limits limits = ofMember.orElse(
+                        configured.model(model).map(Provider.Model::limits).orElse(Limits.NONE))
+                .orElse(ofRotation)
+                .orElse(configured.defaults());
+        return Optional.of(new Offer(keys, model, limits, window));
     }
 
     /** The backends of a name of the catalogue, in its order, as far as there is a key for them. */
-    List<Candidate> of(Catalogue.Entry entry) {
-        List<Candidate> backends = new ArrayList<>();
-        for (Catalogue.Backend backend : entry.backends()) {
-            List<Instance> keys = instances.of(backend.provider());
-            if (!keys.isEmpty() && keys.get(0).provider().takes(backend.model())) {
-                backends.add(candidate(
-                        keys,
-                        backend.model(),
-                        Limits.NONE,
-                        Limits.NONE,
-                        entry.contextWindow() > 0 ? entry.contextWindow() : null));
-            }
-        }
-        return backends;
+    List<Offer> offers(Catalogue.Entry entry) {
+        Integer window = entry.contextWindow() > 0 ? entry.contextWindow() : null;
+        return entry.backends().stream()
+                .flatMap(b -> offer(b.provider(), b.model(), Limits.NONE, Limits.NONE, window).stream())
+                .toList();
     }
 
-    /** The cascade: the rotation's word on the model, the provider's, the rotation's defaults, the provider's. */
-    private static Candidate candidate(
-            List<Instance> keys, String model, Limits ofMember, Limits ofRotation, @Nullable Integer contextWindow) {
-        Provider provider = keys.get(0).provider();
-        Limits limits = ofMember.orElse(
-                        provider.model(model).map(Provider.Model::limits).orElse(Limits.NONE))
-                .orElse(ofRotation)
-                .orElse(provider.defaults());
-        return new Candidate(keys, model, limits.contextSize() != null ? limits.contextSize() : contextWindow, limits);
+    /** The offer as it stands at the moment, with another key in front each time. */
+    Candidate now(Offer offer) {
+        List<Instance> keys = offer.keys();
+        if (keys.size() > 1) {
+            keys = new ArrayList<>(keys);
+            Collections.rotate(keys, -health.turn(offer.provider().id(), keys.size()));
+        }
+        return new Candidate(keys, offer.model(), contextSize(offer), offer.limits());
     }
 
-    /** The same, with another key in front each time. */
-    public Candidate inTurn(Candidate candidate) {
-        List<Instance> keys = candidate.instances();
-        if (keys.size() < 2) {
-            return candidate;
+    @Nullable
+    Integer contextSize(Offer offer) {
+        Integer said = offer.limits().contextSize();
+        if (said != null) {
+            return said;
         }
-        List<Instance> inTurn = new ArrayList<>(keys);
-        Collections.rotate(inTurn, -health.turn(keys.get(0).provider().id(), keys.size()));
-        return new Candidate(inTurn, candidate.model(), candidate.contextSize(), candidate.limits());
+        ModelFacts facts = facts(offer);
+        boolean ofBackend = offer.window() == null
+                || facts.contextWindow() != null && facts.sources().get("context_window") != Source.CATALOGUE;
+        return ofBackend ? facts.contextWindow() : offer.window();
+    }
+
+    ModelFacts facts(Offer offer) {
+        return models.of(offer.provider(), offer.model());
     }
 
     /** Whether one of them has a key that may be called at the moment. */
-    boolean anyAvailable(List<Candidate> among) {
-        for (Candidate candidate : among) {
-            for (Instance instance : candidate.instances()) {
+    boolean anyAvailable(List<Offer> among) {
+        for (Offer offer : among) {
+            for (Instance instance : offer.keys()) {
                 if (health.pause(instance) == null
                         && health.breakerState(instance) != CircuitBreaker.State.OPEN
                         && running.test(instance)) {

@@ -5,11 +5,14 @@ import io.serai.call.Call;
 import io.serai.call.Instance;
 import io.serai.call.LogText;
 import io.serai.config.Catalogue;
+import io.serai.config.Limits;
 import io.serai.config.Provider;
 import io.serai.config.Snapshot;
+import io.serai.models.ModelTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 
 /**
@@ -19,16 +22,29 @@ public final class Directory {
     private final Snapshot snapshot;
     private final Instances instances;
     private final Candidates candidates;
-    private final Rotations rotations;
+    private final Pools pools;
+    private final Ordering ordering;
     private final Health health;
+    private final Latencies latencies;
+    private final ModelTable models;
 
     public Directory(
-            Snapshot snapshot, Instances instances, Candidates candidates, Rotations rotations, Health health) {
+            Snapshot snapshot,
+            Instances instances,
+            Candidates candidates,
+            Pools pools,
+            Ordering ordering,
+            Health health,
+            Latencies latencies,
+            ModelTable models) {
+        this.latencies = latencies;
         this.candidates = candidates;
-        this.rotations = rotations;
+        this.pools = pools;
+        this.ordering = ordering;
         this.snapshot = snapshot;
         this.instances = instances;
         this.health = health;
+        this.models = models;
     }
 
     /** Splits the model path, for dispatch to branch on. */
@@ -55,7 +71,13 @@ public final class Directory {
             throw ApiError.modelNotFound("The provider '" + path.name() + "' has no model '" + LogText.of(path.model())
                     + "'." + Names.suggestion(path.model(), declared));
         }
-        start(call, List.of(candidates.inTurn(candidates.of(keys, path.model()))));
+        start(
+                call,
+                candidates
+                        .offer(path.name(), path.model(), Limits.NONE, Limits.NONE, null)
+                        .map(candidates::now)
+                        .stream()
+                        .toList());
     }
 
     /** The candidates of a catalogue name: its backends, in order, as far as there is a key for them. */
@@ -73,7 +95,7 @@ public final class Directory {
                     "'" + name + "' does not chat; it is for " + String.join(", ", entry.capabilities()) + ".");
         }
         List<Candidate> backends =
-                candidates.of(entry).stream().map(candidates::inTurn).toList();
+                candidates.offers(entry).stream().map(candidates::now).toList();
         if (backends.isEmpty()) {
             String providers = String.join(
                     ", ",
@@ -87,17 +109,49 @@ public final class Directory {
         start(call, backends);
     }
 
-    /** The candidates of a rotation, in the order of the file; its balancer puts them in the call's. */
+    /** The candidates of a rotation or of {@code auto*}; its balancer takes the call's turn. */
     public void ofRotation(Exchange exchange) {
         Call call = Call.of(exchange);
         ModelPath path = path(call);
-        if (!rotations.all().containsKey(path.name())) {
-            throw unknown(path, rotations.all().keySet());
+        Pool pool = pools.of(pool(path));
+        if (pool == null) {
+            throw unknown(path, snapshot.rotations().keySet());
         }
-        if (!rotations.servable(path.name())) {
-            throw ApiError.modelNotFound("No provider of the rotation '" + path.name() + "' is configured here.");
+        if (!pool.servable()) {
+            throw ApiError.modelNotFound("No provider for '" + call.model() + "' is configured here.");
         }
-        start(call, rotations.order(path.name(), false));
+        List<Candidate> found = select(pool.route(), call, false);
+        if (found.isEmpty()) {
+            throw ApiError.badRequest(
+                    "model_not_supported",
+                    "model",
+                    "No model of '" + call.model() + "' can serve this request: " + reasons(pool, call) + ".");
+        }
+        start(call, found);
+    }
+
+    /** The route of a pool, by the path that names it. */
+    static String pool(ModelPath path) {
+        return path.kind() == ModelPath.Kind.AUTO ? path.name() : Pools.ROTATION + path.name();
+    }
+
+    /** @param taken whether this is the call's turn; else nobody's passes */
+    List<Candidate> select(String route, Call call, boolean taken) {
+        Pool pool = pools.of(route);
+        if (pool == null) {
+            return List.of();
+        }
+        return Selection.of(pool, Needs.of(call), candidates, ordering, taken).order().stream()
+                .map(candidates::now)
+                .toList();
+    }
+
+    private String reasons(Pool pool, Call call) {
+        return Selection.of(pool, Needs.of(call), candidates, ordering, false).skipped().stream()
+                .map(s -> s.provider() + "/" + s.model() + " (" + s.reason() + ")")
+                .distinct()
+                .limit(5)
+                .collect(Collectors.joining(", "));
     }
 
     /** An autoselect: this broker has none yet. */
@@ -112,7 +166,7 @@ public final class Directory {
     }
 
     private void start(Call call, List<Candidate> candidates) {
-        call.begin(new Walk(call, candidates, snapshot.settings(), health));
+        call.begin(new Walk(call, candidates, snapshot.settings(), health, models, latencies));
     }
 
     private ApiError unknownProvider(ModelPath path) {

@@ -5,7 +5,7 @@ package io.serai.routing;
  * kilo/free}.
  *
  * @param kind what the first segment is
- * @param name the provider, rotation or autoselect; for a catalogue name the name itself
+ * @param name the provider, rotation or autoselect; for a bare name the name itself
  * @param model what follows; empty for the others
  */
 public record ModelPath(Kind kind, String name, String model) {
@@ -13,13 +13,15 @@ public record ModelPath(Kind kind, String name, String model) {
         PROVIDER,
         ROTATION,
         AUTOSELECT,
+        /** {@code auto}, {@code autocheapest}, {@code autobest}. */
+        AUTO,
         CATALOGUE
     }
 
     public static ModelPath parse(String path) {
         int slash = path.indexOf('/');
         if (slash < 0) {
-            return new ModelPath(Kind.CATALOGUE, path, "");
+            return new ModelPath(Pools.AUTO.contains(path) ? Kind.AUTO : Kind.CATALOGUE, path, "");
         }
         String first = path.substring(0, slash);
         String rest = path.substring(slash + 1);

@@ -2,7 +2,10 @@ package io.serai.routing;
 
 import io.serai.call.Attempt;
 import io.serai.call.Call;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.apache.camel.CamelContext;
@@ -24,7 +27,7 @@ public final class RouteLanguage {
     public static Map<String, Object> names() {
         return Map.of(
                 "toProvider", kind(ModelPath.Kind.PROVIDER),
-                "toRotation", kind(ModelPath.Kind.ROTATION),
+                "toRotation", kind(ModelPath.Kind.ROTATION, ModelPath.Kind.AUTO),
                 "toAutoselect", kind(ModelPath.Kind.AUTOSELECT),
                 "streamed", (Predicate) e -> Call.of(e).streaming(),
                 "anotherAttempt", (Predicate) e -> Call.of(e).getWalk() instanceof Walk walk && walk.isMore(),
@@ -32,14 +35,15 @@ public final class RouteLanguage {
                 "theRotation", endpoint(RouteLanguage::rotation));
     }
 
-    private static Predicate kind(ModelPath.Kind kind) {
-        return e -> Call.of(e).getPath() instanceof ModelPath path && path.kind() == kind;
+    private static Predicate kind(ModelPath.Kind... kinds) {
+        Set<ModelPath.Kind> among = EnumSet.copyOf(List.of(kinds));
+        return e -> Call.of(e).getPath() instanceof ModelPath path && among.contains(path.kind());
     }
 
     /** The route of the rotation that the call names; {@code findRotation} has made sure that there is one. */
     private static String rotation(Exchange exchange) {
         if (Call.of(exchange).getPath() instanceof ModelPath path) {
-            return "rotation-" + path.name();
+            return Directory.pool(path);
         }
         throw new IllegalStateException("dispatch resolves the model first");
     }

@@ -9,6 +9,8 @@ import io.serai.call.Target;
 import io.serai.call.UpstreamException;
 import io.serai.call.UpstreamFailure;
 import io.serai.config.Settings;
+import io.serai.models.ModelTable;
+import io.serai.provider.ContextLimit;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -34,6 +36,8 @@ public final class Walk {
     private boolean ordered;
     private final Settings settings;
     private final Health health;
+    private final Latencies latencies;
+    private final ModelTable models;
     private final Set<String> given = new HashSet<>();
     private final Map<String, Integer> triesOfKey = new HashMap<>();
     /** By provider: what one refuses another may know. */
@@ -55,11 +59,19 @@ public final class Walk {
     private boolean probed;
     private boolean over;
 
-    public Walk(Call call, List<Candidate> candidates, Settings settings, Health health) {
+    public Walk(
+            Call call,
+            List<Candidate> candidates,
+            Settings settings,
+            Health health,
+            ModelTable models,
+            Latencies latencies) {
+        this.latencies = latencies;
         this.call = call;
         this.candidates = candidates;
         this.settings = settings;
         this.health = health;
+        this.models = models;
         findNext();
     }
 
@@ -108,6 +120,7 @@ public final class Walk {
         var body = call.body().objectNode();
         body.setAll(call.body());
         Attempt attempt = new Attempt(call, ++attempts, new Target(instance, on.model(), on.contextSize()), body);
+        DefaultParameters.fill(body, instance.provider(), on.model());
         withoutParameters.getOrDefault(instance.provider().id(), Map.of()).forEach((name, instead) -> {
             JsonNode value = body.remove(name);
             if (!instead.isEmpty() && value != null && !body.has(instead)) {
@@ -124,11 +137,19 @@ public final class Walk {
     public void succeeded(Attempt attempt) {
         Instance instance = attempt.target().instance();
         health.succeeded(instance);
+        if (attempt.firstEventNanos() > 0) {
+            latencies.add(
+                    instance.provider().id(),
+                    attempt.target().model(),
+                    (attempt.firstEventNanos() - attempt.startedNanos()) / 1e6);
+        }
         endProbe(true);
         Long pause = ownPauses.get(instance.identity());
         if (pause != null) {
             health.recovered(instance, pause);
         }
+        attempt.pricedAt(
+                models.of(instance.provider(), attempt.target().model()).prices());
         call.servedBy(attempt);
         over = true;
     }
@@ -205,10 +226,25 @@ public final class Walk {
             stay(attempt.target().instance(), 0);
         } else if (rejected.modelUnknown() || rejected.operationUnsupported()) {
             nextCandidate();
-        } else if (rejected.contextTooLong() && attempt.target().contextSize() != null) {
-            nextCandidateAbove(attempt.target().contextSize());
+        } else if (rejected.contextTooLong()) {
+            afterTooLong(attempt, rejected);
         } else {
             over = true;
+        }
+    }
+
+    /** Only a larger model can do better. A limit that the provider names is kept for later requests. */
+    private void afterTooLong(Attempt attempt, UpstreamFailure.Rejected rejected) {
+        Target target = attempt.target();
+        Integer named = ContextLimit.in(rejected.message());
+        if (named != null) {
+            models.learn(target.provider(), target.model(), named);
+        }
+        Integer size = target.contextSize() == null ? named : target.contextSize();
+        if (size == null) {
+            over = true;
+        } else {
+            nextCandidateAbove(size);
         }
     }
 

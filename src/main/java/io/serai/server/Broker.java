@@ -40,14 +40,14 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
     private volatile boolean draining;
     private boolean closed;
 
-    private Broker(ConfigSource source, @Nullable Path routes, List<Path> watched)
+    private Broker(ConfigSource source, @Nullable Path routes, List<Path> watched, @Nullable Path data)
             throws ConfigException, StartFailedException {
         this.source = source;
         this.routes = routes;
         Settings settings = new ConfigLoader().load(source).settings();
         this.port = new AtomicInteger(settings.port());
         Logging.json(settings.logJson());
-        this.runtime = new Runtime(settings.upstream());
+        this.runtime = new Runtime(settings.upstream(), data, true);
         this.loader = new GenerationLoader(runtime, this);
         this.watch = new FileWatch(watched, this::reload);
         try {
@@ -74,13 +74,24 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
      */
     public static Broker start(ConfigSource source, @Nullable Path routes, List<Path> watched)
             throws ConfigException, StartFailedException {
-        return new Broker(source, routes, watched);
+        return start(source, routes, watched, null);
+    }
+
+    /**
+     * Starts a broker that remembers.
+     *
+     * @param data the folder for what outlives a restart; null: nothing does
+     * @see #start(ConfigSource, Path, List)
+     */
+    public static Broker start(ConfigSource source, @Nullable Path routes, List<Path> watched, @Nullable Path data)
+            throws ConfigException, StartFailedException {
+        return new Broker(source, routes, watched, data);
     }
 
     /** Loads and starts a whole generation beside nothing, and throws it away. Returns its warnings. */
     public static List<String> validate(ConfigSource source, @Nullable Path routes) throws ConfigException {
         Settings settings = new ConfigLoader().load(source).settings();
-        try (Runtime runtime = new Runtime(settings.upstream())) {
+        try (Runtime runtime = new Runtime(settings.upstream(), null, false)) {
             Generation generation =
                     new GenerationLoader(runtime, new NoBroker()).load(0, source, routes, Generation.Stopped.NONE);
             List<String> warnings = generation.snapshot().warnings();

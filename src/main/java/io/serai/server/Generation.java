@@ -2,6 +2,7 @@ package io.serai.server;
 
 import io.serai.call.Instance;
 import io.serai.config.Snapshot;
+import io.serai.ops.RefreshModelLists;
 import io.serai.routing.Instances;
 import io.vertx.ext.web.Router;
 import java.util.HashSet;
@@ -28,18 +29,33 @@ final class Generation {
     private final long number;
     private final Snapshot snapshot;
     private final Instances instances;
+    private final Set<String> pools;
     private final Main main;
     private final Router router;
+    private final RefreshModelLists background;
     private final AtomicInteger inside = new AtomicInteger();
     private Runnable gone = () -> {};
     private boolean stopped;
 
-    Generation(long number, Snapshot snapshot, Instances instances, Main main, Router router) {
+    /**
+     * @param pools the routes of rotations and of {@code auto*}
+     * @param background what goes on in it beside requests, and ends before they do
+     */
+    Generation(
+            long number,
+            Snapshot snapshot,
+            Instances instances,
+            Set<String> pools,
+            Main main,
+            Router router,
+            RefreshModelLists background) {
         this.number = number;
         this.snapshot = snapshot;
         this.instances = instances;
+        this.pools = pools;
         this.main = main;
         this.router = router;
+        this.background = background;
     }
 
     long number() {
@@ -82,6 +98,7 @@ final class Generation {
      */
     void retire(Runnable afterwards) {
         gone = afterwards;
+        background.close();
         if (inside.getAndUpdate(n -> n >= RETIRED ? n : n + RETIRED) == 0) {
             stopSoon();
         }
@@ -101,6 +118,7 @@ final class Generation {
     synchronized void stop() {
         if (!stopped) {
             stopped = true;
+            background.close();
             awaitRecords();
             try {
                 main.stop();
@@ -139,35 +157,48 @@ final class Generation {
                 providers.add(provider);
             }
         }
-        return new Stopped(keys, providers);
+        Set<String> pools = new HashSet<>(this.pools);
+        pools.removeIf(route -> !isStopped(route));
+        return new Stopped(keys, providers, pools);
     }
 
     /** Stops what was stopped elsewhere. */
     void keepStopped(Stopped stopped) {
         for (String provider : instances.providers()) {
             for (Instance instance : instances.of(provider)) {
-                if (stopped.contains(instance) && !isStopped(instance)) {
-                    try {
-                        context().getRouteController().stopRoute(instance.routeId());
-                    } catch (Exception e) {
-                        LOG.warn("{} could not be stopped again", instance.routeId(), e);
-                    }
+                if (stopped.contains(instance)) {
+                    keepStopped(instance.routeId());
                 }
+            }
+        }
+        pools.stream().filter(stopped.pools()::contains).forEach(this::keepStopped);
+    }
+
+    private void keepStopped(String route) {
+        if (!isStopped(route)) {
+            try {
+                context().getRouteController().stopRoute(route);
+            } catch (Exception e) {
+                LOG.warn("{} could not be stopped again", route, e);
             }
         }
     }
 
     private boolean isStopped(Instance instance) {
-        ServiceStatus status = context().getRouteController().getRouteStatus(instance.routeId());
+        return isStopped(instance.routeId());
+    }
+
+    private boolean isStopped(String route) {
+        ServiceStatus status = context().getRouteController().getRouteStatus(route);
         return status != null && !status.isStarted() && !status.isStarting();
     }
 
     /**
      * Providers out of service by an operator's hand. Keys go by identity, for a changed file may renumber them; a provider
-     * that was stopped whole stays so under a new key too.
+     * that was stopped whole stays so under a new key too. A rotation goes by its route.
      */
-    record Stopped(Set<String> identities, Set<String> providers) {
-        static final Stopped NONE = new Stopped(Set.of(), Set.of());
+    record Stopped(Set<String> identities, Set<String> providers, Set<String> pools) {
+        static final Stopped NONE = new Stopped(Set.of(), Set.of(), Set.of());
 
         boolean contains(Instance instance) {
             return identities.contains(instance.identity())

@@ -20,7 +20,9 @@ import io.serai.door.Respond;
 import io.serai.door.ShowHealth;
 import io.serai.json.BodyReader;
 import io.serai.ledger.LogCall;
+import io.serai.models.ModelTable;
 import io.serai.ops.JolokiaDoor;
+import io.serai.ops.RefreshModelLists;
 import io.serai.provider.Adapters;
 import io.serai.provider.HttpStreams;
 import io.serai.provider.OpenStream;
@@ -32,12 +34,14 @@ import io.serai.provider.openai.OpenAiAdapter;
 import io.serai.routing.Candidates;
 import io.serai.routing.Directory;
 import io.serai.routing.Instances;
+import io.serai.routing.Ordering;
+import io.serai.routing.Pools;
 import io.serai.routing.RotationBalancer;
-import io.serai.routing.Rotations;
 import io.serai.routing.RouteLanguage;
 import io.serai.routing.WalkSteps;
 import io.vertx.ext.web.Router;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,15 +101,16 @@ final class GenerationLoader {
             CamelContext context = main.getCamelContext();
             new RouteFiles(context, problems).load(routes);
             Instances instances = new Instances(snapshot, kinds(context));
-            bindConfigured(main, snapshot, instances);
+            ModelTable models = new ModelTable(snapshot, runtime.models());
+            Pools pools = bindConfigured(main, snapshot, instances, models, stopped);
+            RefreshModelLists lists = bindModelLists(main, snapshot.settings(), instances);
             for (Instance instance : instances.all()) {
                 instantiate(main, snapshot.settings(), instance, stopped);
             }
-            snapshot.rotations().keySet().forEach(name -> instantiate(main, name));
             warnOfUnspoken(snapshot, instances);
             if (problems.isEmpty()) {
                 main.start();
-                return new Generation(number, snapshot, instances, main, router);
+                return new Generation(number, snapshot, instances, Set.copyOf(pools.routes()), main, router, lists);
             }
         } catch (Exception | LinkageError e) {
             LOG.debug("Generation {} does not start", number, e);
@@ -146,6 +151,8 @@ final class GenerationLoader {
                     "camel.component." + scheme + ".client-connection-manager", "#bean:upstreamConnections");
             properties.setProperty("camel.component." + scheme + ".cookie-management-disabled", "true");
         }
+        Duration tick = RefreshModelLists.tick(snapshot.settings().models().refresh());
+        properties.setProperty("model-lists-tick", String.valueOf(tick.toMillis()));
         properties.putAll(snapshot.camel());
         main.setInitialProperties(properties);
         return main;
@@ -213,20 +220,45 @@ final class GenerationLoader {
         main.bind(name, step);
     }
 
-    private void bindConfigured(Main main, Snapshot snapshot, Instances instances) {
-        Candidates candidates = new Candidates(instances, runtime.health(), i -> running(main.getCamelContext(), i));
-        Rotations rotations = new Rotations(snapshot, candidates, runtime::shares);
-        snapshot.rotations()
-                .keySet()
-                .forEach(name -> main.bind("balancer-" + name, new RotationBalancer(rotations, name)));
-        Directory directory = new Directory(snapshot, instances, candidates, rotations, runtime.health());
+    private Pools bindConfigured(
+            Main main, Snapshot snapshot, Instances instances, ModelTable models, Generation.Stopped stopped) {
+        Candidates candidates =
+                new Candidates(instances, runtime.health(), models, i -> running(main.getCamelContext(), i));
+        Pools pools = new Pools(snapshot, candidates);
+        Ordering ordering = new Ordering(runtime::shares, runtime.latencies(), candidates);
+        Directory directory = new Directory(
+                snapshot, instances, candidates, pools, ordering, runtime.health(), runtime.latencies(), models);
+        pools.routes().forEach(route -> {
+            main.bind("balancer-" + route, new RotationBalancer(directory, route));
+            instantiate(main, route, stopped);
+        });
         step(main, "resolveModel", directory::resolve);
         step(main, "findProvider", directory::ofProvider);
         step(main, "findBackends", directory::ofCatalogue);
         step(main, "findRotation", directory::ofRotation);
         step(main, "refuseUnknown", directory::refuseUnknown);
-        step(main, "showModels", new ListModels(runtime.json(), snapshot, instances, Instant.now())::show);
-        step(main, "showHealth", new ShowHealth(runtime.json(), instances, runtime.health(), state)::show);
+        step(main, "showModels", new ListModels(runtime.json(), snapshot, instances, models, Instant.now())::show);
+        step(main, "showHealth", new ShowHealth(runtime.json(), instances, runtime.health(), models, state)::show);
+        return pools;
+    }
+
+    private RefreshModelLists bindModelLists(Main main, Settings settings, Instances instances) {
+        Duration every = runtime.serving() ? settings.models().refresh() : Duration.ZERO;
+        RefreshModelLists lists = new RefreshModelLists(
+                runtime.models(),
+                runtime.modelFile(),
+                instances,
+                runtime.health(),
+                every,
+                runtime.json(),
+                runtime.timers());
+        step(main, "dueModelLists", lists::due);
+        step(main, "askForModels", lists::ask);
+        step(main, "readModels", lists::read);
+        step(main, "noteNoModels", lists::failed);
+        step(main, "keepModels", lists::keep);
+        lists.names().forEach(main::bind);
+        return lists;
     }
 
     /** The kinds that there is a template for. */
@@ -250,18 +282,33 @@ final class GenerationLoader {
                 .parameter("instance", instance.id())
                 .parameter("url", UpstreamUrl.of(instance.provider()))
                 .add();
+        if (RefreshModelLists.asks(instance.provider())) {
+            TemplatedRouteBuilder.builder(context, "model-list")
+                    .routeId(RefreshModelLists.routeId(instance))
+                    .prefixId(instance.id() + "-models-")
+                    .parameter("instance", instance.id())
+                    .parameter("url", instance.provider().endpoint())
+                    .add();
+        }
         if (stopped.contains(instance)) {
-            RouteDefinition route = ((ModelCamelContext) context).getRouteDefinition(instance.routeId());
-            route.setAutoStartup("false");
+            keepStopped(context, instance.routeId());
         }
     }
 
-    private static void instantiate(Main main, String rotation) {
+    private static void keepStopped(CamelContext context, String route) {
+        RouteDefinition definition = ((ModelCamelContext) context).getRouteDefinition(route);
+        definition.setAutoStartup("false");
+    }
+
+    private static void instantiate(Main main, String pool, Generation.Stopped stopped) {
         TemplatedRouteBuilder.builder(main.getCamelContext(), "rotation")
-                .routeId("rotation-" + rotation)
-                .prefixId("rotation-" + rotation + "-")
-                .parameter("name", rotation)
+                .routeId(pool)
+                .prefixId(pool + "-")
+                .parameter("name", pool)
                 .add();
+        if (stopped.pools().contains(pool)) {
+            keepStopped(main.getCamelContext(), pool);
+        }
     }
 
     private static boolean running(CamelContext context, Instance instance) {

@@ -11,21 +11,27 @@ import io.netty.util.HashedWheelTimer;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.serai.config.Settings;
 import io.serai.door.BodyBudget;
+import io.serai.models.ModelListFile;
+import io.serai.models.ModelLists;
 import io.serai.ops.JolokiaAgent;
 import io.serai.provider.StreamClients;
 import io.serai.provider.UpstreamConnections;
 import io.serai.routing.Health;
+import io.serai.routing.Latencies;
 import io.serai.routing.Shares;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.impl.VertxBuilder;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What outlives a generation: threads, connections to providers, and what is known of their health.
@@ -43,13 +49,23 @@ final class Runtime implements AutoCloseable {
             new HashedWheelTimer(new DefaultThreadFactory("serai-timers", true), 50, TimeUnit.MILLISECONDS);
     private final Health health = new Health(System::nanoTime);
     private final Map<String, Shares> shares = new ConcurrentHashMap<>();
+    private final Latencies latencies = new Latencies();
     private final StreamClients streams;
     private final UpstreamConnections connections;
     private final BodyBudget bodies =
             new BodyBudget(java.lang.Runtime.getRuntime().maxMemory());
     private final JolokiaAgent jolokia = new JolokiaAgent();
+    private final ModelLists models = new ModelLists(Clock.systemUTC());
+    private final ModelListFile modelFile;
+    private final boolean serving;
 
-    Runtime(Settings.Upstream limits) {
+    /**
+     * @param data the folder for what outlives a restart; null: nothing does
+     * @param serving false: only to see whether a configuration loads; providers are not asked for anything then
+     */
+    Runtime(Settings.Upstream limits, @Nullable Path data, boolean serving) {
+        this.serving = serving;
+        modelFile = new ModelListFile(data, json, models);
         streams = new StreamClients(
                 vertx,
                 new HttpClientOptions()
@@ -117,6 +133,10 @@ final class Runtime implements AutoCloseable {
         return shares.computeIfAbsent(rotation, r -> new Shares());
     }
 
+    Latencies latencies() {
+        return latencies;
+    }
+
     BodyBudget bodies() {
         return bodies;
     }
@@ -133,8 +153,21 @@ final class Runtime implements AutoCloseable {
         return jolokia;
     }
 
+    ModelLists models() {
+        return models;
+    }
+
+    ModelListFile modelFile() {
+        return modelFile;
+    }
+
+    boolean serving() {
+        return serving;
+    }
+
     @Override
     public void close() {
+        modelFile.save();
         jolokia.close();
         timers.stop();
         connections.shutdown();

@@ -38,7 +38,7 @@ public final class TestBroker implements AutoCloseable {
     public static final class Setup {
         private final Path home;
         private final Map<String, String> settings =
-                new HashMap<>(Map.of("serai.port", "0", "serai.shutdown.grace", "1s"));
+                new HashMap<>(Map.of("serai.port", "0", "serai.shutdown.grace", "1s", "serai.models.refresh", "off"));
         private final Map<String, String> environment = new HashMap<>();
         private final StringBuilder providers = new StringBuilder("providers:\n");
 
@@ -101,7 +101,7 @@ public final class TestBroker implements AutoCloseable {
             }
             ConfigSource source = new ConfigSource(config, environment, settings);
             Path routes = home.resolve("routes");
-            return new TestBroker(home, Broker.start(source, routes, List.of(config, routes)));
+            return new TestBroker(home, Broker.start(source, routes, List.of(config, routes), home.resolve("data")));
         }
     }
 

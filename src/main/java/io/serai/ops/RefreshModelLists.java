@@ -1,0 +1,285 @@
+package io.serai.ops;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.netty.util.HashedWheelTimer;
+import io.serai.call.Instance;
+import io.serai.config.Provider;
+import io.serai.models.ModelListFile;
+import io.serai.models.ModelLists;
+import io.serai.models.ModelTable;
+import io.serai.models.list.Listing;
+import io.serai.models.list.NoListException;
+import io.serai.routing.Health;
+import io.serai.routing.Instances;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Expression;
+import org.apache.camel.Message;
+import org.apache.camel.Predicate;
+import org.apache.camel.ServiceStatus;
+import org.apache.camel.support.ExpressionAdapter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The steps of the route {@code ops-model-lists}: which providers are due, and what they answer. */
+public final class RefreshModelLists implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RefreshModelLists.class);
+    private static final String FETCH = "modelListFetch";
+    private static final String ROUTE = "models-of-";
+    /** For a whole list; nobody waits for it. */
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    /** OpenRouter's list, the longest known, takes one. */
+    private static final int MOST_BYTES = 16 << 20;
+    /** Between two looks at what is due. */
+    private static final Duration LONGEST_TICK = Duration.ofSeconds(15);
+
+    private static final Duration SHORTEST_TICK = Duration.ofMillis(50);
+
+    private final ModelLists lists;
+    private final ModelListFile file;
+    private final Instances instances;
+    private final Health health;
+    private final Duration every;
+    private final ObjectMapper json;
+    private final HashedWheelTimer timers;
+    private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("models-", 0).factory());
+    private final Set<ModelListFetch> running = ConcurrentHashMap.newKeySet();
+    /** Keys that a provider has refused since its last list. */
+    private final Set<String> refused = ConcurrentHashMap.newKeySet();
+
+    private volatile boolean closed;
+
+    /**
+     * @param every zero: no list is fetched
+     */
+    public RefreshModelLists(
+            ModelLists lists,
+            ModelListFile file,
+            Instances instances,
+            Health health,
+            Duration every,
+            ObjectMapper json,
+            HashedWheelTimer timers) {
+        this.lists = lists;
+        this.file = file;
+        this.instances = instances;
+        this.health = health;
+        this.every = every;
+        this.json = json;
+        this.timers = timers;
+    }
+
+    /** Whether the provider's kind has a list to ask for. */
+    public static boolean asks(Provider provider) {
+        return Listing.of(provider).isPresent();
+    }
+
+    /** The route that asks with the instance's key. */
+    public static String routeId(Instance instance) {
+        return ROUTE + instance.id();
+    }
+
+    /**
+     * How often the route looks what is due.
+     *
+     * @param every as in the settings
+     */
+    public static Duration tick(Duration every) {
+        Duration tick =
+                every.isZero() || every.dividedBy(4).compareTo(LONGEST_TICK) > 0 ? LONGEST_TICK : every.dividedBy(4);
+        return tick.compareTo(SHORTEST_TICK) < 0 ? SHORTEST_TICK : tick;
+    }
+
+    /** What the routes refer to beside the steps. */
+    public Map<String, Object> names() {
+        Duration tick = every.dividedBy(4);
+        tick = tick.compareTo(LONGEST_TICK) > 0 || every.isZero() ? LONGEST_TICK : tick;
+        tick = tick.compareTo(SHORTEST_TICK) < 0 ? SHORTEST_TICK : tick;
+        return Map.of(
+                "modelListThreads",
+                threads,
+                "modelListTick",
+                String.valueOf(tick.toMillis()),
+                "morePages",
+                (Predicate) e -> fetch(e).listing().next() != null,
+                "theModelList",
+                theModelList());
+    }
+
+    private static Expression theModelList() {
+        return new ExpressionAdapter() {
+            @Override
+            public Object evaluate(Exchange exchange) {
+                return "direct:" + routeId(fetch(exchange).key());
+            }
+        };
+    }
+
+    private static ModelListFetch fetch(Exchange exchange) {
+        ModelListFetch fetch = exchange.getProperty(FETCH, ModelListFetch.class);
+        if (fetch == null) {
+            fetch = exchange.getMessage().getBody(ModelListFetch.class);
+            exchange.setProperty(FETCH, fetch);
+        }
+        return fetch;
+    }
+
+    /** Leaves the fetches that are due as the body, mostly none. */
+    public void due(Exchange exchange) throws InterruptedException {
+        List<ModelListFetch> due = new ArrayList<>();
+        if (!closed && !every.isZero()) {
+            file.awaitRead();
+            for (String id : instances.providers()) {
+                Provider provider = instances.of(id).get(0).provider();
+                List<Instance> keys = usable(instances.of(id), exchange.getContext());
+                String identity = ModelTable.identity(provider);
+                Listing.of(provider)
+                        .filter(l -> !keys.isEmpty() && lists.begin(identity, every))
+                        .ifPresent(l -> due.add(new ModelListFetch(identity, keys, l)));
+            }
+        }
+        Collections.shuffle(due); // so that brokers that start together don't all ask in one order
+        exchange.getMessage().setBody(due);
+    }
+
+    /** Those in service, a refused one last. */
+    private List<Instance> usable(List<Instance> all, CamelContext context) {
+        List<Instance> keys = new ArrayList<>();
+        for (Instance instance : all) {
+            ServiceStatus route = context.getRouteController().getRouteStatus(instance.routeId());
+            if (route != null
+                    && route.isStarted()
+                    && health.pause(instance) == null
+                    && health.breakerState(instance) != CircuitBreaker.State.OPEN) {
+                keys.add(refused.contains(instance.identity()) ? keys.size() : 0, instance);
+            }
+        }
+        return keys;
+    }
+
+    /** Makes the message the next request of the list. */
+    public void ask(Exchange exchange) throws NoListException {
+        ModelListFetch fetch = fetch(exchange);
+        Listing.Request request = fetch.listing().next();
+        if (request == null) {
+            throw new NoListException("broken_answer");
+        }
+        if (!fetch.begun()) {
+            running.add(fetch);
+            fetch.begin(timers.newTimeout(t -> fetch.interrupt(true), LIMIT.toMillis(), TimeUnit.MILLISECONDS));
+            if (closed) {
+                fetch.interrupt(false);
+            }
+        }
+        Message message = exchange.getMessage();
+        message.removeHeaders("*");
+        request.headers().forEach(message::setHeader);
+        message.setHeader(Exchange.HTTP_URI, request.url());
+        message.setBody(request.body());
+    }
+
+    /** Reads the answer; the list is known when it was the last. */
+    public void read(Exchange exchange) throws IOException, NoListException {
+        ModelListFetch fetch = fetch(exchange);
+        Message message = exchange.getMessage();
+        int status = message.getHeader(Exchange.HTTP_RESPONSE_CODE, 0, Integer.class);
+        byte[] body = bytes(message);
+        if (status != 200) {
+            if (!fetch.listing().goesOnWithout()) {
+                throw new NoListException(reason(status));
+            }
+        } else {
+            fetch.listing().read(json.readTree(body));
+        }
+        if (fetch.listing().next() == null) {
+            end(fetch);
+            lists.succeeded(fetch.identity(), fetch.listing().models());
+            refused.remove(fetch.key().identity());
+        }
+    }
+
+    private static byte[] bytes(Message message) throws IOException {
+        try (InputStream in = message.getBody(InputStream.class)) {
+            byte[] body = in == null ? new byte[0] : in.readNBytes(MOST_BYTES + 1);
+            if (body.length > MOST_BYTES) {
+                throw new IOException("longer than any list");
+            }
+            return body;
+        }
+    }
+
+    /** Notes why there is no list; the operator hears of the first time only. */
+    public void failed(Exchange exchange) {
+        ModelListFetch fetch = fetch(exchange);
+        end(fetch);
+        if (closed) {
+            lists.abandoned(fetch.identity());
+            return;
+        }
+        String reason = reason(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class), fetch);
+        if (refused.add(fetch.key().identity()) && fetch.hasOtherKeys()) {
+            lists.again(fetch.identity());
+        } else if (lists.failed(fetch.identity(), every, reason) == 1) {
+            LOG.warn(
+                    "The models of {} could not be listed: {}. What is known of them stays; it is tried again later",
+                    fetch.key().provider().id(),
+                    reason);
+        }
+    }
+
+    private void end(ModelListFetch fetch) {
+        fetch.end();
+        running.remove(fetch);
+    }
+
+    private static String reason(Exception caught, ModelListFetch fetch) {
+        if (fetch.timedOut()) {
+            return "timed_out";
+        }
+        for (Throwable t = caught; t != null; t = t.getCause()) {
+            if (t instanceof NoListException none) {
+                return String.valueOf(none.getMessage());
+            }
+            if (t instanceof JacksonException) {
+                return "broken_answer";
+            }
+        }
+        return "unreachable";
+    }
+
+    private static String reason(int status) {
+        return switch (status) {
+            case 401, 403 -> "credentials_bad";
+            case 404, 405 -> "no_list_there";
+            case 429 -> "rate_limited";
+            default -> status >= 500 ? "overloaded" : "status_" + status;
+        };
+    }
+
+    /** Writes down what is new. */
+    public void keep(Exchange exchange) {
+        file.save();
+    }
+
+    /** Ends what is running, and begins nothing more. */
+    @Override
+    public void close() {
+        closed = true;
+        running.forEach(fetch -> fetch.interrupt(false)); // the executor keeps no thread that would have to end
+    }
+}

@@ -1,0 +1,56 @@
+package io.serai.routing;
+
+import io.serai.models.ModelFacts;
+import io.serai.models.Source;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Whether a model can serve a request at all, by what is known of it. What nobody said of a model is no reason against it. */
+final class Fit {
+    private Fit() {}
+
+    /** Why it can't; null when it can, as far as anybody knows. */
+    static @Nullable String reason(Needs needs, ModelFacts facts, @Nullable Integer contextSize) {
+        if (!needs.chat()) {
+            return null;
+        }
+        if (needs.tools() && !able(facts)) {
+            return "no_tools";
+        }
+        if (needs.images() && !takes(facts, "vision", "image")) {
+            return "no_vision";
+        }
+        if (needs.audio() && !takes(facts, "audio_input", "audio")) {
+            return "no_audio";
+        }
+        if (contextSize != null && needs.tokens() + needs.answer() > contextSize) {
+            return TOO_LONG;
+        }
+        return null;
+    }
+
+    /** The one reason that rests on a guess. */
+    static final String TOO_LONG = "context_too_small";
+
+    private static boolean able(ModelFacts facts) {
+        List<String> parameters = facts.supportedParameters();
+        if (!parameters.isEmpty()) {
+            return parameters.contains("tools");
+        }
+        return unsaid(facts) || facts.capabilities().contains("tool_calling");
+    }
+
+    private static boolean takes(ModelFacts facts, String capability, String modality) {
+        List<String> modalities = facts.inputModalities();
+        if (!modalities.isEmpty()) {
+            return modalities.contains(modality);
+        }
+        return unsaid(facts) || facts.capabilities().contains(capability);
+    }
+
+    /** The predecessors' files describe models in words of their own, which rule nothing out. */
+    private static boolean unsaid(ModelFacts facts) {
+        return facts.sources().get("capabilities") == Source.CONFIGURED
+                || facts.capabilities().isEmpty();
+    }
+}

@@ -1,0 +1,32 @@
+package io.serai.routing;
+
+import io.serai.config.Rotation;
+import io.serai.routing.Candidates.Offer;
+import java.math.BigDecimal;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A name that stands for several models: a rotation, or one of the {@code auto} names. It has a route of its own.
+ *
+ * @param route the route's id, which is also the name under which its turns are remembered
+ * @param groups in the order of the file
+ */
+record Pool(String route, Rotation.Strategy strategy, List<Group> groups) {
+
+    /**
+     * What one member brings.
+     *
+     * @param name the same in every generation
+     * @param weight its share, or its rank
+     * @param within what the member names when that is a pool itself; {@code offers} is empty then
+     */
+    record Group(String name, BigDecimal weight, @Nullable Pool within, List<Offer> offers) {}
+
+    /** Whether a call could be sent anywhere by it; else none of its members has a provider here. */
+    boolean servable() {
+        return groups.stream()
+                .anyMatch(g ->
+                        g.within() == null ? !g.offers().isEmpty() : g.within().servable());
+    }
+}
