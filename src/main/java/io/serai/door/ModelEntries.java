@@ -9,6 +9,7 @@ import io.serai.config.Provider;
 import io.serai.config.Snapshot;
 import io.serai.models.ModelFacts;
 import io.serai.models.ModelTable;
+import io.serai.models.Source;
 import io.serai.routing.Instances;
 import java.math.BigDecimal;
 import java.util.List;
@@ -74,6 +75,12 @@ final class ModelEntries {
             node.put("max_output_tokens", entry.maxOutputTokens());
         }
         entry.capabilities().forEach(node.putArray("capabilities")::add);
+        ObjectNode sources = node.putObject("sources");
+        for (String field : new String[] {"context_window", "max_output_tokens", "capabilities"}) {
+            if (node.has(field)) {
+                sources.put(field, Source.CATALOGUE.word());
+            }
+        }
         for (Catalogue.Backend backend : entry.backends()) {
             if (served(backend)) {
                 ObjectNode shown = node.withArray("backends").addObject();
