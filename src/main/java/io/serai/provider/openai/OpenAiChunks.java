@@ -28,13 +28,16 @@ final class OpenAiChunks implements StreamTranslator {
     private final Attempt attempt;
     private final ChunkFacts facts = new ChunkFacts();
     private final @Nullable String shownModel;
+    private final @Nullable ToolNames names;
     private @Nullable JsonNode error;
 
     /**
      * @param shownModel what the client is to see as the model; null: what the provider says
+     * @param names the tools whose names went out shorter than they are; null for none
      */
-    OpenAiChunks(ObjectMapper json, Attempt attempt, @Nullable String shownModel) {
+    OpenAiChunks(ObjectMapper json, Attempt attempt, @Nullable String shownModel, @Nullable ToolNames names) {
         this.json = json;
+        this.names = names;
         this.parts = json.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
         this.attempt = attempt;
         this.shownModel = shownModel;
@@ -60,18 +63,24 @@ final class OpenAiChunks implements StreamTranslator {
             sink.failed(new OpenAiErrors(json).ofBody(attempt, OpenAiErrors.statusIn(error), Map.of(), body));
             return;
         }
-        if (shownModel == null || facts.model == null) {
+        if (names == null && (shownModel == null || facts.model == null)) {
             sink.chunk(data, from, to, facts);
         } else {
-            byte[] renamed = renamed(data, from, to, shownModel);
+            byte[] renamed = renamed(data, from, to);
             sink.chunk(renamed, 0, renamed.length, facts);
         }
     }
 
-    private byte[] renamed(byte[] data, int from, int to, String model) {
+    private byte[] renamed(byte[] data, int from, int to) {
         try {
             ObjectNode chunk = (ObjectNode) json.readTree(data, from, to - from);
-            return JsonBytes.of(json, chunk.put("model", model));
+            if (shownModel != null && facts.model != null) {
+                chunk.put("model", shownModel);
+            }
+            if (names != null) {
+                names.restore(chunk);
+            }
+            return JsonBytes.of(json, chunk);
         } catch (IOException e) {
             throw new IllegalStateException("It was read before", e);
         }
