@@ -112,14 +112,15 @@ final class OpenAiParametersTest {
             first.on(r -> Scripts.error(503, "Busy", "server_error", null));
             String messages = "[{\"role\":\"user\",\"content\":\"Hello\"},{\"role\":\"assistant\",\"content\":null,"
                     + "\"thinking_blocks\":[{\"type\":\"thinking\",\"thinking\":\"x\",\"signature\":\"y\"}],"
-                    + "\"tool_calls\":[{\"id\":\"1\",\"type\":\"function\",\"function\":{\"name\":\"get\",\"arguments\":\"{}\"}}]},"
+                    + "\"tool_calls\":[{\"id\":\"1\",\"type\":\"function\",\"function\":{\"name\":\"get\",\"arguments\":\"{}\"},"
+                    + "\"extra_content\":{\"google\":{\"thought_signature\":\"s\"}}}]},"
                     + "{\"role\":\"tool\",\"tool_call_id\":\"1\",\"content\":[{\"type\":\"text\",\"text\":\"z\","
                     + "\"cache_control\":{\"type\":\"ephemeral\"}}]}]";
             HttpResponse<String> answer =
                     broker.post("/v1/chat/completions", "{\"model\":\"pair\",\"messages\":" + messages + "}");
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
             assertThat(first.lastRequest().json().toString())
-                    .doesNotContain("thinking_blocks", "cache_control")
+                    .doesNotContain("thinking_blocks", "cache_control", "extra_content")
                     .contains("tool_calls", "\"z\"");
             assertThat(second.lastRequest().json().path("messages")).isEqualTo(JSON.readTree(messages));
             assertThat(answer.headers().firstValue("x-serai-params-adapted")).isEmpty();
