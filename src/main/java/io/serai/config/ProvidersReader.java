@@ -142,6 +142,8 @@ final class ProvidersReader {
                 p.models(),
                 p.timeouts(),
                 p.wire(),
+                p.caching(),
+                p.apiVersion(),
                 p.modelFilter());
     }
 
