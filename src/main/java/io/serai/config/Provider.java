@@ -82,9 +82,10 @@ public record Provider(
      * @param authScheme what stands before the key and a space; empty: the bare key
      * @param chatPath below the endpoint; may hold {@code {model}}
      * @param query sent with every request
-     * @param unsupportedParameters top-level fields that the endpoint refuses
+     * @param unsupportedParameters fields that the endpoint refuses: {@code seed}, {@code messages[].content[].cache_control}
      * @param renamedParameters top-level fields that have another name there
      * @param includeUsage whether {@code stream_options.include_usage} is understood
+     * @param cacheStyle how its prompt cache is steered
      */
     public record Wire(
             String authHeader,
@@ -93,7 +94,38 @@ public record Provider(
             Map<String, String> query,
             List<String> unsupportedParameters,
             Map<String, String> renamedParameters,
-            boolean includeUsage) {
+            boolean includeUsage,
+            CacheStyle cacheStyle) {
+        /** How a request says what a prompt cache is to keep. */
+        public enum CacheStyle {
+            /** Not at all. */
+            NONE,
+            /** By {@code prompt_cache_key}. */
+            KEY,
+            /** By {@code cache_control} on parts of messages. */
+            BREAKPOINTS
+        }
+
+        /** For an endpoint whose prompt cache is steered by a key, if it has one. */
+        public Wire(
+                String authHeader,
+                String authScheme,
+                String chatPath,
+                Map<String, String> query,
+                List<String> unsupportedParameters,
+                Map<String, String> renamedParameters,
+                boolean includeUsage) {
+            this(
+                    authHeader,
+                    authScheme,
+                    chatPath,
+                    query,
+                    unsupportedParameters,
+                    renamedParameters,
+                    includeUsage,
+                    CacheStyle.KEY);
+        }
+
         public static final Wire OPENAI =
                 new Wire("Authorization", "Bearer", "/chat/completions", Map.of(), List.of(), Map.of(), true);
 
@@ -126,7 +158,7 @@ public record Provider(
             return "Wire[authHeader=" + authHeader + ", authScheme=" + authScheme + ", chatPath=" + chatPath
                     + ", query="
                     + query.keySet() + ", unsupportedParameters=" + unsupportedParameters + ", renamedParameters="
-                    + renamedParameters + ", includeUsage=" + includeUsage + "]";
+                    + renamedParameters + ", includeUsage=" + includeUsage + ", cacheStyle=" + cacheStyle + "]";
         }
     }
 }
