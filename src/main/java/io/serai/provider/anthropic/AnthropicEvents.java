@@ -1,11 +1,7 @@
 package io.serai.provider.anthropic;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serai.call.Attempt;
 import io.serai.call.UpstreamFailure;
@@ -24,14 +20,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class AnthropicEvents implements StreamTranslator {
     private final ObjectMapper json;
-    private final ObjectReader parts;
     private final Attempt attempt;
     private final AnthropicErrors errors;
     private final ChunkWriter chunks;
     private final boolean modelFixed;
     private final AnthropicUsage usage = new AnthropicUsage();
     private final Map<Integer, Block> blocks = new HashMap<>();
-    private final Event event = new Event();
+    private final StreamEvent event;
     private int tools;
     private boolean finished;
 
@@ -40,9 +35,9 @@ final class AnthropicEvents implements StreamTranslator {
      */
     AnthropicEvents(ObjectMapper json, Attempt attempt, AnthropicErrors errors, @Nullable String shownModel) {
         this.json = json;
-        this.parts = json.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
         this.attempt = attempt;
         this.errors = errors;
+        this.event = new StreamEvent(json);
         this.modelFixed = shownModel != null;
         this.chunks = new ChunkWriter(
                 json,
@@ -67,41 +62,6 @@ final class AnthropicEvents implements StreamTranslator {
         }
     }
 
-    /** What was read of one event; reused. */
-    private static final class Event {
-        String type = "";
-        int index;
-        String delta = "";
-        String text = "";
-
-        @Nullable
-        JsonNode tree;
-
-        @Nullable
-        JsonNode usage;
-
-        @Nullable
-        JsonNode error;
-
-        @Nullable
-        String stopReason;
-
-        @Nullable
-        JsonNode stopDetails;
-
-        void clear() {
-            type = "";
-            index = 0;
-            delta = "";
-            text = "";
-            tree = null;
-            usage = null;
-            error = null;
-            stopReason = null;
-            stopDetails = null;
-        }
-    }
-
     @Override
     public boolean alive(@Nullable String type) {
         return !"ping".equals(type);
@@ -109,9 +69,8 @@ final class AnthropicEvents implements StreamTranslator {
 
     @Override
     public void event(@Nullable String type, byte[] data, int from, int to, ChunkSink sink) {
-        event.clear();
-        try (JsonParser parser = json.getFactory().createParser(data, from, to - from)) {
-            read(parser);
+        try {
+            event.read(data, from, to);
         } catch (IOException e) {
             sink.failed(new UpstreamFailure.BrokenAnswer(200, "The provider sent an event that is not JSON"));
             return;
@@ -251,46 +210,5 @@ final class AnthropicEvents implements StreamTranslator {
         ObjectNode body = json.createObjectNode();
         body.set("error", event.error == null ? json.createObjectNode() : event.error);
         return body;
-    }
-
-    private void read(JsonParser p) throws IOException {
-        if (p.nextToken() != JsonToken.START_OBJECT) {
-            throw new IOException("not an object");
-        }
-        while (p.nextToken() == JsonToken.FIELD_NAME) {
-            String name = p.currentName();
-            JsonToken value = p.nextToken();
-            switch (name) {
-                case "type" -> event.type = p.getText();
-                case "index" -> event.index = p.getValueAsInt();
-                case "delta" -> {
-                    if (value == JsonToken.START_OBJECT) {
-                        delta(p);
-                    }
-                }
-                case "message", "content_block" -> event.tree = parts.readTree(p);
-                case "usage" -> event.usage = parts.readTree(p);
-                case "error" -> event.error = parts.readTree(p);
-                default -> p.skipChildren();
-            }
-        }
-        if (p.currentToken() != JsonToken.END_OBJECT || p.nextToken() != null) {
-            throw new IOException("cut short, or something follows");
-        }
-    }
-
-    private void delta(JsonParser p) throws IOException {
-        while (p.nextToken() == JsonToken.FIELD_NAME) {
-            String name = p.currentName();
-            JsonToken value = p.nextToken();
-            switch (name) {
-                case "type" -> event.delta = p.getText();
-                case "text", "thinking", "partial_json", "signature" ->
-                    event.text = value == JsonToken.VALUE_STRING ? p.getText() : "";
-                case "stop_reason" -> event.stopReason = value == JsonToken.VALUE_STRING ? p.getText() : null;
-                case "stop_details" -> event.stopDetails = parts.readTree(p);
-                default -> p.skipChildren();
-            }
-        }
     }
 }

@@ -13,51 +13,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the body for {@code /v1/messages} of a chat request in OpenAI's shape. */
 final class AnthropicRequest {
     /** From this version on the vendor refuses {@code temperature}, {@code top_p} and {@code top_k} at any value. */
     private static final String WITHOUT_SAMPLING = "2026-10-21";
-
-    /** Read by name below. */
-    private static final Set<String> TRANSLATED = Set.of(
-            "model",
-            "messages",
-            "stream",
-            "stream_options",
-            "system",
-            "max_tokens",
-            "max_completion_tokens",
-            "temperature",
-            "top_p",
-            "top_k",
-            "stop",
-            "stop_sequences",
-            "tools",
-            "tool_choice",
-            "parallel_tool_calls",
-            "response_format",
-            "reasoning_effort",
-            "thinking",
-            "output_config",
-            "user",
-            "safety_identifier",
-            "metadata",
-            "service_tier");
-
-    /** Fields of the vendor's own that go out as they are (API reference, "Create a Message"; some need a beta header). */
-    private static final Set<String> NATIVE = Set.of(
-            "cache_control",
-            "container",
-            "context_management",
-            "diagnostics",
-            "fallback_credit_token",
-            "fallbacks",
-            "inference_geo",
-            "mcp_servers",
-            "speed");
 
     private static final List<String> SAMPLING = List.of("temperature", "top_p", "top_k");
 
@@ -68,6 +29,8 @@ final class AnthropicRequest {
     private final TraitTable traits = new TraitTable();
     private final Reasoning reasoning;
     private final Tools tools;
+    private final OutputFormat format;
+    private final OtherFields others;
 
     AnthropicRequest(ObjectMapper json, Settings settings, ModelTable models) {
         this.json = json;
@@ -76,6 +39,8 @@ final class AnthropicRequest {
         this.defaultMaxTokens = settings.anthropicMaxTokens();
         this.reasoning = new Reasoning(json, params);
         this.tools = new Tools(json, params);
+        this.format = new OutputFormat(json, params);
+        this.others = new OtherFields(params);
     }
 
     /** @throws UpstreamException 400, when the request can't be said to the vendor */
@@ -97,7 +62,7 @@ final class AnthropicRequest {
                         choice != null && Tools.forces(choice),
                         conversation.prefilled(),
                         conversation.answersCallsWithoutThinking()));
-        ObjectNode output = output(attempt, body, conversation, thinking.effort());
+        ObjectNode output = format.of(attempt, body, conversation, thinking.effort());
 
         ObjectNode out = json.createObjectNode();
         out.put("model", attempt.target().model());
@@ -106,7 +71,7 @@ final class AnthropicRequest {
         set(out, "output_config", output.isEmpty() ? null : output);
         sampling(attempt, body, model, thinking.on()).forEach(out::set);
         stops(attempt, body, out);
-        others(attempt, body, out);
+        others.add(attempt, body, out);
         if (attempt.call().streaming()) {
             out.put("stream", true);
         }
@@ -149,50 +114,6 @@ final class AnthropicRequest {
             return limit;
         }
         return wanted.asInt();
-    }
-
-    private ObjectNode output(Attempt attempt, ObjectNode body, Conversation conversation, @Nullable String effort)
-            throws UpstreamException {
-        ObjectNode output = json.createObjectNode();
-        if (body.get("output_config") instanceof ObjectNode own) {
-            output.setAll(own);
-        }
-        if (effort != null && !output.has("effort")) {
-            output.put("effort", effort);
-        }
-        JsonNode format = body.path("response_format");
-        switch (format.path("type").asText("text")) {
-            case "text" -> {}
-            case "json_schema" -> {
-                if (!output.has("format")) {
-                    output.putObject("format").put("type", "json_schema").set("schema", schema(attempt, format));
-                }
-            }
-            case "json_object" -> {
-                params.adapted(attempt, "response_format");
-                conversation.instruct("Answer with one JSON object and nothing else.");
-            }
-            default -> throw Parameters.invalid("response_format", "The response_format is not one that is known.");
-        }
-        return output;
-    }
-
-    private JsonNode schema(Attempt attempt, JsonNode format) throws UpstreamException {
-        JsonNode described = format.path("json_schema");
-        if (!(described.get("schema") instanceof ObjectNode schema)) {
-            throw Parameters.invalid(
-                    "response_format.json_schema.schema", "A response_format of this type needs a schema.");
-        }
-        JsonNode fitting = new OutputSchema(json).fit(schema);
-        if (fitting != schema) {
-            params.adapted(attempt, "response_format");
-        }
-        if (described.path("description").isTextual() && !fitting.has("description")) {
-            ObjectNode whole = json.createObjectNode();
-            whole.setAll((ObjectNode) fitting);
-            return whole.set("description", described.get("description"));
-        }
-        return fitting;
     }
 
     private Map<String, JsonNode> sampling(Attempt attempt, ObjectNode body, ModelTraits model, boolean thinking)
@@ -240,50 +161,6 @@ final class AnthropicRequest {
         }
         if (!stops.isEmpty()) {
             out.putArray("stop_sequences").addAll(stops);
-        }
-    }
-
-    private void others(Attempt attempt, ObjectNode body, ObjectNode out) throws UpstreamException {
-        user(attempt, body, out);
-        for (Map.Entry<String, JsonNode> field : body.properties()) {
-            String name = field.getKey();
-            JsonNode value = field.getValue();
-            if (name.equals("service_tier")) {
-                tier(attempt, value, out);
-            } else if (NATIVE.contains(name)) {
-                set(out, name, value.isNull() ? null : value);
-            } else if (name.equals("functions") || name.equals("function_call")) {
-                throw Parameters.invalid(name, "'" + name + "' is not known any more; use 'tools' and 'tool_choice'.");
-            } else if (!TRANSLATED.contains(name) && !Neutral.is(name, value)) {
-                params.adapted(attempt, name);
-            }
-        }
-    }
-
-    /** Of OpenAI's {@code metadata} the vendor has a place for {@code user_id} only. */
-    private void user(Attempt attempt, ObjectNode body, ObjectNode out) throws UpstreamException {
-        JsonNode metadata = body.path("metadata");
-        JsonNode user = metadata.path("user_id");
-        for (String name : List.of("safety_identifier", "user")) {
-            user = body.path(name).isTextual() && !user.isTextual() ? body.path(name) : user;
-        }
-        if (user.isTextual()) {
-            out.putObject("metadata").set("user_id", user);
-        }
-        if (metadata.size() > (metadata.has("user_id") ? 1 : 0)) {
-            params.adapted(attempt, "metadata");
-        }
-    }
-
-    private void tier(Attempt attempt, JsonNode tier, ObjectNode out) throws UpstreamException {
-        switch (tier.asText("")) {
-            case "auto", "standard_only" -> out.set("service_tier", tier);
-            case "default" -> out.put("service_tier", "standard_only");
-            default -> {
-                if (!tier.isNull()) {
-                    params.adapted(attempt, "service_tier");
-                }
-            }
         }
     }
 }

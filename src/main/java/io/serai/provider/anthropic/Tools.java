@@ -41,8 +41,8 @@ final class Tools {
         if (function.path("description").isTextual()) {
             made.set("description", function.get("description"));
         }
-        JsonNode schema = function.path("parameters");
-        made.set("input_schema", schema(schema));
+        JsonNode schema = schema(function.path("parameters"));
+        made.set("input_schema", schema);
         if (function.path("strict").asBoolean()) {
             if (new OutputSchema(json).fit(schema) == schema) {
                 made.put("strict", true);

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -176,5 +178,32 @@ final class AnswerTest {
                             .asText())
                     .contains("Overloaded");
         }
+    }
+
+    @Test
+    void pingsDoNotKeepAStalledModelAlive() throws Exception {
+        try (AnthropicBroker stalling = new AnthropicBroker("timeouts: {idle: 0.3}")) {
+            stalling.answer(exchange -> {
+                exchange.startChunks(200, "content-type", "text/event-stream");
+                exchange.chunk(event(
+                        "content_block_delta",
+                        ",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"one\"}"));
+                for (int i = 0; i < 600; i++) {
+                    exchange.chunk(event("ping", ""));
+                    exchange.pause(Duration.ofMillis(50));
+                }
+            });
+
+            HttpResponse<String> reply = stalling.ask("m", STREAM);
+
+            assertThat(AnthropicBroker.chunks(reply.body()).getLast().at("/error/message").asText())
+                    .contains("idle timeout");
+            stalling.stub().lastRequest().awaitPeerClosed(Duration.ofSeconds(5));
+        }
+    }
+
+    private static byte[] event(String type, String more) {
+        return ("event: " + type + "\ndata: {\"type\":\"" + type + "\"" + more + "}\n\n")
+                .getBytes(StandardCharsets.UTF_8);
     }
 }
