@@ -79,7 +79,19 @@ final class ProviderReader {
         }
         String shown = name != null ? name : preset != null ? preset.name() : id;
         return Optional.of(new Provider(
-                id, shown, type, endpoint, keyRequired, secrets, headers, models, timeouts, wire, caching, apiVersion, filter));
+                id,
+                shown,
+                type,
+                endpoint,
+                keyRequired,
+                secrets,
+                headers,
+                models,
+                timeouts,
+                wire,
+                caching,
+                apiVersion,
+                filter));
     }
 
     /** The declared models of every entry read so far, the unusable ones' too; an empty set takes any model. */

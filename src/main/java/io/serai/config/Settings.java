@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param bodyMaxBytes of a request
  * @param bodyTimeout how long the next part of a body may take
  * @param params what to do with a parameter that a provider refuses
+ * @param anthropicMaxTokens of an answer, where neither the client nor anyone who knows the model names a limit
  */
 public record Settings(
         String host,
@@ -29,7 +30,8 @@ public record Settings(
         Breaker breaker,
         Stream stream,
         Upstream upstream,
-        Models models) {
+        Models models,
+        int anthropicMaxTokens) {
 
     public enum Params {
         /** Leave it out, and say so in {@code x-serai-params-adapted}. */

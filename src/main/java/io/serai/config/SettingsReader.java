@@ -54,7 +54,8 @@ final class SettingsReader {
                 new Settings.Upstream(
                         number("serai.upstream.max-connections", 1, 1_000_000),
                         bytes("serai.upstream.max-answer-bytes")),
-                new Settings.Models(durationOrOff("serai.models.refresh")));
+                new Settings.Models(durationOrOff("serai.models.refresh")),
+                number("serai.anthropic.max-tokens", 1, 10_000_000));
     }
 
     /** Safe by default: an open port without keys lets anyone spend the operator's money. */

@@ -29,6 +29,7 @@ import io.serai.provider.OpenStream;
 import io.serai.provider.ProviderHttpClient;
 import io.serai.provider.ProviderSteps;
 import io.serai.provider.UpstreamUrl;
+import io.serai.provider.anthropic.AnthropicAdapter;
 import io.serai.provider.local.Echo;
 import io.serai.provider.openai.OpenAiAdapter;
 import io.serai.routing.Directory;
@@ -91,12 +92,12 @@ final class GenerationLoader {
         try {
             Router router = Router.router(runtime.vertx());
             bindDoors(main, snapshot.settings(), router);
-            bindProviders(main, snapshot);
+            ModelTable models = new ModelTable(snapshot, runtime.models());
+            bindProviders(main, snapshot.settings(), models);
             main.init();
             CamelContext context = main.getCamelContext();
             new RouteFiles(context, problems).load(routes);
             Instances instances = new Instances(snapshot, kinds(context));
-            ModelTable models = new ModelTable(snapshot, runtime.models());
             bindConfigured(main, snapshot, instances, models);
             RefreshModelLists lists = bindModelLists(main, snapshot.settings(), instances);
             for (Instance instance : instances.all()) {
@@ -188,10 +189,10 @@ final class GenerationLoader {
         RouteLanguage.names().forEach(main::bind);
     }
 
-    private void bindProviders(Main main, Snapshot snapshot) {
-        Settings settings = snapshot.settings();
+    private void bindProviders(Main main, Settings settings, ModelTable models) {
         Adapters openAi = Adapters.chat(new OpenAiAdapter(runtime.json(), settings));
         bindHttp(main, "openai", openAi);
+        bindHttp(main, "anthropic", Adapters.chat(new AnthropicAdapter(runtime.json(), settings, models)));
         Echo echo = new Echo(runtime.json(), runtime.vertx());
         bindSteps(main, "local", openAi);
         main.bind("local-stream", new OpenStream(openAi, echo));

@@ -109,8 +109,9 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
         try {
             decoder.feed(raw, 0, raw.length, (type, data, from, to) -> {
                 if (!over) {
-                    lastEventNanos =
-                            System.nanoTime(); // comments and pings don't count: a stalled model sends them too
+                    if (translator.alive(type)) { // comments and pings don't count: a stalled model sends them too
+                        lastEventNanos = System.nanoTime();
+                    }
                     translator.event(type, data, from, to, this);
                 }
             });

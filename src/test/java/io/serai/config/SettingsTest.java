@@ -50,7 +50,8 @@ class SettingsTest {
                         new Settings.Breaker(20, 10, 50, Duration.ofSeconds(30)),
                         new Settings.Stream(Duration.ofSeconds(20), Duration.ofSeconds(12)),
                         new Settings.Upstream(4096, 67108864),
-                        new Settings.Models(Duration.ofHours(4))));
+                        new Settings.Models(Duration.ofHours(4)),
+                        16384));
     }
 
     @Test
