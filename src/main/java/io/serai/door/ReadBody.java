@@ -43,7 +43,7 @@ public final class ReadBody {
     public void chat(Exchange exchange) throws UpstreamException {
         Call call = Call.of(exchange);
         byte[] bytes = RawBody.read(exchange, bodies, maxBytes, timeout, ApiError.tooLarge(maxBytes));
-        ObjectNode body = object(bytes);
+        ObjectNode body = call.dialect().request(call, object(bytes));
         String model = model(body);
         messages(body);
         boolean stream = flag(body, "stream");

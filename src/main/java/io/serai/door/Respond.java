@@ -54,7 +54,7 @@ public final class Respond {
         if (settings.echoModel()) {
             body.put("model", call.asked());
         }
-        byte[] bytes = JsonBytes.of(json, body);
+        byte[] bytes = JsonBytes.of(json, call.dialect().reply(body));
         call.answered(200, null);
         client.reply(200, settings.routingHeaders() ? RoutingFacts.headers(call) : Map.of(), "application/json", bytes);
     }

@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** From the provider's stream to the client's response: the head, back-pressure, and the ending. One event loop. */
 final class StreamRelay implements StreamOutlet {
-    private static final String DONE = "data: [DONE]\n\n";
-
     private final Call call;
     private final ClientResponse client;
     private final UpstreamStream stream;
@@ -52,10 +50,11 @@ final class StreamRelay implements StreamOutlet {
     public void ended(@Nullable UpstreamFailure failure) {
         open();
         if (failure == null) {
-            client.end(Buffer.buffer(settings.routingHeaders() ? RoutingFacts.comment(call) + DONE : DONE));
+            String ending = call.dialect().ending();
+            client.end(Buffer.buffer(settings.routingHeaders() ? RoutingFacts.comment(call) + ending : ending));
         } else if (!(failure instanceof UpstreamFailure.ClientGone)) {
             // an error event and no [DONE]: official clients raise on it
-            client.end(Buffer.buffer("data: " + errors.of(call, WalkErrors.of(failure, null)) + "\n\n"));
+            client.end(Buffer.buffer(call.dialect().errorEvent(errors.of(call, WalkErrors.of(failure, null)))));
         }
         finished.complete(true);
     }

@@ -1,6 +1,7 @@
 package io.serai.stream;
 
 import io.serai.call.Attempt;
+import io.serai.call.Dialect;
 import io.serai.call.Reply;
 import io.serai.call.UpstreamFailure;
 import io.serai.call.Usage;
@@ -42,6 +43,8 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
     private @Nullable ReadStream<Buffer> source;
     private @Nullable StreamOutlet outlet;
     private final EventFrames out = new EventFrames();
+    private final Dialect.@Nullable Chunks dialect;
+    private final Dialect.Events events = out::add;
     private int startEvents;
     private boolean committed;
     private boolean finished;
@@ -72,6 +75,7 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
         this.stripUsage = stripUsage;
         this.timeouts = timeouts;
         this.close = close;
+        this.dialect = attempt.call().dialect().chunks(attempt.call());
     }
 
     /** Completes with null once the first meaningful event is there, else with what went wrong before it. */
@@ -134,7 +138,9 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
         if (stripUsage && facts.noChoices && facts.usage != null) {
             return;
         }
-        if (stripUsage && facts.usageNull) {
+        if (dialect != null) {
+            dialect.chunk(json, from, to, events);
+        } else if (stripUsage && facts.usageNull) {
             out.addWithoutUsage(json, from, to);
         } else {
             out.add(json, from, to);
