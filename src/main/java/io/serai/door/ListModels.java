@@ -61,6 +61,13 @@ public final class ListModels {
         Answers.send(call, answer);
     }
 
+    /** One provider's entries of the list. */
+    List<ObjectNode> ofProvider(String id) {
+        return models.values().stream()
+                .filter(m -> m.path("provider").asText().equals(id))
+                .toList();
+    }
+
     private static boolean served(Catalogue.Backend backend, Instances instances) {
         List<Instance> keys = instances.of(backend.provider());
         return !keys.isEmpty() && keys.get(0).provider().takes(backend.model());

@@ -20,10 +20,12 @@ public final class Directory {
     private final Snapshot snapshot;
     private final Instances instances;
     private final Health health;
+    private final Groups groups;
 
-    public Directory(Snapshot snapshot, Instances instances, Health health) {
+    public Directory(Snapshot snapshot, Instances instances, Groups groups, Health health) {
         this.snapshot = snapshot;
         this.instances = instances;
+        this.groups = groups;
         this.health = health;
     }
 
@@ -92,8 +94,14 @@ public final class Directory {
     /** A rotation or an autoselect: this broker has none yet. */
     public void refuseUnknown(Exchange exchange) {
         ModelPath path = path(Call.of(exchange));
-        throw ApiError.modelNotFound("There is no " + path.getKind() + " '" + LogText.of(path.name())
-                + "'. Name a provider's model as provider/model, or a name from /v1/models.");
+        boolean rotation = path.kind() == ModelPath.Kind.ROTATION;
+        throw ApiError.modelNotFound("There is no " + path.getKind() + " '" + LogText.of(path.name()) + "' here; "
+                + (rotation ? "rotations: " : "autoselects: ")
+                + LegacyPaths.list(
+                        rotation
+                                ? groups.rotations().keySet()
+                                : groups.autoselects().keySet())
+                + ". Name a provider's model as provider/model, or a name from /v1/models.");
     }
 
     private void start(Call call, List<Candidate> candidates) {

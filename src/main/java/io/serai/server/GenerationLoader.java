@@ -13,12 +13,14 @@ import io.serai.door.CompleteCall;
 import io.serai.door.Cors;
 import io.serai.door.ErrorBody;
 import io.serai.door.KeyCheck;
+import io.serai.door.LegacyLists;
 import io.serai.door.ListModels;
 import io.serai.door.OpenCall;
 import io.serai.door.ReadBody;
 import io.serai.door.RenderError;
 import io.serai.door.Respond;
 import io.serai.door.ShowHealth;
+import io.serai.door.ShowRoot;
 import io.serai.json.BodyReader;
 import io.serai.ledger.LogCall;
 import io.serai.ops.JolokiaDoor;
@@ -31,7 +33,9 @@ import io.serai.provider.UpstreamUrl;
 import io.serai.provider.local.Echo;
 import io.serai.provider.openai.OpenAiAdapter;
 import io.serai.routing.Directory;
+import io.serai.routing.Groups;
 import io.serai.routing.Instances;
+import io.serai.routing.LegacyPaths;
 import io.serai.routing.RouteLanguage;
 import io.serai.routing.WalkSteps;
 import io.vertx.ext.web.Router;
@@ -217,13 +221,29 @@ final class GenerationLoader {
     }
 
     private void bindConfigured(Main main, Snapshot snapshot, Instances instances) {
-        Directory directory = new Directory(snapshot, instances, runtime.health());
+        Groups groups = Groups.NONE;
+        Directory directory = new Directory(snapshot, instances, groups, runtime.health());
         step(main, "resolveModel", directory::resolve);
         step(main, "findProvider", directory::ofProvider);
         step(main, "findBackends", directory::ofCatalogue);
         step(main, "refuseUnknown", directory::refuseUnknown);
-        step(main, "showModels", new ListModels(runtime.json(), snapshot, instances, Instant.now())::show);
-        step(main, "showHealth", new ShowHealth(runtime.json(), instances, runtime.health(), state)::show);
+        Instant now = Instant.now();
+        ListModels models = new ListModels(runtime.json(), snapshot, instances, now);
+        step(main, "showModels", models::show);
+        ShowHealth health = new ShowHealth(runtime.json(), instances, runtime.health(), state);
+        step(main, "showHealth", health::show);
+        ShowRoot root = new ShowRoot(runtime.json(), instances, groups, health);
+        step(main, "showRoot", root::show);
+        step(main, "showIcon", root::icon);
+        LegacyPaths paths = new LegacyPaths(groups, instances);
+        step(main, "legacyModel", paths::model);
+        step(main, "helpLegacy", paths::help);
+        LegacyLists lists = new LegacyLists(runtime.json(), groups, instances, models, paths, now);
+        step(main, "listLegacyModels", lists::ofPath);
+        step(main, "listRotations", lists::rotations);
+        step(main, "listRotationModels", lists::rotationModels);
+        step(main, "listAutoselects", lists::autoselects);
+        step(main, "listAutoselectModels", lists::autoselectModels);
     }
 
     /** The kinds that there is a template for. */
