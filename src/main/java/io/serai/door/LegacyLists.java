@@ -36,6 +36,10 @@ public final class LegacyLists {
 
     /** {@code {id: {model_name, models: [{name, provider_id, weight, rate_limit}]}}} */
     public void rotations(Exchange exchange) {
+        Answers.send(Call.of(exchange), rotations());
+    }
+
+    ObjectNode rotations() {
         ObjectNode all = json.createObjectNode();
         groups.rotations().forEach((id, rotation) -> {
             ArrayNode members =
@@ -47,19 +51,27 @@ public final class LegacyLists {
                             .put("weight", m.weight())
                             .put("rate_limit", m.rateLimit()));
         });
-        Answers.send(Call.of(exchange), all);
+        return all;
     }
 
     /** {@code {data: [...]}}: every rotation's members, each as a model. */
     public void rotationModels(Exchange exchange) {
+        Answers.send(Call.of(exchange), rotationModels());
+    }
+
+    ObjectNode rotationModels() {
         ObjectNode all = json.createObjectNode();
         ArrayNode data = all.putArray("data");
         groups.rotations().forEach((id, rotation) -> addMembers(id, rotation, data));
-        Answers.send(Call.of(exchange), all);
+        return all;
     }
 
     /** {@code {id: {model_name, description, fallback, available_models: [{model_id, description}]}}} */
     public void autoselects(Exchange exchange) {
+        Answers.send(Call.of(exchange), autoselects());
+    }
+
+    ObjectNode autoselects() {
         ObjectNode all = json.createObjectNode();
         groups.autoselects().forEach((id, autoselect) -> {
             ArrayNode choices = all.putObject(id)
@@ -71,21 +83,28 @@ public final class LegacyLists {
                     .available()
                     .forEach(c -> choices.addObject().put("model_id", c.model()).put("description", c.description()));
         });
-        Answers.send(Call.of(exchange), all);
+        return all;
     }
 
     /** {@code {data: [...]}}: what every autoselect chooses from, each as a model. */
     public void autoselectModels(Exchange exchange) {
+        Answers.send(Call.of(exchange), autoselectModels());
+    }
+
+    ObjectNode autoselectModels() {
         ObjectNode all = json.createObjectNode();
         ArrayNode data = all.putArray("data");
         groups.autoselects().forEach((id, autoselect) -> addChoices(id, autoselect, data));
-        Answers.send(Call.of(exchange), all);
+        return all;
     }
 
     /** A bare array: the models of the autoselect, else the rotation, else the provider that the path names. 404 else. */
     public void ofPath(Exchange exchange) {
         Call call = Call.of(exchange);
-        String id = LegacyPaths.idIn(call.door());
+        Answers.send(call, ofId(LegacyPaths.idIn(call.door())));
+    }
+
+    ArrayNode ofId(String id) {
         ArrayNode list = json.createArrayNode();
         Groups.Autoselect autoselect = groups.autoselects().get(id);
         Groups.Rotation rotation = groups.rotations().get(id);
@@ -98,7 +117,7 @@ public final class LegacyLists {
         } else {
             throw paths.unknown(id);
         }
-        Answers.send(call, list);
+        return list;
     }
 
     private void addMembers(String id, Groups.Rotation rotation, ArrayNode to) {

@@ -33,7 +33,7 @@ public final class LegacyPaths {
         call.setModel(path(idIn(call.door()), call.model()));
     }
 
-    private String path(String id, String model) {
+    String path(String id, String model) {
         String named = groups.named(model);
         if (id.equals("rotations")) {
             return model.startsWith("rotation/") ? model : "rotation/" + model;

@@ -15,12 +15,15 @@ import com.openai.models.completions.Completion;
 import com.openai.models.completions.CompletionChoice;
 import com.openai.models.completions.CompletionCreateParams;
 import io.serai.broker.TestBroker;
+import io.serai.stub.RecordedRequest;
 import io.serai.stub.Scripts;
 import io.serai.stub.StubUpstream;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -141,7 +144,7 @@ final class CompletionsTest {
         List<Completion> chunks = streamed(asking("x").build());
         assertThat(text(chunks)).isEqualTo("Once upon a time");
         assertThat(chunks).hasSize(4).allSatisfy(c -> assertThat(c.usage()).isEmpty());
-        assertThat(chunks.get(3).choices().get(0)._finishReason().asString()).hasValue("stop");
+        assertThat(chunks.get(3).choices().get(0).finishReason()).isEqualTo(CompletionChoice.FinishReason.STOP);
     }
 
     @Test
@@ -225,6 +228,22 @@ final class CompletionsTest {
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(error(answer).path("code").asText()).isEqualTo("odd");
         assertThat(error(answer).path("attempts")).hasSize(2);
+        assertThat(sent()).hasSize(2);
+    }
+
+    @Test
+    void aClientThatLeavesEndsThePromptThatIsUnderWay() throws Exception {
+        stub.on(request -> request.text().contains("slow") ? Scripts.stall() : Scripts.chat("fine"));
+        CompletableFuture<?> answer = broker.http()
+                .sendAsync(
+                        broker.request(DOOR)
+                                .POST(HttpRequest.BodyPublishers.ofString(
+                                        "{\"model\":\"acme/m\",\"prompt\":[\"quick\",\"slow\",\"never\"]}"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        RecordedRequest slow = stub.awaitRequests(before + 2).get(before + 1);
+        answer.cancel(true);
+        assertThat(slow.awaitPeerClosed(Duration.ofSeconds(10))).isNotNull();
         assertThat(sent()).hasSize(2);
     }
 
