@@ -34,6 +34,7 @@ public final class Call {
     private Dialect dialect = Dialect.CHAT;
     private Operation operation = Operation.CHAT;
     private @Nullable ObjectNode body;
+    private @Nullable Upload upload;
     private int bodyBytes;
     private String asked = "";
     private String model = "";
@@ -131,7 +132,8 @@ public final class Call {
     }
 
     /**
-     * The request in OpenAI's shape, every field that the client sent.
+     * The request in OpenAI's shape, every field that the client sent. Of a form the fields' texts; its files are in {@link
+     * #upload}.
      *
      * @throws IllegalStateException before admission
      */
@@ -156,6 +158,15 @@ public final class Call {
         model = modelPath;
         streaming = stream;
         usageWanted = includeUsage;
+    }
+
+    /** The form that the body was read from, with its files; null when the request is JSON. */
+    public @Nullable Upload upload() {
+        return upload;
+    }
+
+    public void uploaded(Upload form) {
+        upload = form;
     }
 
     /** What is asked of the model; a chat until admission says otherwise. */

@@ -28,7 +28,8 @@ public record Settings(
         Retry retry,
         Breaker breaker,
         Stream stream,
-        Upstream upstream) {
+        Upstream upstream,
+        Media media) {
 
     public enum Params {
         /** Leave it out, and say so in {@code x-serai-params-adapted}. */
@@ -79,4 +80,12 @@ public record Settings(
      * @param maxAnswerBytes of a plain answer
      */
     public record Upstream(int maxConnections, long maxAnswerBytes) {}
+
+    /**
+     * @param uploadMaxBytes of one form with files
+     * @param uploadMaxTotalBytes of all that are under way
+     * @param uploadFolder where their files lie meanwhile; below the broker's home unless it is absolute
+     * @param contentRewrite whether addresses of providers in answers become the broker's own
+     */
+    public record Media(long uploadMaxBytes, long uploadMaxTotalBytes, String uploadFolder, boolean contentRewrite) {}
 }

@@ -53,7 +53,12 @@ final class SettingsReader {
                 new Settings.Stream(duration("serai.stream.first-keepalive", 1), duration("serai.stream.keepalive", 1)),
                 new Settings.Upstream(
                         number("serai.upstream.max-connections", 1, 1_000_000),
-                        bytes("serai.upstream.max-answer-bytes")));
+                        bytes("serai.upstream.max-answer-bytes")),
+                new Settings.Media(
+                        bytes("serai.upload.max-bytes"),
+                        bytes("serai.upload.max-total-bytes"),
+                        text("serai.upload.folder"),
+                        flag("serai.content-rewrite")));
     }
 
     /** Safe by default: an open port without keys lets anyone spend the operator's money. */

@@ -19,6 +19,7 @@ import io.serai.door.ListModels;
 import io.serai.door.OpenCall;
 import io.serai.door.ReadBody;
 import io.serai.door.ReadMedia;
+import io.serai.door.ReadUpload;
 import io.serai.door.RenderError;
 import io.serai.door.Respond;
 import io.serai.door.ShowHealth;
@@ -35,6 +36,9 @@ import io.serai.provider.UpstreamUrl;
 import io.serai.provider.local.Echo;
 import io.serai.provider.openai.OpenAiAdapter;
 import io.serai.provider.openai.OpenAiEmbeddings;
+import io.serai.provider.openai.OpenAiImages;
+import io.serai.provider.openai.OpenAiSpeech;
+import io.serai.provider.openai.OpenAiTranscripts;
 import io.serai.routing.Directory;
 import io.serai.routing.Groups;
 import io.serai.routing.Instances;
@@ -175,6 +179,12 @@ final class GenerationLoader {
         step(main, "readChat", body::chat);
         ReadMedia media = new ReadMedia(body);
         step(main, "readEmbeddings", media::embeddings);
+        step(main, "readSpeech", media::speech);
+        step(main, "readImageGeneration", media::imageGeneration);
+        ReadUpload uploads = new ReadUpload(json, runtime.uploads(), media, settings);
+        step(main, "readTranscription", uploads::transcription);
+        step(main, "readTranslation", uploads::translation);
+        step(main, "readImageEdit", uploads::imageEdit);
         Respond reply = new Respond(json, settings, errors, runtime.health());
         step(main, "keepAlive", reply::keepAlive);
         step(main, "replyWhole", reply::plain);
@@ -211,7 +221,16 @@ final class GenerationLoader {
     }
 
     private Adapters openAi(OpenAiAdapter chat) {
-        return new Adapters(Map.of(Operation.CHAT, chat, Operation.EMBEDDINGS, new OpenAiEmbeddings(runtime.json())));
+        OpenAiTranscripts transcripts = new OpenAiTranscripts(runtime.json());
+        OpenAiImages images = new OpenAiImages(runtime.json());
+        return new Adapters(Map.of(
+                Operation.CHAT, chat,
+                Operation.EMBEDDINGS, new OpenAiEmbeddings(runtime.json()),
+                Operation.SPEECH, new OpenAiSpeech(runtime.json()),
+                Operation.TRANSCRIPTION, transcripts,
+                Operation.TRANSLATION, transcripts,
+                Operation.IMAGE_GENERATION, images,
+                Operation.IMAGE_EDIT, images));
     }
 
     private void bindHttp(Main main, String kind, Adapters adapters) {

@@ -11,6 +11,7 @@ import io.netty.util.HashedWheelTimer;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.serai.config.Settings;
 import io.serai.door.BodyBudget;
+import io.serai.door.UploadFolder;
 import io.serai.ops.JolokiaAgent;
 import io.serai.provider.StreamClients;
 import io.serai.provider.UpstreamConnections;
@@ -19,6 +20,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.impl.VertxBuilder;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Executors;
@@ -42,10 +44,16 @@ final class Runtime implements AutoCloseable {
     private final StreamClients streams;
     private final UpstreamConnections connections;
     private final BodyBudget bodies =
-            new BodyBudget(java.lang.Runtime.getRuntime().maxMemory());
+            BodyBudget.ofHeap(java.lang.Runtime.getRuntime().maxMemory());
     private final JolokiaAgent jolokia = new JolokiaAgent();
+    private final UploadFolder uploads;
 
-    Runtime(Settings.Upstream limits) {
+    Runtime(Settings settings) {
+        Settings.Upstream limits = settings.upstream();
+        uploads = new UploadFolder(
+                Path.of(System.getProperty("serai.home", ""))
+                        .resolve(settings.media().uploadFolder()),
+                settings.media().uploadMaxTotalBytes());
         streams = new StreamClients(
                 vertx,
                 new HttpClientOptions()
@@ -112,6 +120,10 @@ final class Runtime implements AutoCloseable {
         return bodies;
     }
 
+    UploadFolder uploads() {
+        return uploads;
+    }
+
     StreamClients streams() {
         return streams;
     }
@@ -130,5 +142,6 @@ final class Runtime implements AutoCloseable {
         timers.stop();
         connections.shutdown();
         vertx.close().toCompletionStage().toCompletableFuture().join();
+        uploads.close();
     }
 }

@@ -9,4 +9,7 @@ public interface StreamTranslator {
      * @param data holds the event's data from {@code from} to {@code to}; valid during the call only
      */
     void event(@Nullable String type, byte[] data, int from, int to, ChunkSink sink);
+
+    /** The provider ended its answer in good order, without a word that it is complete; where no word is due, it is now. */
+    default void end(ChunkSink sink) {}
 }

@@ -127,14 +127,7 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
 
     @Override
     public void chunk(byte[] json, int from, int to, ChunkFacts facts) {
-        if (facts.model != null && !committed) {
-            attempt.servedAs(facts.model);
-        }
-        if (facts.usage != null) {
-            attempt.reported(facts.usage);
-        }
-        outputChars += facts.outputChars;
-        finished |= facts.finished;
+        learn(facts);
         if (stripUsage && facts.noChoices && facts.usage != null) {
             return;
         }
@@ -145,6 +138,28 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
         } else {
             out.add(json, from, to);
         }
+        mayCommit(facts);
+    }
+
+    @Override
+    public void piece(byte[] bytes, int from, int to, ChunkFacts facts) {
+        learn(facts);
+        out.addFramed(bytes, from, to);
+        mayCommit(facts);
+    }
+
+    private void learn(ChunkFacts facts) {
+        if (facts.model != null && !committed) {
+            attempt.servedAs(facts.model);
+        }
+        if (facts.usage != null) {
+            attempt.reported(facts.usage);
+        }
+        outputChars += facts.outputChars;
+        finished |= facts.finished;
+    }
+
+    private void mayCommit(ChunkFacts facts) {
         if (!committed) {
             if (facts.meaningful) {
                 commit();
@@ -191,6 +206,9 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
                     translator.event(type, data, from, to, this);
                 }
             });
+            if (!over) {
+                translator.end(this);
+            }
         } catch (RuntimeException e) {
             fail(new UpstreamFailure.BrokenAnswer(200, "The provider's stream ended in the middle of an event"));
         }

@@ -168,6 +168,25 @@ final class LegacyDoorsTest {
         error(broker.post("/api/v1/completions", "{}"), 400, "missing_required_parameter");
     }
 
+    /** Each complains of what only its own operation needs. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/embeddings",
+                "/audio/speech",
+                "/audio/transcriptions",
+                "/audio/translations",
+                "/images/generations",
+                "/images/edits"
+            })
+    void mediaDoorsAreThoseOfV1(String path) throws Exception {
+        String body = "{\"model\":\"acme/m\"}";
+        HttpResponse<String> legacy = broker.post("/api" + path, body);
+        HttpResponse<String> usual = broker.post("/v1" + path, body);
+        assertThat(legacy.statusCode()).isIn(400, 415).isEqualTo(usual.statusCode());
+        assertThat(json(legacy)).isEqualTo(json(usual));
+    }
+
     @Test
     void anOperatorsOwnDoorComesBeforeThoseWithANameToo() throws Exception {
         try (TestBroker own =
@@ -210,6 +229,7 @@ final class LegacyDoorsTest {
                 "/api/rotations/chat/completions",
                 "/api/autoselect/chat/completions",
                 "/api/embeddings",
+                "/api/audio/transcriptions",
                 "/api/acme"
             })
     void postsWantTheKey(String path) throws Exception {

@@ -49,7 +49,8 @@ class SettingsTest {
                         new Settings.Retry(6, 2, Duration.ofSeconds(10)),
                         new Settings.Breaker(20, 10, 50, Duration.ofSeconds(30)),
                         new Settings.Stream(Duration.ofSeconds(20), Duration.ofSeconds(12)),
-                        new Settings.Upstream(4096, 67108864)));
+                        new Settings.Upstream(4096, 67108864),
+                        new Settings.Media(104857600, 1L << 30, "data/uploads", false)));
     }
 
     @Test
