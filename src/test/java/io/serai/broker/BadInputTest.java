@@ -405,6 +405,27 @@ final class BadInputTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "PUT | /v1/chat/completions | POST",
+                "POST | /v1/models | GET",
+                "DELETE | /v1/models/x | GET",
+                "PUT | /api/acme | GET, POST",
+                "GET | /api/acme/chat/completions | POST",
+                "POST | / | GET"
+            })
+    void aWrongMethodIsToldTheRightOnes(String method, String path, String allowed) throws Exception {
+        try (RawHttp client = new RawHttp(broker)) {
+            RawHttp.Answer answer = client.send(
+                            method + " " + path + " HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n")
+                    .read();
+            assertThat(answer.status()).isEqualTo(405);
+            assertThat(answer.headers().get("allow").toString()).isIn(allowed, "[" + allowed + "]");
+        }
+    }
+
     @Test
     void aHeadRequestHasNoBody() throws Exception {
         try (RawHttp client = new RawHttp(broker)) {
