@@ -23,6 +23,7 @@ public final class ClientResponse {
     private final Map<String, String> commonHeaders;
     // the rest is confined to the event loop
     private boolean streamOpen;
+    private boolean rawOpen;
     private boolean over;
     private long timer = -1;
     private long lastWriteNanos;
@@ -88,7 +89,10 @@ public final class ClientResponse {
             }
             over = true;
             stopTimer();
-            if (streamOpen) {
+            if (rawOpen) {
+                sent.handle(false);
+                response.reset();
+            } else if (streamOpen) {
                 sent.handle(false);
                 response.end(event);
             } else if (!response.headWritten()) {
@@ -135,6 +139,29 @@ public final class ClientResponse {
             response.putHeader("cache-control", "no-cache")
                     .putHeader("x-accel-buffering", "no")
                     .setChunked(true);
+        }
+    }
+
+    /**
+     * Event loop only. Sends the head of an answer that is no stream of events and comes in pieces; false, and nothing is sent,
+     * when a keepalive has opened a stream of events.
+     */
+    public boolean openRaw(int status, String contentType, Map<String, String> headers) {
+        if (!rawOpen && !over && !response.headWritten()) {
+            rawOpen = true;
+            stopTimer();
+            head(status, headers, contentType);
+            response.setChunked(!headers.containsKey("content-length"));
+        }
+        return !streamOpen;
+    }
+
+    /** Event loop only. Breaks the connection off: a client must not take half an answer for a whole one. */
+    public void cut() {
+        if (!over) {
+            over = true;
+            stopTimer();
+            response.reset();
         }
     }
 

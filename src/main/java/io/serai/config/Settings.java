@@ -31,7 +31,8 @@ public record Settings(
         Stream stream,
         Upstream upstream,
         Models models,
-        int anthropicMaxTokens) {
+        int anthropicMaxTokens,
+        Media media) {
 
     public enum Params {
         /** Leave it out, and say so in {@code x-serai-params-adapted}. */
@@ -87,4 +88,12 @@ public record Settings(
      * @param refresh how often each provider's list of models is fetched; zero: never
      */
     public record Models(Duration refresh) {}
+
+    /**
+     * @param uploadMaxBytes of one form with files
+     * @param uploadMaxTotalBytes of all that are under way
+     * @param uploadFolder where their files lie meanwhile; below the broker's home unless it is absolute
+     * @param contentRewrite whether addresses of providers in answers become the broker's own
+     */
+    public record Media(long uploadMaxBytes, long uploadMaxTotalBytes, String uploadFolder, boolean contentRewrite) {}
 }

@@ -55,7 +55,12 @@ final class SettingsReader {
                         number("serai.upstream.max-connections", 1, 1_000_000),
                         bytes("serai.upstream.max-answer-bytes")),
                 new Settings.Models(durationOrOff("serai.models.refresh")),
-                number("serai.anthropic.max-tokens", 1, 10_000_000));
+                number("serai.anthropic.max-tokens", 1, 10_000_000),
+                new Settings.Media(
+                        bytes("serai.upload.max-bytes"),
+                        bytes("serai.upload.max-total-bytes"),
+                        text("serai.upload.folder"),
+                        flag("serai.content-rewrite")));
     }
 
     /** Safe by default: an open port without keys lets anyone spend the operator's money. */

@@ -47,16 +47,25 @@ final class ModelEntries {
             }
         }
         for (String id : instances.providers()) {
-            Provider provider = instances.of(id).get(0).provider();
-            for (Provider.Model model : provider.models()) {
-                entries.accept(ofProvider(provider, model.name(), model.extra(), "local_config"));
-            }
-            if (provider.models().isEmpty()) {
-                Predicate<String> wanted = ModelFilter.of(provider.modelFilter());
-                models.listed(provider).keySet().stream()
-                        .filter(wanted)
-                        .forEach(model -> entries.accept(ofProvider(provider, model, Map.of(), "api_cache")));
-            }
+            ofProvider(id, entries);
+        }
+    }
+
+    /** Those of one provider; none when there is no such provider. */
+    void ofProvider(String id, Consumer<ObjectNode> entries) {
+        List<Instance> keys = instances.of(id);
+        if (keys.isEmpty()) {
+            return;
+        }
+        Provider provider = keys.get(0).provider();
+        for (Provider.Model model : provider.models()) {
+            entries.accept(ofProvider(provider, model.name(), model.extra(), "local_config"));
+        }
+        if (provider.models().isEmpty()) {
+            Predicate<String> wanted = ModelFilter.of(provider.modelFilter());
+            models.listed(provider).keySet().stream()
+                    .filter(wanted)
+                    .forEach(model -> entries.accept(ofProvider(provider, model, Map.of(), "api_cache")));
         }
     }
 

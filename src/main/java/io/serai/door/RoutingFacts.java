@@ -44,10 +44,10 @@ final class RoutingFacts {
                 facts.put(
                         "x-serai-ttft-ms", Long.toString((served.firstEventNanos() - call.startedNanos()) / 1_000_000));
             }
-            if (!served.adapted().isEmpty()) {
-                facts.put(
-                        "x-serai-params-adapted",
-                        clean(String.join(",", new TreeSet<>(served.adapted())), MOST_ADAPTED));
+            if (!served.adapted().isEmpty() || !call.adapted().isEmpty()) {
+                TreeSet<String> adapted = new TreeSet<>(served.adapted());
+                adapted.addAll(call.adapted());
+                facts.put("x-serai-params-adapted", clean(String.join(",", adapted), MOST_ADAPTED));
             }
         }
         long tried = tried(call);

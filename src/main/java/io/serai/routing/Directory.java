@@ -4,6 +4,7 @@ import io.serai.call.ApiError;
 import io.serai.call.Call;
 import io.serai.call.Instance;
 import io.serai.call.LogText;
+import io.serai.call.Operation;
 import io.serai.config.Catalogue;
 import io.serai.config.Provider;
 import io.serai.config.Snapshot;
@@ -24,10 +25,12 @@ public final class Directory {
     private final Instances instances;
     private final Health health;
     private final ModelTable models;
+    private final Groups groups;
 
-    public Directory(Snapshot snapshot, Instances instances, Health health, ModelTable models) {
+    public Directory(Snapshot snapshot, Instances instances, Groups groups, Health health, ModelTable models) {
         this.snapshot = snapshot;
         this.instances = instances;
+        this.groups = groups;
         this.health = health;
         this.models = models;
     }
@@ -67,11 +70,13 @@ public final class Directory {
         if (entry == null) {
             throw unknownName(name);
         }
-        if (!entry.chats()) {
+        Operation wanted = call.operation();
+        if (!entry.does(wanted.capability())) {
             throw ApiError.badRequest(
                     "model_not_supported",
                     "model",
-                    "'" + name + "' does not chat; it is for " + String.join(", ", entry.capabilities()) + ".");
+                    "'" + name + "' does no " + wanted.words() + "; it is for "
+                            + (entry.chats() ? "chat" : String.join(", ", entry.capabilities())) + ".");
         }
         List<Candidate> candidates = new ArrayList<>();
         for (Catalogue.Backend backend : entry.backends()) {
@@ -97,8 +102,14 @@ public final class Directory {
     /** A rotation or an autoselect: this broker has none yet. */
     public void refuseUnknown(Exchange exchange) {
         ModelPath path = path(Call.of(exchange));
-        throw ApiError.modelNotFound("There is no " + path.getKind() + " '" + LogText.of(path.name())
-                + "'. Name a provider's model as provider/model, or a name from /v1/models.");
+        boolean rotation = path.kind() == ModelPath.Kind.ROTATION;
+        throw ApiError.modelNotFound("There is no " + path.getKind() + " '" + LogText.of(path.name()) + "' here; "
+                + (rotation ? "rotations: " : "autoselects: ")
+                + LegacyPaths.list(
+                        rotation
+                                ? groups.rotations().keySet()
+                                : groups.autoselects().keySet())
+                + ". Name a provider's model as provider/model, or a name from /v1/models.");
     }
 
     private void start(Call call, List<Candidate> candidates) {

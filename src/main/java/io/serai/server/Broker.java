@@ -47,7 +47,7 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
         Settings settings = new ConfigLoader().load(source).settings();
         this.port = new AtomicInteger(settings.port());
         Logging.json(settings.logJson());
-        this.runtime = new Runtime(settings.upstream(), data, true);
+        this.runtime = new Runtime(settings, data, true);
         this.loader = new GenerationLoader(runtime, this);
         this.watch = new FileWatch(watched, this::reload);
         try {
@@ -91,7 +91,7 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
     /** Loads and starts a whole generation beside nothing, and throws it away. Returns its warnings. */
     public static List<String> validate(ConfigSource source, @Nullable Path routes) throws ConfigException {
         Settings settings = new ConfigLoader().load(source).settings();
-        try (Runtime runtime = new Runtime(settings.upstream(), null, false)) {
+        try (Runtime runtime = new Runtime(settings, null, false)) {
             Generation generation =
                     new GenerationLoader(runtime, new NoBroker()).load(0, source, routes, Generation.Stopped.NONE);
             List<String> warnings = generation.snapshot().warnings();
@@ -182,6 +182,10 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
     private static void warnOfFixed(Settings before, Settings after) {
         if (!before.host().equals(after.host()) || before.port() != after.port()) {
             LOG.warn("A changed serai.host or serai.port takes effect with the next start");
+        }
+        if (!before.media().uploadFolder().equals(after.media().uploadFolder())
+                || before.media().uploadMaxTotalBytes() != after.media().uploadMaxTotalBytes()) {
+            LOG.warn("A changed serai.upload.folder or serai.upload.max-total-bytes takes effect with the next start");
         }
         if (before.upstream().maxConnections() != after.upstream().maxConnections()) {
             LOG.warn("A changed serai.upstream.max-connections takes effect with the next start");

@@ -2,22 +2,28 @@ package io.serai.server;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serai.call.Instance;
+import io.serai.call.Operation;
 import io.serai.config.ConfigException;
 import io.serai.config.ConfigLoader;
 import io.serai.config.ConfigProblem;
 import io.serai.config.ConfigSource;
 import io.serai.config.Settings;
 import io.serai.config.Snapshot;
+import io.serai.dialect.CompletionSteps;
 import io.serai.door.CompleteCall;
 import io.serai.door.Cors;
 import io.serai.door.ErrorBody;
 import io.serai.door.KeyCheck;
+import io.serai.door.LegacyLists;
 import io.serai.door.ListModels;
 import io.serai.door.OpenCall;
 import io.serai.door.ReadBody;
+import io.serai.door.ReadMedia;
+import io.serai.door.ReadUpload;
 import io.serai.door.RenderError;
 import io.serai.door.Respond;
 import io.serai.door.ShowHealth;
+import io.serai.door.ShowRoot;
 import io.serai.json.BodyReader;
 import io.serai.ledger.LogCall;
 import io.serai.models.ModelTable;
@@ -32,8 +38,14 @@ import io.serai.provider.UpstreamUrl;
 import io.serai.provider.anthropic.AnthropicAdapter;
 import io.serai.provider.local.Echo;
 import io.serai.provider.openai.OpenAiAdapter;
+import io.serai.provider.openai.OpenAiEmbeddings;
+import io.serai.provider.openai.OpenAiImages;
+import io.serai.provider.openai.OpenAiSpeech;
+import io.serai.provider.openai.OpenAiTranscripts;
 import io.serai.routing.Directory;
+import io.serai.routing.Groups;
 import io.serai.routing.Instances;
+import io.serai.routing.LegacyPaths;
 import io.serai.routing.RouteLanguage;
 import io.serai.routing.WalkSteps;
 import io.vertx.ext.web.Router;
@@ -42,6 +54,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
@@ -172,6 +185,14 @@ final class GenerationLoader {
         step(main, "greet", keys::greet);
         ReadBody body = new ReadBody(new BodyReader(json), runtime.bodies(), settings);
         step(main, "readChat", body::chat);
+        ReadMedia media = new ReadMedia(body);
+        step(main, "readEmbeddings", media::embeddings);
+        step(main, "readSpeech", media::speech);
+        step(main, "readImageGeneration", media::imageGeneration);
+        ReadUpload uploads = new ReadUpload(json, runtime.uploads(), media, settings);
+        step(main, "readTranscription", uploads::transcription);
+        step(main, "readTranslation", uploads::translation);
+        step(main, "readImageEdit", uploads::imageEdit);
         Respond reply = new Respond(json, settings, errors, runtime.health());
         step(main, "keepAlive", reply::keepAlive);
         step(main, "replyWhole", reply::plain);
@@ -179,6 +200,13 @@ final class GenerationLoader {
         main.bind("renderError", new RenderError(errors, settings));
         main.bind("completeCall", new CompleteCall());
         main.bind("logCall", new LogCall());
+        CompletionSteps completions = new CompletionSteps(json, settings);
+        step(main, "speakCompletions", completions::speak);
+        main.bind("severalPrompts", completions.several());
+        main.bind("eachPrompt", completions.each());
+        step(main, "beginPrompt", completions::begin);
+        step(main, "endPrompt", completions::end);
+        main.bind("joinPrompts", completions.join());
         WalkSteps walk = new WalkSteps();
         step(main, "nextAttempt", walk::next);
         step(main, "keepReply", walk::succeeded);
@@ -190,13 +218,27 @@ final class GenerationLoader {
     }
 
     private void bindProviders(Main main, Settings settings, ModelTable models) {
-        Adapters openAi = Adapters.chat(new OpenAiAdapter(runtime.json(), settings));
-        bindHttp(main, "openai", openAi);
+        OpenAiAdapter chat = new OpenAiAdapter(runtime.json(), settings);
+        bindHttp(main, "openai", openAi(chat));
         bindHttp(main, "anthropic", Adapters.chat(new AnthropicAdapter(runtime.json(), settings, models)));
         Echo echo = new Echo(runtime.json(), runtime.vertx());
-        bindSteps(main, "local", openAi);
-        main.bind("local-stream", new OpenStream(openAi, echo));
+        Adapters local = Adapters.chat(chat);
+        bindSteps(main, "local", local);
+        main.bind("local-stream", new OpenStream(local, echo));
         main.bind("echo", echo);
+    }
+
+    private Adapters openAi(OpenAiAdapter chat) {
+        OpenAiTranscripts transcripts = new OpenAiTranscripts(runtime.json());
+        OpenAiImages images = new OpenAiImages(runtime.json());
+        return new Adapters(Map.of(
+                Operation.CHAT, chat,
+                Operation.EMBEDDINGS, new OpenAiEmbeddings(runtime.json()),
+                Operation.SPEECH, new OpenAiSpeech(runtime.json()),
+                Operation.TRANSCRIPTION, transcripts,
+                Operation.TRANSLATION, transcripts,
+                Operation.IMAGE_GENERATION, images,
+                Operation.IMAGE_EDIT, images));
     }
 
     private void bindHttp(Main main, String kind, Adapters adapters) {
@@ -217,13 +259,29 @@ final class GenerationLoader {
     }
 
     private void bindConfigured(Main main, Snapshot snapshot, Instances instances, ModelTable models) {
-        Directory directory = new Directory(snapshot, instances, runtime.health(), models);
+        Groups groups = Groups.NONE;
+        Directory directory = new Directory(snapshot, instances, groups, runtime.health(), models);
         step(main, "resolveModel", directory::resolve);
         step(main, "findProvider", directory::ofProvider);
         step(main, "findBackends", directory::ofCatalogue);
         step(main, "refuseUnknown", directory::refuseUnknown);
-        step(main, "showModels", new ListModels(runtime.json(), snapshot, instances, models, Instant.now())::show);
-        step(main, "showHealth", new ShowHealth(runtime.json(), instances, runtime.health(), models, state)::show);
+        Instant now = Instant.now();
+        ListModels list = new ListModels(runtime.json(), snapshot, instances, models, now);
+        step(main, "showModels", list::show);
+        ShowHealth health = new ShowHealth(runtime.json(), instances, runtime.health(), models, state);
+        step(main, "showHealth", health::show);
+        ShowRoot root = new ShowRoot(runtime.json(), instances, groups, health);
+        step(main, "showRoot", root::show);
+        step(main, "showIcon", root::icon);
+        LegacyPaths paths = new LegacyPaths(groups, instances);
+        step(main, "legacyModel", paths::model);
+        step(main, "helpLegacy", paths::help);
+        LegacyLists lists = new LegacyLists(runtime.json(), groups, instances, list, paths, now);
+        step(main, "listLegacyModels", lists::ofPath);
+        step(main, "listRotations", lists::rotations);
+        step(main, "listRotationModels", lists::rotationModels);
+        step(main, "listAutoselects", lists::autoselects);
+        step(main, "listAutoselectModels", lists::autoselectModels);
     }
 
     private RefreshModelLists bindModelLists(Main main, Settings settings, Instances instances) {

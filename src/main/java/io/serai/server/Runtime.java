@@ -11,6 +11,7 @@ import io.netty.util.HashedWheelTimer;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.serai.config.Settings;
 import io.serai.door.BodyBudget;
+import io.serai.door.UploadFolder;
 import io.serai.models.ModelListFile;
 import io.serai.models.ModelLists;
 import io.serai.ops.JolokiaAgent;
@@ -47,19 +48,25 @@ final class Runtime implements AutoCloseable {
     private final StreamClients streams;
     private final UpstreamConnections connections;
     private final BodyBudget bodies =
-            new BodyBudget(java.lang.Runtime.getRuntime().maxMemory());
+            BodyBudget.ofHeap(java.lang.Runtime.getRuntime().maxMemory());
     private final JolokiaAgent jolokia = new JolokiaAgent();
     private final ModelLists models = new ModelLists(Clock.systemUTC());
     private final ModelListFile modelFile;
+    private final UploadFolder uploads;
     private final boolean serving;
 
     /**
      * @param data the folder for what outlives a restart; null: nothing does
      * @param serving false: only to see whether a configuration loads; providers are not asked for anything then
      */
-    Runtime(Settings.Upstream limits, @Nullable Path data, boolean serving) {
+    Runtime(Settings settings, @Nullable Path data, boolean serving) {
         this.serving = serving;
         modelFile = new ModelListFile(data, json, models);
+        Settings.Upstream limits = settings.upstream();
+        uploads = new UploadFolder(
+                Path.of(System.getProperty("serai.home", ""))
+                        .resolve(settings.media().uploadFolder()),
+                settings.media().uploadMaxTotalBytes());
         streams = new StreamClients(
                 vertx,
                 new HttpClientOptions()
@@ -126,6 +133,10 @@ final class Runtime implements AutoCloseable {
         return bodies;
     }
 
+    UploadFolder uploads() {
+        return uploads;
+    }
+
     StreamClients streams() {
         return streams;
     }
@@ -157,5 +168,6 @@ final class Runtime implements AutoCloseable {
         timers.stop();
         connections.shutdown();
         vertx.close().toCompletionStage().toCompletableFuture().join();
+        uploads.close();
     }
 }

@@ -14,4 +14,7 @@ public interface StreamTranslator {
     default boolean alive(@Nullable String type) {
         return true;
     }
+
+    /** The provider ended its answer in good order, without a word that it is complete; where no word is due, it is now. */
+    default void end(ChunkSink sink) {}
 }

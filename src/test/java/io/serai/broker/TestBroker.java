@@ -94,6 +94,7 @@ public final class TestBroker implements AutoCloseable {
         }
 
         public TestBroker start() throws IOException, ConfigException, StartFailedException {
+            settings.putIfAbsent("serai.upload.folder", home.resolve("uploads").toString());
             Path config = home.resolve("config");
             Path own = config.resolve("providers.yaml");
             if (!Files.exists(own)) {
@@ -115,6 +116,19 @@ public final class TestBroker implements AutoCloseable {
 
     public Path home() {
         return home;
+    }
+
+    /** Files of uploads that are there at the moment. */
+    public List<Path> uploads() throws IOException {
+        Path folder = home.resolve("uploads");
+        if (!Files.exists(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.filter(p -> Files.isRegularFile(p)
+                            && !p.getFileName().toString().endsWith(".lock"))
+                    .toList();
+        }
     }
 
     public int port() {

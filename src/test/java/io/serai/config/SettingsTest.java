@@ -51,7 +51,8 @@ class SettingsTest {
                         new Settings.Stream(Duration.ofSeconds(20), Duration.ofSeconds(12)),
                         new Settings.Upstream(4096, 67108864),
                         new Settings.Models(Duration.ofHours(4)),
-                        16384));
+                        16384,
+                        new Settings.Media(104857600, 1L << 30, "data/uploads", false)));
     }
 
     @Test

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class AnthropicListing extends Listing {
     /** The vendor's own bound for a page. */
     private static final String PATH = "/v1/models?limit=1000";
+
     private static final Map<String, String> CAPABILITIES =
             Map.of("image_input", "vision", "structured_outputs", "json_schema", "thinking", "reasoning");
 

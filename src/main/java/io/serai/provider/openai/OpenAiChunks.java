@@ -102,7 +102,7 @@ final class OpenAiChunks implements StreamTranslator {
         }
     }
 
-    private static boolean isDone(byte[] data, int from, int to) {
+    static boolean isDone(byte[] data, int from, int to) {
         return to - from >= 6
                 && data[from] == '['
                 && data[from + 1] == 'D'
