@@ -2,6 +2,7 @@ package io.serai.server;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serai.call.Instance;
+import io.serai.call.Operation;
 import io.serai.config.ConfigException;
 import io.serai.config.ConfigLoader;
 import io.serai.config.ConfigProblem;
@@ -28,6 +29,8 @@ import io.serai.provider.ProviderHttpClient;
 import io.serai.provider.ProviderSteps;
 import io.serai.provider.UpstreamUrl;
 import io.serai.provider.local.Echo;
+import io.serai.provider.ollama.OllamaAdapter;
+import io.serai.provider.ollama.OllamaEmbeddings;
 import io.serai.provider.openai.OpenAiAdapter;
 import io.serai.routing.Directory;
 import io.serai.routing.Instances;
@@ -38,6 +41,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
@@ -185,6 +189,12 @@ final class GenerationLoader {
         Settings settings = snapshot.settings();
         Adapters openAi = Adapters.chat(new OpenAiAdapter(runtime.json(), settings));
         bindHttp(main, "openai", openAi);
+        bindHttp(
+                main,
+                "ollama",
+                new Adapters(Map.of(
+                        Operation.CHAT, new OllamaAdapter(runtime.json(), settings),
+                        Operation.EMBEDDINGS, new OllamaEmbeddings(runtime.json(), settings))));
         Echo echo = new Echo(runtime.json(), runtime.vertx());
         bindSteps(main, "local", openAi);
         main.bind("local-stream", new OpenStream(openAi, echo));
