@@ -201,8 +201,7 @@ public final class ChunkWriter {
         chunk(choice, null, finish, sink, delta);
     }
 
-    private void chunk(
-            int choice, @Nullable JsonNode logprobs, @Nullable String finish, ChunkSink sink, Delta delta) {
+    private void chunk(int choice, @Nullable JsonNode logprobs, @Nullable String finish, ChunkSink sink, Delta delta) {
         facts.model = model;
         facts.usageNull = usageNull;
         write(sink, g -> {

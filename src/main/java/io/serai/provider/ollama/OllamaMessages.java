@@ -102,21 +102,18 @@ final class OllamaMessages {
             if (part.node().has("cache_control")) {
                 params.adapted(attempt, "cache_control");
             }
-            String words =
-                    switch (part) {
-                        case ChatPart.Text t -> t.text();
-                        case ChatPart.Refusal r -> r.text();
-                        case ChatPart.Image image -> {
-                            images.add(picture(attempt, image, at));
-                            yield null;
-                        }
-                        case ChatPart.Document d ->
-                            throw Parameters.refused(attempt, at + ".file", "Send the document's text.");
-                        case ChatPart.Audio a ->
-                            throw Parameters.refused(attempt, at + ".input_audio", "Send a transcript.");
-                        case ChatPart.Other o ->
-                            throw Parameters.refused(attempt, at, "It takes text and pictures as data.");
-                    };
+            String words = switch (part) {
+                case ChatPart.Text t -> t.text();
+                case ChatPart.Refusal r -> r.text();
+                case ChatPart.Image image -> {
+                    images.add(picture(attempt, image, at));
+                    yield null;
+                }
+                case ChatPart.Document d ->
+                    throw Parameters.refused(attempt, at + ".file", "Send the document's text.");
+                case ChatPart.Audio a -> throw Parameters.refused(attempt, at + ".input_audio", "Send a transcript.");
+                case ChatPart.Other o -> throw Parameters.refused(attempt, at, "It takes text and pictures as data.");
+            };
             if (words != null) {
                 text.append(first ? "" : "\n").append(words);
                 first = false;
@@ -135,8 +132,11 @@ final class OllamaMessages {
         return switch (image.source()) {
             case ChatPart.Source.Url u ->
                 throw Parameters.refused(
-                        attempt, at + ".image_url.url", "It loads nothing from the web: send the picture as a data URL.");
-            case ChatPart.Source.Data d when !d.mediaType().startsWith("image/") ->
+                        attempt,
+                        at + ".image_url.url",
+                        "It loads nothing from the web: send the picture as a data URL.");
+            case ChatPart.Source.Data d
+            when !d.mediaType().startsWith("image/") ->
                 throw Parameters.refused(attempt, at + ".image_url.url", "It takes pictures only.");
             case ChatPart.Source.Data d -> d.base64();
         };

@@ -53,8 +53,7 @@ final class OllamaRequest {
         return out;
     }
 
-    private void say(
-            Attempt attempt, ObjectNode body, String name, JsonNode value, ObjectNode out, ObjectNode options)
+    private void say(Attempt attempt, ObjectNode body, String name, JsonNode value, ObjectNode out, ObjectNode options)
             throws UpstreamException {
         switch (name) {
             case "model", "messages", "stream", "stream_options", "tools", "tool_choice", "options" -> {}
@@ -172,17 +171,16 @@ final class OllamaRequest {
 
     /** As Ollama's own OpenAI endpoint maps it ({@code openai/openai.go}, {@code thinkFromReasoningEffort}). */
     private void effort(Attempt attempt, ObjectNode out, String effort) throws UpstreamException {
-        JsonNode think =
-                switch (effort) {
-                    case "none" -> BooleanNode.FALSE;
-                    case "low", "medium", "high", "max" -> TextNode.valueOf(effort);
-                    case "minimal" -> TextNode.valueOf("low");
-                    case "xhigh" -> TextNode.valueOf("max");
-                    default ->
-                        throw Parameters.invalid(
-                                "reasoning_effort",
-                                "'reasoning_effort' must be one of none, minimal, low, medium, high, xhigh and max.");
-                };
+        JsonNode think = switch (effort) {
+            case "none" -> BooleanNode.FALSE;
+            case "low", "medium", "high", "max" -> TextNode.valueOf(effort);
+            case "minimal" -> TextNode.valueOf("low");
+            case "xhigh" -> TextNode.valueOf("max");
+            default ->
+                throw Parameters.invalid(
+                        "reasoning_effort",
+                        "'reasoning_effort' must be one of none, minimal, low, medium, high, xhigh and max.");
+        };
         if (think.isTextual() && !think.asText().equals(effort)) {
             params.adapted(attempt, "reasoning_effort");
         }

@@ -92,7 +92,8 @@ final class OllamaTools {
 
     private ObjectNode tool(Attempt attempt, JsonNode tool, int index) throws UpstreamException {
         String where = "tools[" + index + "]";
-        if (!tool.path("type").asText("function").equals("function") || !tool.path("function").isObject()) {
+        if (!tool.path("type").asText("function").equals("function")
+                || !tool.path("function").isObject()) {
             throw Parameters.refused(attempt, where, "It calls functions only.");
         }
         if (tool.has("cache_control")) {
