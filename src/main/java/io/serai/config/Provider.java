@@ -1,5 +1,6 @@
 package io.serai.config;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param headers sent to the provider with every request
  * @param models what the operator declared; empty: any model name is taken
  * @param wire how this endpoint differs from OpenAI's own
+ * @param caching what is done for the provider's own prompt cache
+ * @param apiVersion of the vendor's API where requests name one (Anthropic), else null
  */
 public record Provider(
         String id,
@@ -26,7 +29,9 @@ public record Provider(
         Map<String, Secret> headers,
         List<Model> models,
         Timeouts timeouts,
-        Wire wire) {
+        Wire wire,
+        PromptCaching caching,
+        @Nullable String apiVersion) {
 
     /** The declared model of that name, if any. */
     public Optional<Model> model(String model) {
@@ -50,6 +55,25 @@ public record Provider(
             @Nullable Integer contextSize,
             @Nullable Timeouts timeouts,
             Map<String, Object> extra) {}
+
+    /**
+     * The provider's own prompt cache.
+     *
+     * @param enabled whether the broker marks, or creates, what is to be cached; a client's own marks hold either way
+     * @param ttl how long it is to be kept; null: the vendor's usual time
+     * @param minTokens a prefix shorter than that is not worth a mark
+     * @param key sent as {@code prompt_cache_key} to vendors that take it; null: none
+     */
+    public record PromptCaching(
+            boolean enabled,
+            @Nullable Duration ttl,
+            int minTokens,
+            @Nullable String key) {
+        /** Vendors cache no prefix that is shorter, most of them. */
+        public static final int MIN_TOKENS = 1024;
+
+        public static final PromptCaching OFF = new PromptCaching(false, null, MIN_TOKENS, null);
+    }
 
     /**
      * How an endpoint is spoken to: where a kind's usual wire stands, and for OpenAI-compatible ones where they depart from it.
@@ -79,6 +103,12 @@ public record Provider(
                 "x-goog-api-key", "", "/v1beta/models/{model}:generateContent", Map.of(), List.of(), Map.of(), true);
         private static final Wire OLLAMA =
                 new Wire("Authorization", "Bearer", "/api/chat", Map.of(), List.of(), Map.of(), true);
+
+        /** The same endpoint with the key as a bearer token. */
+        Wire withBearer() {
+            return new Wire(
+                    "Authorization", "Bearer", chatPath, query, unsupportedParameters, renamedParameters, includeUsage);
+        }
 
         /** The usual wire of a type. */
         public static Wire of(String type) {

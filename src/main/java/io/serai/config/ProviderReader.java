@@ -17,6 +17,11 @@ import org.jspecify.annotations.Nullable;
 final class ProviderReader {
     static final Pattern HEADER = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
 
+    private static final Pattern DATE = Pattern.compile("\\d{4}-\\d{2}-\\d{2}");
+    private static final String ANTHROPIC_VERSION = "2023-06-01";
+    /** From here on Anthropic's clients send the key as a bearer token. */
+    private static final String ANTHROPIC_BEARER = "2026-10-21";
+
     /** Those that the HTTP client sets; a second one would break the request. */
     private static final Set<String> FRAMING =
             Set.of("host", "connection", "content-length", "transfer-encoding", "upgrade", "te", "trailer", "expect");
@@ -55,7 +60,9 @@ final class ProviderReader {
         Timeouts timeouts = TimeoutsReader.read(section.section("timeouts"), Timeouts.DEFAULT);
         List<Provider.Model> models = DeclaredModels.read(section, timeouts);
         declared.put(id, models.stream().map(Provider.Model::name).collect(Collectors.toSet()));
-        Provider.Wire wire = wire(section, type, preset);
+        String apiVersion = apiVersion(section, type);
+        Provider.Wire wire = wire(section, type, preset, apiVersion);
+        Provider.PromptCaching caching = PromptCachingReader.read(section, type);
         LaterKeys.read(section, LaterKeys.PROVIDER);
         section.finish();
 
@@ -69,8 +76,8 @@ final class ProviderReader {
             return Optional.empty();
         }
         String shown = name != null ? name : preset != null ? preset.name() : id;
-        return Optional.of(
-                new Provider(id, shown, type, endpoint, keyRequired, secrets, headers, models, timeouts, wire));
+        return Optional.of(new Provider(
+                id, shown, type, endpoint, keyRequired, secrets, headers, models, timeouts, wire, caching, apiVersion));
     }
 
     /** The declared models of every entry read so far, the unusable ones' too; an empty set takes any model. */
@@ -162,11 +169,28 @@ final class ProviderReader {
         return Collections.unmodifiableMap(new LinkedHashMap<>(headers));
     }
 
-    private static Provider.Wire wire(Section section, @Nullable String type, @Nullable Preset preset) {
+    /** Null for the types whose requests name no version. */
+    private static @Nullable String apiVersion(Section section, @Nullable String type) {
+        String version = section.text("api_version");
+        if (type == null || !type.equals("anthropic")) {
+            if (type != null && version != null) {
+                section.problem("api_version", "only the type anthropic takes this, and the type is " + type);
+            }
+            return null;
+        }
+        if (version != null && !DATE.matcher(version).matches()) {
+            section.problem("api_version", "a date such as " + ANTHROPIC_VERSION);
+        }
+        return version == null ? ANTHROPIC_VERSION : version;
+    }
+
+    private static Provider.Wire wire(
+            Section section, @Nullable String type, @Nullable Preset preset, @Nullable String apiVersion) {
         if (type == null || type.equals("openai") || type.equals("kilo")) {
             return WireReader.read(section, preset == null ? Provider.Wire.OPENAI : preset.wire());
         }
         WireReader.refuse(section, type);
-        return Provider.Wire.of(type);
+        Provider.Wire usual = Provider.Wire.of(type);
+        return apiVersion != null && apiVersion.compareTo(ANTHROPIC_BEARER) >= 0 ? usual.withBearer() : usual;
     }
 }

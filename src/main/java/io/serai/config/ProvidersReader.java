@@ -164,7 +164,9 @@ final class ProvidersReader {
                 p.headers(),
                 p.models(),
                 p.timeouts(),
-                p.wire());
+                p.wire(),
+                p.caching(),
+                p.apiVersion());
     }
 
     private Map<String, Set<String>> declared() {

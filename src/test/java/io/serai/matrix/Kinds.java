@@ -1,0 +1,24 @@
+package io.serai.matrix;
+
+import io.serai.stub.OpenAiRules;
+import java.util.List;
+
+/** Every column of the matrix. */
+final class Kinds {
+    static final List<Kind> ALL = List.of(new Kind(
+            "openai",
+            "openai",
+            "/v1",
+            "/openai/v1/chat/completions",
+            "/openai/v1/chat/completions",
+            List.of(),
+            new OpenAiRules(),
+            Kind.SSE,
+            Kind::sse,
+            body -> {
+                body.put("stream", true).putObject("stream_options").put("include_usage", true);
+                return body;
+            }));
+
+    private Kinds() {}
+}
