@@ -17,6 +17,7 @@ import io.serai.door.KeyCheck;
 import io.serai.door.ListModels;
 import io.serai.door.OpenCall;
 import io.serai.door.ReadBody;
+import io.serai.door.ReadMedia;
 import io.serai.door.RenderError;
 import io.serai.door.Respond;
 import io.serai.door.ShowHealth;
@@ -33,6 +34,7 @@ import io.serai.provider.local.Echo;
 import io.serai.provider.ollama.OllamaAdapter;
 import io.serai.provider.ollama.OllamaEmbeddings;
 import io.serai.provider.openai.OpenAiAdapter;
+import io.serai.provider.openai.OpenAiEmbeddings;
 import io.serai.routing.Directory;
 import io.serai.routing.Instances;
 import io.serai.routing.RouteLanguage;
@@ -175,6 +177,8 @@ final class GenerationLoader {
         step(main, "greet", keys::greet);
         ReadBody body = new ReadBody(new BodyReader(json), runtime.bodies(), settings);
         step(main, "readChat", body::chat);
+        ReadMedia media = new ReadMedia(body);
+        step(main, "readEmbeddings", media::embeddings);
         Respond reply = new Respond(json, settings, errors, runtime.health());
         step(main, "keepAlive", reply::keepAlive);
         step(main, "replyWhole", reply::plain);
@@ -194,17 +198,13 @@ final class GenerationLoader {
 
     private void bindProviders(Main main, Snapshot snapshot) {
         Settings settings = snapshot.settings();
-        Adapters openAi = Adapters.chat(new OpenAiAdapter(runtime.json(), settings));
-        bindHttp(main, "openai", openAi);
-        bindHttp(
-                main,
-                "ollama",
-                new Adapters(Map.of(
-                        Operation.CHAT, new OllamaAdapter(runtime.json(), settings),
-                        Operation.EMBEDDINGS, new OllamaEmbeddings(runtime.json(), settings))));
+        OpenAiAdapter chat = new OpenAiAdapter(runtime.json(), settings);
+        bindHttp(main, "openai", openAi(chat));
+        bindHttp(main, "ollama", ollama(settings));
         Echo echo = new Echo(runtime.json(), runtime.vertx());
-        bindSteps(main, "local", openAi);
-        main.bind("local-stream", new OpenStream(openAi, echo));
+        Adapters local = Adapters.chat(chat);
+        bindSteps(main, "local", local);
+        main.bind("local-stream", new OpenStream(local, echo));
         main.bind("echo", echo);
     }
 
@@ -229,6 +229,16 @@ final class GenerationLoader {
                 discovery.note(exchange);
             }
         });
+    }
+
+    private Adapters openAi(OpenAiAdapter chat) {
+        return new Adapters(Map.of(Operation.CHAT, chat, Operation.EMBEDDINGS, new OpenAiEmbeddings(runtime.json())));
+    }
+
+    private Adapters ollama(Settings settings) {
+        return new Adapters(Map.of(
+                Operation.CHAT, new OllamaAdapter(runtime.json(), settings),
+                Operation.EMBEDDINGS, new OllamaEmbeddings(runtime.json(), settings)));
     }
 
     private void bindHttp(Main main, String kind, Adapters adapters) {
