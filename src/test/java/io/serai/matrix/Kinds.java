@@ -1,24 +1,43 @@
 package io.serai.matrix;
 
+import io.serai.stub.OllamaRules;
 import io.serai.stub.OpenAiRules;
 import java.util.List;
 
 /** Every column of the matrix. */
 final class Kinds {
-    static final List<Kind> ALL = List.of(new Kind(
-            "openai",
-            "openai",
-            "/v1",
-            "/openai/v1/chat/completions",
-            "/openai/v1/chat/completions",
-            List.of(),
-            new OpenAiRules(),
-            Kind.SSE,
-            Kind::sse,
-            body -> {
-                body.put("stream", true).putObject("stream_options").put("include_usage", true);
-                return body;
-            }));
+    static final List<Kind> ALL = List.of(openai(), ollama());
 
     private Kinds() {}
+
+    private static Kind openai() {
+        return new Kind(
+                "openai",
+                "openai",
+                "/v1",
+                "/openai/v1/chat/completions",
+                "/openai/v1/chat/completions",
+                List.of(),
+                new OpenAiRules(),
+                Kind.SSE,
+                Kind::sse,
+                body -> {
+                    body.put("stream", true).putObject("stream_options").put("include_usage", true);
+                    return body;
+                });
+    }
+
+    private static Kind ollama() {
+        return new Kind(
+                "ollama",
+                "ollama",
+                "",
+                "/ollama/api/chat",
+                "/ollama/api/chat",
+                List.of(),
+                new OllamaRules(),
+                Kind.NDJSON,
+                Kind::line,
+                body -> body.put("stream", true));
+    }
 }
