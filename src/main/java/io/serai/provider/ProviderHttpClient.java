@@ -24,7 +24,8 @@ import org.apache.hc.core5.util.Timeout;
  */
 public final class ProviderHttpClient implements HttpClientConfigurer {
     private static final long PROBE_BYTES = 64 * 1024;
-    private static final Timeout PROBE_SILENCE = Timeout.ofSeconds(2);
+    /** Shorter than the time that a generation is given to stop. */
+    private static final Timeout PROBE_SILENCE = Timeout.ofMilliseconds(700);
 
     private final Instance instance;
     private final long maxAnswerBytes;
@@ -48,7 +49,7 @@ public final class ProviderHttpClient implements HttpClientConfigurer {
     @Override
     public void configureHttpClient(HttpClientBuilder builder) {
         Provider provider = instance.provider();
-        Timeout connect = Timeout.of(provider.timeouts().connect());
+        Timeout connect = silence.isDisabled() ? Timeout.of(provider.timeouts().connect()) : silence;
         builder.setDefaultRequestConfig(requestConfig(connect))
                 .disableRedirectHandling()
                 .disableAutomaticRetries()
