@@ -104,6 +104,7 @@ final class GenerationLoader {
             main.init();
             CamelContext context = main.getCamelContext();
             new RouteFiles(context, problems).load(routes);
+            stillProbe(context, snapshot);
             Instances instances = new Instances(snapshot, kinds(context));
             bindConfigured(main, snapshot, instances);
             for (Instance instance : instances.all()) {
@@ -208,15 +209,25 @@ final class GenerationLoader {
         main.bind("echo", echo);
     }
 
-    /** What the probe's route is told; without a provider to look for it stands still. */
+    /** Where nothing is looked for, the probe's route stands still; one that an operator has left out is not missed. */
+    private void stillProbe(CamelContext context, Snapshot snapshot) {
+        boolean sought = snapshot.awaited().containsKey(Discovery.OLLAMA)
+                && snapshot.settings().ollamaProbe().isPositive();
+        RouteDefinition route = ((ModelCamelContext) context).getRouteDefinition("ops-find-" + Discovery.OLLAMA);
+        if (route != null && (discovery == null || !sought)) {
+            route.setAutoStartup("false");
+        }
+    }
+
+    /** What the probe's route is told. */
     private Map<String, String> probe(Snapshot snapshot) {
         Provider sought = snapshot.awaited().get(Discovery.OLLAMA);
         long period = snapshot.settings().ollamaProbe().toMillis();
-        boolean wanted = discovery != null && sought != null && period > 0;
         return Map.of(
-                "find-ollama.wanted", Boolean.toString(wanted),
-                "find-ollama.period", Long.toString(Math.max(1, period)),
-                "find-ollama.endpoint", sought == null ? "http://127.0.0.1" : sought.endpoint());
+                "find-ollama.period",
+                Long.toString(Math.max(1, period)),
+                "find-ollama.endpoint",
+                sought == null ? "http://127.0.0.1" : sought.endpoint());
     }
 
     private void bindProbe(Main main, Snapshot snapshot) {
