@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param bodyTimeout how long the next part of a body may take
  * @param params what to do with a parameter that a provider refuses
  * @param anthropicMaxTokens of an answer, where neither the client nor anyone who knows the model names a limit
+ * @param ollamaProbe from one look for an Ollama that needs no entry to the next; zero: nobody looks
  */
 public record Settings(
         String host,
@@ -26,6 +27,7 @@ public record Settings(
         boolean logJson,
         boolean routingHeaders,
         boolean echoModel,
+        Duration ollamaProbe,
         Retry retry,
         Breaker breaker,
         Stream stream,

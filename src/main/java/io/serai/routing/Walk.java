@@ -168,6 +168,7 @@ public final class Walk {
         if (rejected.parameterUnsupported()
                 && param != null
                 && settings.params() == Settings.Params.ADAPT
+                && attempt.payloadBytes() > 0 // the provider said it; what an adapter can't say may not be left out
                 && attempt.body().has(param)
                 && !param.equals("model")
                 && !param.equals("messages")

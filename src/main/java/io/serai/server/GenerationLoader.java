@@ -7,6 +7,7 @@ import io.serai.config.ConfigException;
 import io.serai.config.ConfigLoader;
 import io.serai.config.ConfigProblem;
 import io.serai.config.ConfigSource;
+import io.serai.config.Provider;
 import io.serai.config.Settings;
 import io.serai.config.Snapshot;
 import io.serai.dialect.CompletionSteps;
@@ -37,6 +38,8 @@ import io.serai.provider.ProviderSteps;
 import io.serai.provider.UpstreamUrl;
 import io.serai.provider.anthropic.AnthropicAdapter;
 import io.serai.provider.local.Echo;
+import io.serai.provider.ollama.OllamaAdapter;
+import io.serai.provider.ollama.OllamaEmbeddings;
 import io.serai.provider.openai.OpenAiAdapter;
 import io.serai.provider.openai.OpenAiEmbeddings;
 import io.serai.provider.openai.OpenAiImages;
@@ -61,6 +64,7 @@ import java.util.TreeSet;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.TemplatedRouteBuilder;
+import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
 import org.apache.camel.main.Main;
@@ -82,10 +86,13 @@ final class GenerationLoader {
 
     private final Runtime runtime;
     private final ShowHealth.BrokerState state;
+    private final @Nullable Discovery discovery;
 
-    GenerationLoader(Runtime runtime, ShowHealth.BrokerState state) {
+    /** @param discovery hears of providers that are found; null: none are looked for */
+    GenerationLoader(Runtime runtime, ShowHealth.BrokerState state, @Nullable Discovery discovery) {
         this.runtime = runtime;
         this.state = state;
+        this.discovery = discovery;
     }
 
     /**
@@ -107,9 +114,11 @@ final class GenerationLoader {
             bindDoors(main, snapshot.settings(), router);
             ModelTable models = new ModelTable(snapshot, runtime.models());
             bindProviders(main, snapshot.settings(), models);
+            bindProbe(main, snapshot);
             main.init();
             CamelContext context = main.getCamelContext();
             new RouteFiles(context, problems).load(routes);
+            stillProbe(context, snapshot);
             Instances instances = new Instances(snapshot, kinds(context));
             bindConfigured(main, snapshot, instances, models);
             RefreshModelLists lists = bindModelLists(main, snapshot.settings(), instances);
@@ -138,7 +147,7 @@ final class GenerationLoader {
         }
     }
 
-    private static Main main(long number, Snapshot snapshot) {
+    private Main main(long number, Snapshot snapshot) {
         Main main = new Main();
         main.setDefaultPropertyPlaceholderLocation("false");
         main.configure()
@@ -162,6 +171,7 @@ final class GenerationLoader {
         }
         Duration tick = RefreshModelLists.tick(snapshot.settings().models().refresh());
         properties.setProperty("model-lists-tick", String.valueOf(tick.toMillis()));
+        properties.putAll(probe(snapshot));
         properties.putAll(snapshot.camel());
         main.setInitialProperties(properties);
         return main;
@@ -221,11 +231,45 @@ final class GenerationLoader {
         OpenAiAdapter chat = new OpenAiAdapter(runtime.json(), settings);
         bindHttp(main, "openai", openAi(chat));
         bindHttp(main, "anthropic", Adapters.chat(new AnthropicAdapter(runtime.json(), settings, models)));
+        bindHttp(main, "ollama", ollama(settings));
         Echo echo = new Echo(runtime.json(), runtime.vertx());
         Adapters local = Adapters.chat(chat);
         bindSteps(main, "local", local);
         main.bind("local-stream", new OpenStream(local, echo));
         main.bind("echo", echo);
+    }
+
+    /** Where nothing is looked for, the probe's route stands still; one that an operator has left out is not missed. */
+    private void stillProbe(CamelContext context, Snapshot snapshot) {
+        boolean sought = snapshot.awaited().containsKey(Discovery.OLLAMA)
+                && snapshot.settings().ollamaProbe().isPositive();
+        RouteDefinition route = ((ModelCamelContext) context).getRouteDefinition("ops-find-" + Discovery.OLLAMA);
+        if (route != null && (discovery == null || !sought)) {
+            route.setAutoStartup("false");
+        }
+    }
+
+    /** What the probe's route is told. */
+    private Map<String, String> probe(Snapshot snapshot) {
+        Provider sought = snapshot.awaited().get(Discovery.OLLAMA);
+        long period = snapshot.settings().ollamaProbe().toMillis();
+        return Map.of(
+                "find-ollama.period",
+                Long.toString(Math.max(1, period)),
+                "find-ollama.endpoint",
+                sought == null ? "http://127.0.0.1" : sought.endpoint());
+    }
+
+    private void bindProbe(Main main, Snapshot snapshot) {
+        Provider sought = snapshot.awaited().get(Discovery.OLLAMA);
+        HttpClientConfigurer client =
+                sought == null ? builder -> {} : ProviderHttpClient.forProbes(Instance.of(sought, 0, null));
+        main.bind("client-find-" + Discovery.OLLAMA, client);
+        step(main, "noteOllama", exchange -> {
+            if (discovery != null) {
+                discovery.note(exchange);
+            }
+        });
     }
 
     private Adapters openAi(OpenAiAdapter chat) {
@@ -239,6 +283,12 @@ final class GenerationLoader {
                 Operation.TRANSLATION, transcripts,
                 Operation.IMAGE_GENERATION, images,
                 Operation.IMAGE_EDIT, images));
+    }
+
+    private Adapters ollama(Settings settings) {
+        return new Adapters(Map.of(
+                Operation.CHAT, new OllamaAdapter(runtime.json(), settings),
+                Operation.EMBEDDINGS, new OllamaEmbeddings(runtime.json(), settings)));
     }
 
     private void bindHttp(Main main, String kind, Adapters adapters) {

@@ -1,12 +1,13 @@
 package io.serai.matrix;
 
 import io.serai.stub.AnthropicRules;
+import io.serai.stub.OllamaRules;
 import io.serai.stub.OpenAiRules;
 import java.util.List;
 
 /** Every column of the matrix. */
 final class Kinds {
-    static final List<Kind> ALL = List.of(openai(), anthropic());
+    static final List<Kind> ALL = List.of(openai(), anthropic(), ollama());
 
     private Kinds() {}
 
@@ -38,6 +39,20 @@ final class Kinds {
                 new AnthropicRules(),
                 Kind.SSE,
                 Kind::typedSse,
+                body -> body.put("stream", true));
+    }
+
+    private static Kind ollama() {
+        return new Kind(
+                "ollama",
+                "ollama",
+                "",
+                "/ollama/api/chat",
+                "/ollama/api/chat",
+                List.of(),
+                new OllamaRules(),
+                Kind.NDJSON,
+                Kind::line,
                 body -> body.put("stream", true));
     }
 }
