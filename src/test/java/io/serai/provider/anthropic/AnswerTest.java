@@ -186,8 +186,7 @@ final class AnswerTest {
             stalling.answer(exchange -> {
                 exchange.startChunks(200, "content-type", "text/event-stream");
                 exchange.chunk(event(
-                        "content_block_delta",
-                        ",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"one\"}"));
+                        "content_block_delta", ",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"one\"}"));
                 for (int i = 0; i < 600; i++) {
                     exchange.chunk(event("ping", ""));
                     exchange.pause(Duration.ofMillis(50));
@@ -196,7 +195,10 @@ final class AnswerTest {
 
             HttpResponse<String> reply = stalling.ask("m", STREAM);
 
-            assertThat(AnthropicBroker.chunks(reply.body()).getLast().at("/error/message").asText())
+            assertThat(AnthropicBroker.chunks(reply.body())
+                            .getLast()
+                            .at("/error/message")
+                            .asText())
                     .contains("idle timeout");
             stalling.stub().lastRequest().awaitPeerClosed(Duration.ofSeconds(5));
         }
