@@ -294,6 +294,18 @@ class ProvidersFileTest {
                         false));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "openai, 'name: x', KEY",
+        "openrouter, 'name: x', BREAKPOINTS",
+        "openrouter, 'prompt_caching: none', NONE"
+    })
+    void aPromptCacheIsSteeredAsThePresetOrTheEntrySays(String id, String entry, Provider.Wire.CacheStyle expected) {
+        Provider p = provider(id, "providers: {%s: {api_key: k, %s}}".formatted(id, entry));
+
+        assertThat(p.wire().cacheStyle()).isEqualTo(expected);
+    }
+
     static Stream<Arguments> keys() {
         return Stream.of(
                 Arguments.of("api_key: '{{env:A}}'", List.of("a1")),

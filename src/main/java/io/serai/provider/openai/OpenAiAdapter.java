@@ -21,11 +21,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * OpenAI's own shape on both sides: what the client sent goes through, less what the provider's settings say it refuses.
  */
 public final class OpenAiAdapter implements Adapter {
+    private static final String TOOL_NAMES = "tools[].function.name";
+
     private final ObjectMapper json;
     private final Parameters params;
     private final boolean echoModel;
@@ -58,7 +61,7 @@ public final class OpenAiAdapter implements Adapter {
         });
         ToolNames names = ToolNames.of(body);
         if (names != null) {
-            params.adapted(attempt, "tools[].function.name");
+            params.adapted(attempt, TOOL_NAMES);
             names.shorten(body);
         }
         PromptCache.steer(attempt, body);
@@ -101,7 +104,7 @@ public final class OpenAiAdapter implements Adapter {
         }
         attempt.reported(usage(attempt, body, answer.body().length));
         attempt.servedAs(body.path("model").asText(attempt.target().model()));
-        ToolNames names = ToolNames.of(attempt.call().body());
+        ToolNames names = shortened(attempt);
         if (names != null) {
             names.restore(body);
         }
@@ -126,17 +129,20 @@ public final class OpenAiAdapter implements Adapter {
 
     @Override
     public StreamTranslator translator(Attempt attempt) {
-        return new OpenAiChunks(
-                json,
-                attempt,
-                echoModel ? attempt.call().asked() : null,
-                ToolNames.of(attempt.call().body()));
+        return new OpenAiChunks(json, attempt, echoModel ? attempt.call().asked() : null, shortened(attempt));
     }
 
     @Override
     public boolean stripUsage(Attempt attempt) {
         return attempt.target().provider().wire().includeUsage()
                 && !attempt.call().usageWanted();
+    }
+
+    /** The names that this attempt sent shorter than they are. */
+    private static @Nullable ToolNames shortened(Attempt attempt) {
+        return attempt.adapted().contains(TOOL_NAMES)
+                ? ToolNames.of(attempt.call().body())
+                : null;
     }
 
     private static UpstreamException broken(String message) {

@@ -135,7 +135,9 @@ final class OpenAiChunks implements StreamTranslator {
                     }
                 }
                 case "object" ->
-                    errorItself = value == JsonToken.VALUE_STRING && p.getText().equals("error");
+                    errorItself = value == JsonToken.VALUE_STRING
+                            && p.getTextLength() == 5 // of "error"; no chunk's own text is made
+                            && p.getText().equals("error");
                 case "model" -> {
                     if (value == JsonToken.VALUE_STRING) {
                         facts.model = p.getText();
