@@ -37,12 +37,11 @@ public final class TestBroker implements AutoCloseable {
     /** Collects what the broker is to be started with. */
     public static final class Setup {
         private final Path home;
-        private final Map<String, String> settings =
-                new HashMap<>(Map.of(
-                        "serai.port", "0",
-                        "serai.shutdown.grace", "1s",
-                        "serai.models.refresh", "off",
-                        "serai.ollama.probe", "0"));
+        private final Map<String, String> settings = new HashMap<>(Map.of(
+                "serai.port", "0",
+                "serai.shutdown.grace", "1s",
+                "serai.models.refresh", "off",
+                "serai.ollama.probe", "0"));
         private final Map<String, String> environment = new HashMap<>();
         private final StringBuilder providers = new StringBuilder("providers:\n");
 

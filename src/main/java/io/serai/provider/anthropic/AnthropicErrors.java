@@ -39,6 +39,9 @@ final class AnthropicErrors {
 
     private static final Pattern FILTERED = Pattern.compile("content filtering policy");
     private static final Pattern UNKNOWN_FIELD = Pattern.compile("^([a-z_]+): Extra inputs are not permitted");
+    /** Of a model that nobody here knows yet: "`temperature` is deprecated for this model." */
+    private static final Pattern REFUSED_FIELD = Pattern.compile(
+            "^[`\"](temperature|top_p|top_k|thinking)(?:\\.[a-z_.]+)?[`\"] is (?:deprecated|not supported) for this model");
 
     private final ObjectMapper json;
 
@@ -91,13 +94,13 @@ final class AnthropicErrors {
                     yield new UpstreamFailure.Overloaded(status, message, wait);
                 }
                 yield status >= 400
-                        ? invalid(status, message)
+                        ? invalid(attempt, status, message)
                         : new UpstreamFailure.BrokenAnswer(status, "The provider answered with status " + status);
             }
         };
     }
 
-    private static UpstreamFailure invalid(int status, String message) {
+    private static UpstreamFailure invalid(Attempt attempt, int status, String message) {
         if (SPENT.matcher(message).find()) {
             return new UpstreamFailure.QuotaUsedUp(status, message);
         }
@@ -108,9 +111,16 @@ final class AnthropicErrors {
             return rejected(status, message, "content_filter", null);
         }
         Matcher unknown = UNKNOWN_FIELD.matcher(message);
-        return unknown.find()
-                ? rejected(status, message, "unknown_parameter", unknown.group(1))
-                : rejected(status, message, null, null);
+        if (unknown.find()) {
+            return rejected(status, message, "unknown_parameter", unknown.group(1));
+        }
+        Matcher refused = REFUSED_FIELD.matcher(message);
+        if (refused.find()) {
+            boolean effort =
+                    refused.group(1).equals("thinking") && !attempt.body().has("thinking");
+            return rejected(status, message, "unsupported_parameter", effort ? "reasoning_effort" : refused.group(1));
+        }
+        return rejected(status, message, null, null);
     }
 
     private static UpstreamFailure rejected(int status, String message, @Nullable String code, @Nullable String param) {

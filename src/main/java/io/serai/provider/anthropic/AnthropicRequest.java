@@ -93,7 +93,7 @@ final class AnthropicRequest {
         }
     }
 
-    /** Without a word of the client's: the model's own limit, or when nobody knows it, the setting. */
+    /** Without a word of the client's: the model's own limit, or when nobody knows it, the setting and what thinking may take. */
     private int maxTokens(Attempt attempt, ObjectNode body, ModelTraits model) throws UpstreamException {
         String name = body.hasNonNull("max_completion_tokens") ? "max_completion_tokens" : "max_tokens";
         if (name.equals("max_completion_tokens") && body.hasNonNull("max_tokens")) {
@@ -104,7 +104,7 @@ final class AnthropicRequest {
         Integer limit = known == null ? model.maxOutput() : known;
         JsonNode wanted = body.path(name);
         if (wanted.isMissingNode() || wanted.isNull()) {
-            return limit == null ? defaultMaxTokens : limit;
+            return limit == null ? defaultMaxTokens + Reasoning.wantedBudget(body) : limit;
         }
         if (!wanted.isNumber() || !wanted.canConvertToInt() || wanted.asDouble() != wanted.asInt()) {
             throw Parameters.invalid(name, "'" + name + "' must be a whole number.");

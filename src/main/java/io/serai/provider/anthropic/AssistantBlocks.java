@@ -3,6 +3,7 @@ package io.serai.provider.anthropic;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serai.call.Attempt;
 import io.serai.call.UpstreamException;
@@ -35,18 +36,38 @@ final class AssistantBlocks {
         }
         List<ObjectNode> said = new ArrayList<>();
         for (JsonNode thought : message.path("thinking_blocks")) {
-            ObjectNode block = thinking(thought);
-            if (block != null) {
-                said.add(block);
-            }
+            addThinking(said, thought);
         }
-        said.addAll(blocks.of(message.path("content")));
+        said.addAll(blocks.of(withoutThinking(said, message.path("content"))));
         blocks.addText(said, message.path("refusal"), null);
         JsonNode calls = message.path("tool_calls");
         for (int c = 0; c < calls.size(); c++) {
             said.add(call(calls.path(c), "messages[" + index + "].tool_calls[" + c + "]"));
         }
         return said;
+    }
+
+    /** Some clients keep thinking among the parts of the content. */
+    private JsonNode withoutThinking(List<ObjectNode> said, JsonNode content) {
+        if (!content.isArray()) {
+            return content;
+        }
+        ArrayNode rest = json.createArrayNode();
+        for (JsonNode part : content) {
+            if (part.path("type").asText().endsWith("thinking")) {
+                addThinking(said, part);
+            } else {
+                rest.add(part);
+            }
+        }
+        return rest;
+    }
+
+    private void addThinking(List<ObjectNode> said, JsonNode thought) {
+        ObjectNode block = thinking(thought);
+        if (block != null) {
+            said.add(block);
+        }
     }
 
     /** The vendor verifies its signature: every character goes back. A block without one is another vendor's, or no one's. */

@@ -145,6 +145,12 @@ final class Reasoning {
         return best;
     }
 
+    /** The tokens that a request would have a model think for that knows no effort; 0 without a word of it. */
+    static int wantedBudget(ObjectNode body) {
+        Integer budget = Effort.budget(body.path("reasoning_effort").asText());
+        return body.path("thinking").path("budget_tokens").asInt(budget == null ? 0 : budget);
+    }
+
     private static int budget(Said said) {
         return said.thinking() == null
                 ? 0

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ErrorsTest {
-    private static final int CASES = 20;
+    private static final int CASES = 24;
     private final StubUpstream stub = new StubUpstream();
     private TestBroker broker;
     private int next;
@@ -117,15 +117,23 @@ final class ErrorsTest {
                 .isBetween(60, 91);
     }
 
-    @Test
-    void aFieldThatOnlyTheVendorKnowsToBeTooMuchIsLeftOutOnceAndNamed() throws Exception {
-        stub.enqueue(AnthropicRules.error(400, "invalid_request_error", "top_k: Extra inputs are not permitted"));
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "top_k: Extra inputs are not permitted | top_k | \"top_k\":5",
+                "`temperature` is deprecated for this model. | temperature | \"temperature\":0.5",
+                "\"thinking.type.enabled\" is not supported for this model. Use \"thinking.type.adaptive\" and \"output_config.effort\". | reasoning_effort | \"reasoning_effort\":\"low\"",
+            })
+    void aFieldThatOnlyTheVendorKnowsToBeTooMuchIsLeftOutOnceAndNamed(String message, String name, String field)
+            throws Exception {
+        stub.enqueue(AnthropicRules.error(400, "invalid_request_error", message));
 
-        HttpResponse<String> reply =
-                ask(AnthropicBroker.message("{\"type\":\"text\",\"text\":\"Hi.\"}"), "\"top_k\":5");
+        HttpResponse<String> reply = ask(AnthropicBroker.message("{\"type\":\"text\",\"text\":\"Hi.\"}"), field);
 
         assertThat(reply.statusCode()).as(reply.body()).isEqualTo(200);
-        assertThat(AnthropicBroker.adapted(reply)).isEqualTo("top_k");
-        assertThat(stub.lastRequest().json().has("top_k")).isFalse();
+        assertThat(AnthropicBroker.adapted(reply)).isEqualTo(name);
+        JsonNode sent = stub.lastRequest().json();
+        assertThat(sent.has(name) || sent.has("thinking")).isFalse();
     }
 }

@@ -167,7 +167,15 @@ final class RequestTest {
                   {"type":"redacted_thinking","data":"Emw+/="},
                   {"type":"thinking","thinking":"another vendor's"},
                   {"type":"thinking","thinking":"another vendor's","signature":""}]},
-                {"role":"user","content":"Sure?"}""");
+                {"role":"user","content":"Sure?"},
+                {"role":"assistant","content":[
+                  {"type":"thinking","thinking":"among the parts","signature":"EqQC"},
+                  {"type":"text","text":"Yes."}]},
+                {"role":"user","content":"Really?"}""");
+
+        assertThat(messages.path(3).path("content")).isEqualTo(AnthropicBroker.json("""
+                [{"type":"thinking","thinking":"among the parts","signature":"EqQC"},
+                 {"type":"text","text":"Yes."}]"""));
 
         assertThat(messages.path(1).path("content")).isEqualTo(AnthropicBroker.json("""
                 [{"type":"thinking","thinking":"One \\u00e9\\u0000 and\\n one.","signature":"EqQB+/w=="},
@@ -221,6 +229,7 @@ final class RequestTest {
                 // 16384 is serai.anthropic.max-tokens, 64000 and 128000 what is known of the model
                 "m | | 16384 | ''",
                 "m | \"max_tokens\":5 | 5 | ''",
+                "m | \"reasoning_effort\":\"max\" | 32768 | ''",
                 "m | \"max_tokens\":5,\"max_completion_tokens\":7 | 7 | max_tokens",
                 "claude-haiku-4-5 | | 64000 | ''",
                 "claude-opus-5-5 | | 128000 | ''",
