@@ -31,7 +31,7 @@ public final class ListModels {
         this.json = json;
         long created = loaded.getEpochSecond();
         for (Catalogue.Entry entry : snapshot.catalogue().models().values()) {
-            if (entry.chats() && entry.backends().stream().anyMatch(b -> served(b, instances))) {
+            if (entry.backends().stream().anyMatch(b -> served(b, instances))) {
                 models.put(entry.name(), ofCatalogue(entry, instances, created));
             }
         }

@@ -51,7 +51,7 @@ public final class Respond {
         if (body == null || client == null) {
             return;
         }
-        if (settings.echoModel()) {
+        if (settings.echoModel() && body.has("model")) {
             body.put("model", call.asked());
         }
         byte[] bytes = JsonBytes.of(json, body);

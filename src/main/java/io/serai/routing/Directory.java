@@ -4,6 +4,7 @@ import io.serai.call.ApiError;
 import io.serai.call.Call;
 import io.serai.call.Instance;
 import io.serai.call.LogText;
+import io.serai.call.Operation;
 import io.serai.config.Catalogue;
 import io.serai.config.Provider;
 import io.serai.config.Snapshot;
@@ -62,11 +63,13 @@ public final class Directory {
         if (entry == null) {
             throw unknownName(name);
         }
-        if (!entry.chats()) {
+        Operation wanted = call.operation();
+        if (!entry.does(wanted.capability())) {
             throw ApiError.badRequest(
                     "model_not_supported",
                     "model",
-                    "'" + name + "' does not chat; it is for " + String.join(", ", entry.capabilities()) + ".");
+                    "'" + name + "' does no " + wanted.words() + "; it is for "
+                            + (entry.chats() ? "chat" : String.join(", ", entry.capabilities())) + ".");
         }
         List<Candidate> candidates = new ArrayList<>();
         for (Catalogue.Backend backend : entry.backends()) {

@@ -2,6 +2,7 @@ package io.serai.server;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serai.call.Instance;
+import io.serai.call.Operation;
 import io.serai.config.ConfigException;
 import io.serai.config.ConfigLoader;
 import io.serai.config.ConfigProblem;
@@ -15,6 +16,7 @@ import io.serai.door.KeyCheck;
 import io.serai.door.ListModels;
 import io.serai.door.OpenCall;
 import io.serai.door.ReadBody;
+import io.serai.door.ReadMedia;
 import io.serai.door.RenderError;
 import io.serai.door.Respond;
 import io.serai.door.ShowHealth;
@@ -29,6 +31,7 @@ import io.serai.provider.ProviderSteps;
 import io.serai.provider.UpstreamUrl;
 import io.serai.provider.local.Echo;
 import io.serai.provider.openai.OpenAiAdapter;
+import io.serai.provider.openai.OpenAiEmbeddings;
 import io.serai.routing.Directory;
 import io.serai.routing.Instances;
 import io.serai.routing.RouteLanguage;
@@ -38,6 +41,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
@@ -164,6 +168,8 @@ final class GenerationLoader {
         step(main, "greet", keys::greet);
         ReadBody body = new ReadBody(new BodyReader(json), runtime.bodies(), settings);
         step(main, "readChat", body::chat);
+        ReadMedia media = new ReadMedia(body);
+        step(main, "readEmbeddings", media::embeddings);
         Respond reply = new Respond(json, settings, errors, runtime.health());
         step(main, "keepAlive", reply::keepAlive);
         step(main, "replyWhole", reply::plain);
@@ -183,12 +189,17 @@ final class GenerationLoader {
 
     private void bindProviders(Main main, Snapshot snapshot) {
         Settings settings = snapshot.settings();
-        Adapters openAi = Adapters.chat(new OpenAiAdapter(runtime.json(), settings));
-        bindHttp(main, "openai", openAi);
+        OpenAiAdapter chat = new OpenAiAdapter(runtime.json(), settings);
+        bindHttp(main, "openai", openAi(chat));
         Echo echo = new Echo(runtime.json(), runtime.vertx());
-        bindSteps(main, "local", openAi);
-        main.bind("local-stream", new OpenStream(openAi, echo));
+        Adapters local = Adapters.chat(chat);
+        bindSteps(main, "local", local);
+        main.bind("local-stream", new OpenStream(local, echo));
         main.bind("echo", echo);
+    }
+
+    private Adapters openAi(OpenAiAdapter chat) {
+        return new Adapters(Map.of(Operation.CHAT, chat, Operation.EMBEDDINGS, new OpenAiEmbeddings(runtime.json())));
     }
 
     private void bindHttp(Main main, String kind, Adapters adapters) {

@@ -358,7 +358,7 @@ final class BadInputTest {
                 "/nope",
                 "/v1",
                 "/v1/chat",
-                "/v1/embeddings",
+                "/v1/moderations",
                 "/v1/chat/completions/x",
                 "/api/nope",
                 "/..%2f",
