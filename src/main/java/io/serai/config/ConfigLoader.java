@@ -40,7 +40,7 @@ public final class ConfigLoader {
         SettingValues values = new SettingValues(files, source, references, findings);
         Settings settings = new SettingsReader(values).read();
         ProvidersReader.Result providers =
-                new ProvidersReader(files, references, source.environment(), findings).read();
+                new ProvidersReader(files, references, source.environment(), source.answering(), findings).read();
         Catalogue catalogue = new ModelsReader(files, references, findings).read(providers.declared());
         warnOfMisnamed(source.folder(), findings);
         List<ConfigProblem> problems = findings.problems();
@@ -48,7 +48,8 @@ public final class ConfigLoader {
             throw new ConfigException(problems);
         }
         Map<String, String> camel = Collections.unmodifiableMap(new LinkedHashMap<>(values.camel()));
-        return new Snapshot(settings, providers.providers(), catalogue, findings.warnings(), camel);
+        return new Snapshot(
+                settings, providers.providers(), catalogue, findings.warnings(), camel, providers.awaited());
     }
 
     private static void warnOfMisnamed(@Nullable Path folder, Findings findings) {

@@ -107,7 +107,7 @@ final class ProviderReader {
         return type.equals("kilocode") ? "kilo" : type;
     }
 
-    /** Null when it is wrong. What the entry says, else {@code <ID>_BASE_URL}, else what is known of the id or the type. */
+    /** Null when it is wrong. What the entry says, else {@code <ID>_BASE_URL}, else where its own program runs, else what is known. */
     private @Nullable String endpoint(String id, String type, Section section, @Nullable Preset preset) {
         String written = section.text("endpoint");
         if (type.equals("local")) {
@@ -133,6 +133,12 @@ final class ProviderReader {
                 return null;
             }
             return Endpoint.normal(fromEnvironment, type);
+        }
+        String ofHost = preset == null || preset.hostVariable() == null
+                ? null
+                : HostVariable.endpoint(environment.getOrDefault(preset.hostVariable(), ""));
+        if (ofHost != null && Endpoint.fault(ofHost) == null) {
+            return Endpoint.normal(ofHost, type);
         }
         String known = preset != null && preset.type().equals(type) ? preset.endpoint() : presets.endpointOfType(type);
         if (known.isEmpty() && !ENDPOINT_OPTIONAL.contains(type)) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param bodyMaxBytes of a request
  * @param bodyTimeout how long the next part of a body may take
  * @param params what to do with a parameter that a provider refuses
+ * @param ollamaProbe from one look for an Ollama that needs no entry to the next; zero: nobody looks
  */
 public record Settings(
         String host,
@@ -25,6 +26,7 @@ public record Settings(
         boolean logJson,
         boolean routingHeaders,
         boolean echoModel,
+        Duration ollamaProbe,
         Retry retry,
         Breaker breaker,
         Stream stream,

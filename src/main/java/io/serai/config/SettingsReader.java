@@ -45,6 +45,7 @@ final class SettingsReader {
                 flag("serai.log.json"),
                 flag("serai.response.routing-headers"),
                 flag("serai.response.echo-model"),
+                duration("serai.ollama.probe", 0),
                 new Settings.Retry(
                         number("serai.retry.attempts", 1, 100),
                         number("serai.retry.attempts-per-key", 1, 100),

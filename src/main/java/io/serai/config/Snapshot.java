@@ -9,15 +9,17 @@ import java.util.Map;
  * @param providers by id, in the order of the file, those from the environment last
  * @param warnings what was left out or guessed, for the log; one line each
  * @param camel properties that are not Serai's ({@code camel.main.name} ...), as they were written
+ * @param awaited those that need no entry and are among the providers while they answer at their usual address, by id
  */
 public record Snapshot(
         Settings settings,
         Map<String, Provider> providers,
         Catalogue catalogue,
         List<String> warnings,
-        Map<String, String> camel) {
+        Map<String, String> camel,
+        Map<String, Provider> awaited) {
 
     public Snapshot(Settings settings, Map<String, Provider> providers, Catalogue catalogue, List<String> warnings) {
-        this(settings, providers, catalogue, warnings, Map.of());
+        this(settings, providers, catalogue, warnings, Map.of(), Map.of());
     }
 }

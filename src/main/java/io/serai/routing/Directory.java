@@ -121,6 +121,10 @@ public final class Directory {
             return ApiError.modelNotFound("The provider '" + path.name() + "' is of type '" + configured.type()
                     + "', which this broker can't speak to.");
         }
+        if (snapshot.awaited().containsKey(path.name())) {
+            return ApiError.modelNotFound("Nothing answers at the usual address of '" + path.name()
+                    + "'. It is here as soon as it runs; if it runs elsewhere, the operator can say where.");
+        }
         if (path.name().isBlank()) {
             return ApiError.modelNotFound(
                     "Name a provider before the slash: provider/model. Or a name from /v1/models.");

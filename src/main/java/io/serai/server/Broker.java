@@ -30,6 +30,7 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
     private final @Nullable Path routes;
     private final Runtime runtime;
     private final GenerationLoader loader;
+    private final Discovery discovery;
     private final AtomicReference<Generation> current;
     private final AtomicInteger port;
     private final AtomicInteger numbers = new AtomicInteger(1);
@@ -37,6 +38,7 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
     private final Set<Generation> retired = ConcurrentHashMap.newKeySet();
     private String deployment = "";
     private volatile List<String> configErrors = List.of();
+    private Set<String> found = Set.of();
     private volatile boolean draining;
     private boolean closed;
 
@@ -48,7 +50,8 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
         this.port = new AtomicInteger(settings.port());
         Logging.json(settings.logJson());
         this.runtime = new Runtime(settings.upstream());
-        this.loader = new GenerationLoader(runtime, this);
+        this.discovery = new Discovery(runtime.json());
+        this.loader = new GenerationLoader(runtime, this, discovery);
         this.watch = new FileWatch(watched, this::reload);
         try {
             Generation first = loader.load(1, source, routes, Generation.Stopped.NONE);
@@ -62,6 +65,7 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
         first().snapshot().warnings().forEach(LOG::warn);
         BrokerBean.register(this);
         watch.start();
+        discovery.whenChanged(this::takeFound);
     }
 
     /**
@@ -81,8 +85,8 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
     public static List<String> validate(ConfigSource source, @Nullable Path routes) throws ConfigException {
         Settings settings = new ConfigLoader().load(source).settings();
         try (Runtime runtime = new Runtime(settings.upstream())) {
-            Generation generation =
-                    new GenerationLoader(runtime, new NoBroker()).load(0, source, routes, Generation.Stopped.NONE);
+            Generation generation = new GenerationLoader(runtime, new NoBroker(), null)
+                    .load(0, source, routes, Generation.Stopped.NONE);
             List<String> warnings = generation.snapshot().warnings();
             generation.stop();
             return warnings;
@@ -137,7 +141,8 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
         Generation old = current.get();
         int number = numbers.incrementAndGet();
         try {
-            Generation next = loader.load(number, source, routes, old.stoppedByHand());
+            found = discovery.answering();
+            Generation next = loader.load(number, source.withAnswering(found), routes, old.stoppedByHand());
             HttpFront.shape(
                     next.router(),
                     new ErrorBody(runtime.json(), next.snapshot().settings().routingHeaders()));
@@ -165,6 +170,13 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
             }
             configErrors = errors;
             return false;
+        }
+    }
+
+    /** Brings in what was found, or takes out what has gone; a reload for another reason may have done so meanwhile. */
+    private synchronized void takeFound() {
+        if (!discovery.answering().equals(found)) {
+            reload();
         }
     }
 

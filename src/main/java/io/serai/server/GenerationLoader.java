@@ -7,6 +7,7 @@ import io.serai.config.ConfigException;
 import io.serai.config.ConfigLoader;
 import io.serai.config.ConfigProblem;
 import io.serai.config.ConfigSource;
+import io.serai.config.Provider;
 import io.serai.config.Settings;
 import io.serai.config.Snapshot;
 import io.serai.door.CompleteCall;
@@ -30,6 +31,8 @@ import io.serai.provider.ProviderHttpClient;
 import io.serai.provider.ProviderSteps;
 import io.serai.provider.UpstreamUrl;
 import io.serai.provider.local.Echo;
+import io.serai.provider.ollama.OllamaAdapter;
+import io.serai.provider.ollama.OllamaEmbeddings;
 import io.serai.provider.openai.OpenAiAdapter;
 import io.serai.provider.openai.OpenAiEmbeddings;
 import io.serai.routing.Directory;
@@ -48,6 +51,7 @@ import java.util.TreeSet;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.TemplatedRouteBuilder;
+import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
 import org.apache.camel.main.Main;
@@ -69,10 +73,13 @@ final class GenerationLoader {
 
     private final Runtime runtime;
     private final ShowHealth.BrokerState state;
+    private final @Nullable Discovery discovery;
 
-    GenerationLoader(Runtime runtime, ShowHealth.BrokerState state) {
+    /** @param discovery hears of providers that are found; null: none are looked for */
+    GenerationLoader(Runtime runtime, ShowHealth.BrokerState state, @Nullable Discovery discovery) {
         this.runtime = runtime;
         this.state = state;
+        this.discovery = discovery;
     }
 
     /**
@@ -93,6 +100,7 @@ final class GenerationLoader {
             Router router = Router.router(runtime.vertx());
             bindDoors(main, snapshot.settings(), router);
             bindProviders(main, snapshot);
+            bindProbe(main, snapshot);
             main.init();
             CamelContext context = main.getCamelContext();
             new RouteFiles(context, problems).load(routes);
@@ -123,7 +131,7 @@ final class GenerationLoader {
         }
     }
 
-    private static Main main(long number, Snapshot snapshot) {
+    private Main main(long number, Snapshot snapshot) {
         Main main = new Main();
         main.setDefaultPropertyPlaceholderLocation("false");
         main.configure()
@@ -145,6 +153,7 @@ final class GenerationLoader {
                     "camel.component." + scheme + ".client-connection-manager", "#bean:upstreamConnections");
             properties.setProperty("camel.component." + scheme + ".cookie-management-disabled", "true");
         }
+        properties.putAll(probe(snapshot));
         properties.putAll(snapshot.camel());
         main.setInitialProperties(properties);
         return main;
@@ -191,6 +200,12 @@ final class GenerationLoader {
         Settings settings = snapshot.settings();
         OpenAiAdapter chat = new OpenAiAdapter(runtime.json(), settings);
         bindHttp(main, "openai", openAi(chat));
+        bindHttp(
+                main,
+                "ollama",
+                new Adapters(Map.of(
+                        Operation.CHAT, new OllamaAdapter(runtime.json(), settings),
+                        Operation.EMBEDDINGS, new OllamaEmbeddings(runtime.json(), settings))));
         Echo echo = new Echo(runtime.json(), runtime.vertx());
         Adapters local = Adapters.chat(chat);
         bindSteps(main, "local", local);
@@ -200,6 +215,29 @@ final class GenerationLoader {
 
     private Adapters openAi(OpenAiAdapter chat) {
         return new Adapters(Map.of(Operation.CHAT, chat, Operation.EMBEDDINGS, new OpenAiEmbeddings(runtime.json())));
+    }
+
+    /** What the probe's route is told; without a provider to look for it stands still. */
+    private Map<String, String> probe(Snapshot snapshot) {
+        Provider sought = snapshot.awaited().get(Discovery.OLLAMA);
+        long period = snapshot.settings().ollamaProbe().toMillis();
+        boolean wanted = discovery != null && sought != null && period > 0;
+        return Map.of(
+                "find-ollama.wanted", Boolean.toString(wanted),
+                "find-ollama.period", Long.toString(Math.max(1, period)),
+                "find-ollama.endpoint", sought == null ? "http://127.0.0.1" : sought.endpoint());
+    }
+
+    private void bindProbe(Main main, Snapshot snapshot) {
+        Provider sought = snapshot.awaited().get(Discovery.OLLAMA);
+        HttpClientConfigurer client =
+                sought == null ? builder -> {} : ProviderHttpClient.forProbes(Instance.of(sought, 0, null));
+        main.bind("client-find-" + Discovery.OLLAMA, client);
+        step(main, "noteOllama", exchange -> {
+            if (discovery != null) {
+                discovery.note(exchange);
+            }
+        });
     }
 
     private void bindHttp(Main main, String kind, Adapters adapters) {

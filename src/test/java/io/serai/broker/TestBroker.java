@@ -38,7 +38,7 @@ public final class TestBroker implements AutoCloseable {
     public static final class Setup {
         private final Path home;
         private final Map<String, String> settings =
-                new HashMap<>(Map.of("serai.port", "0", "serai.shutdown.grace", "1s"));
+                new HashMap<>(Map.of("serai.port", "0", "serai.shutdown.grace", "1s", "serai.ollama.probe", "0"));
         private final Map<String, String> environment = new HashMap<>();
         private final StringBuilder providers = new StringBuilder("providers:\n");
 

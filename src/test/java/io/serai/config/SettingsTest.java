@@ -46,6 +46,7 @@ class SettingsTest {
                         false,
                         true,
                         false,
+                        Duration.ofSeconds(30),
                         new Settings.Retry(6, 2, Duration.ofSeconds(10)),
                         new Settings.Breaker(20, 10, 50, Duration.ofSeconds(30)),
                         new Settings.Stream(Duration.ofSeconds(20), Duration.ofSeconds(12)),
