@@ -30,6 +30,8 @@ import io.serai.provider.OpenStream;
 import io.serai.provider.ProviderHttpClient;
 import io.serai.provider.ProviderSteps;
 import io.serai.provider.UpstreamUrl;
+import io.serai.provider.google.GoogleAdapter;
+import io.serai.provider.google.GoogleEmbeddings;
 import io.serai.provider.local.Echo;
 import io.serai.provider.ollama.OllamaAdapter;
 import io.serai.provider.ollama.OllamaEmbeddings;
@@ -200,6 +202,15 @@ final class GenerationLoader {
         Settings settings = snapshot.settings();
         OpenAiAdapter chat = new OpenAiAdapter(runtime.json(), settings);
         bindHttp(main, "openai", openAi(chat));
+        bindHttp(
+                main,
+                "google",
+                new Adapters(Map.of(
+                        Operation.CHAT, new GoogleAdapter(runtime.json(), settings, runtime.geminiCaches()),
+                        Operation.EMBEDDINGS, new GoogleEmbeddings(runtime.json(), settings))));
+        step(main, "createGeminiCaches", runtime.cacheKeeper()::create);
+        step(main, "renewGeminiCaches", runtime.cacheKeeper()::renew);
+        step(main, "deleteGeminiCaches", runtime.cacheKeeper()::delete);
         bindHttp(
                 main,
                 "ollama",

@@ -14,6 +14,8 @@ import io.serai.door.BodyBudget;
 import io.serai.ops.JolokiaAgent;
 import io.serai.provider.StreamClients;
 import io.serai.provider.UpstreamConnections;
+import io.serai.provider.google.CacheKeeper;
+import io.serai.provider.google.CachedContents;
 import io.serai.routing.Health;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -44,6 +46,8 @@ final class Runtime implements AutoCloseable {
     private final BodyBudget bodies =
             new BodyBudget(java.lang.Runtime.getRuntime().maxMemory());
     private final JolokiaAgent jolokia = new JolokiaAgent();
+    private final CachedContents geminiCaches = new CachedContents(json, System::nanoTime);
+    private final CacheKeeper cacheKeeper = new CacheKeeper(json, geminiCaches);
 
     Runtime(Settings.Upstream limits) {
         streams = new StreamClients(
@@ -124,8 +128,17 @@ final class Runtime implements AutoCloseable {
         return jolokia;
     }
 
+    CachedContents geminiCaches() {
+        return geminiCaches;
+    }
+
+    CacheKeeper cacheKeeper() {
+        return cacheKeeper;
+    }
+
     @Override
     public void close() {
+        cacheKeeper.close();
         jolokia.close();
         timers.stop();
         connections.shutdown();

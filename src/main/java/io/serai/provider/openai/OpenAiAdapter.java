@@ -75,8 +75,7 @@ public final class OpenAiAdapter implements Adapter {
 
     private RefusedFields refusedBy(Provider provider) {
         return refusedFields.computeIfAbsent(
-                provider.id(),
-                id -> RefusedFields.of(provider.wire().unsupportedParameters()));
+                provider.id(), id -> RefusedFields.of(provider.wire().unsupportedParameters()));
     }
 
     @Override

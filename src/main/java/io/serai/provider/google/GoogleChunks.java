@@ -1,0 +1,186 @@
+package io.serai.provider.google;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.serai.call.Attempt;
+import io.serai.call.UpstreamFailure;
+import io.serai.call.Usage;
+import io.serai.stream.ChunkFacts;
+import io.serai.stream.ChunkSink;
+import io.serai.stream.ChunkWriter;
+import io.serai.stream.StreamTranslator;
+import java.io.IOException;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events of {@code streamGenerateContent?alt=sse} as chunks. Each event is a whole response with the next parts; a
+ * function call comes in one piece; the usage of each is that of all so far. No event says the end: a candidate's {@code
+ * finishReason} does.
+ */
+final class GoogleChunks implements StreamTranslator {
+    private final ObjectMapper json;
+    private final ObjectReader events;
+    private final Attempt attempt;
+    private final GoogleErrors errors;
+    private final @Nullable String shownModel;
+    private final Map<Integer, Choice> choices = new TreeMap<>();
+    private @Nullable ChunkWriter writer;
+    private @Nullable CallIds ids;
+    private int searches;
+
+    /** What is known of one choice. */
+    private static final class Choice {
+        private int calls;
+        private int images;
+        private boolean said;
+        private boolean finished;
+    }
+
+    /** @param shownModel what the client is to see as the model; null: what the provider says */
+    GoogleChunks(ObjectMapper json, Attempt attempt, GoogleErrors errors, @Nullable String shownModel) {
+        this.json = json;
+        this.events = json.reader();
+        this.attempt = attempt;
+        this.errors = errors;
+        this.shownModel = shownModel;
+    }
+
+    @Override
+    public void event(@Nullable String type, byte[] data, int from, int to, ChunkSink sink) {
+        JsonNode event;
+        try {
+            event = events.readTree(data, from, to - from);
+        } catch (IOException e) {
+            sink.failed(new UpstreamFailure.BrokenAnswer(200, "The provider sent an event that is not JSON"));
+            return;
+        }
+        if (!event.isObject() || event.has("error")) {
+            sink.failed(errors.inStream(attempt, event));
+            return;
+        }
+        ChunkWriter out = writer(event);
+        ChunkSink named = shownModel == null
+                ? sink
+                : new Served(
+                        sink, event.path("modelVersion").asText(attempt.target().model()));
+        write(event, out, named);
+    }
+
+    private void write(JsonNode event, ChunkWriter out, ChunkSink sink) {
+        JsonNode candidates = event.path("candidates");
+        for (int i = 0; i < candidates.size(); i++) {
+            JsonNode candidate = candidates.get(i);
+            int index = candidate.path("index").asInt(0);
+            Choice choice = choices.computeIfAbsent(index, n -> new Choice());
+            if (choice.finished) {
+                continue;
+            }
+            parts(candidate, index, choice, out, sink);
+            UpstreamFailure failure = Finish.failure(candidate, !choice.said);
+            if (failure != null) {
+                sink.failed(failure);
+                return;
+            }
+            if (candidate.path("finishReason").isTextual()) {
+                choice.finished = true;
+                out.finish(index, Finish.reason(candidate.path("finishReason").asText(), choice.calls > 0), sink);
+            }
+        }
+        if (candidates.isEmpty()
+                && choices.isEmpty()
+                && event.path("promptFeedback").has("blockReason")) {
+            choices.put(0, new Choice());
+            out.refusal(0, Finish.blocked(event.path("promptFeedback")), sink);
+            out.finish(0, "content_filter", sink);
+            choices.values().forEach(c -> c.finished = true);
+        }
+        Usage usage = GoogleUsage.of(event.path("usageMetadata"), searches);
+        if (usage != null) {
+            attempt.reported(usage);
+            if (!choices.isEmpty() && choices.values().stream().allMatch(c -> c.finished)) {
+                out.usage(usage, sink);
+            }
+        }
+    }
+
+    private void parts(JsonNode candidate, int index, Choice choice, ChunkWriter out, ChunkSink sink) {
+        for (JsonNode part : candidate.path("content").path("parts")) {
+            ObjectNode signature = Signatures.extra(json, part);
+            JsonNode call = part.path("functionCall");
+            if (call.isObject()) {
+                choice.said = true;
+                int number = choice.calls++;
+                String id = ids == null ? "" : ids.of(call, index, number);
+                out.toolCall(index, number, id, call.path("name").asText(), "", Signatures.FIELD, signature, sink);
+                out.arguments(index, number, AnswerParts.arguments(json, call), sink);
+                continue;
+            }
+            said(part, index, choice, out, sink);
+            if (signature != null) {
+                out.field(index, Signatures.FIELD, signature, false, sink);
+            }
+        }
+        JsonNode grounding = candidate.path("groundingMetadata");
+        if (grounding.isObject()) {
+            searches += grounding.path("webSearchQueries").size();
+            out.field(index, Signatures.FIELD, Signatures.google(json, "grounding_metadata", grounding), false, sink);
+        }
+    }
+
+    private void said(JsonNode part, int index, Choice choice, ChunkWriter out, ChunkSink sink) {
+        String file = AnswerParts.mediaType(part);
+        if (part.path("thought").asBoolean()) {
+            out.reasoning(index, AnswerParts.text(part), sink);
+        } else if (file.startsWith("image/")) {
+            choice.said = true;
+            ArrayNode images = json.createArrayNode().add(AnswerParts.image(json, part, choice.images++));
+            out.field(index, "images", images, true, sink);
+        } else if (file.startsWith("audio/")) {
+            choice.said = true;
+            ObjectNode audio =
+                    json.createObjectNode().put("id", "audio_" + attempt.call().id());
+            out.field(index, "audio", audio.set("data", part.path("inlineData").path("data")), true, sink);
+        } else {
+            String text = AnswerParts.text(part);
+            choice.said |= !text.isEmpty();
+            out.text(index, text, sink);
+        }
+    }
+
+    private ChunkWriter writer(JsonNode event) {
+        ChunkWriter known = writer;
+        String id = event.path("responseId").asText(attempt.call().id());
+        if (known == null) {
+            String model = shownModel != null ? shownModel : attempt.target().model();
+            known = new ChunkWriter(json, id, model, attempt.call().usageWanted());
+            writer = known;
+            ids = new CallIds(id);
+        }
+        known.named(null, shownModel == null ? event.path("modelVersion").textValue() : null);
+        return known;
+    }
+
+    /** The client sees the name that it asked for, and the broker the one that was served. */
+    private record Served(ChunkSink sink, String model) implements ChunkSink {
+        @Override
+        public void chunk(byte[] json, int from, int to, ChunkFacts facts) {
+            facts.model = model;
+            sink.chunk(json, from, to, facts);
+        }
+
+        @Override
+        public void done() {
+            sink.done();
+        }
+
+        @Override
+        public void failed(UpstreamFailure failure) {
+            sink.failed(failure);
+        }
+    }
+}
