@@ -10,6 +10,7 @@ import io.serai.provider.Parameters;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,17 @@ import org.jspecify.annotations.Nullable;
  * one role that follow each other made one. Used for one request.
  */
 final class Contents {
+    private static final Set<String> READ = Set.of(
+            "role",
+            "content",
+            "refusal",
+            "images",
+            "tool_calls",
+            "tool_call_id",
+            "function_call",
+            "reasoning_content",
+            Signatures.FIELD);
+
     private final ObjectMapper json;
     private final Parameters params;
     private final Attempt attempt;
@@ -62,9 +74,7 @@ final class Contents {
 
     private void add(JsonNode message, int index) throws UpstreamException {
         String from = message.path("role").asText();
-        if (message.has("name") && !from.equals("function") && !from.equals("tool")) {
-            params.adapted(attempt, "messages[].name");
-        }
+        unread(message, from);
         switch (from) {
             case "system", "developer" -> media.add(message.path("content"), false, system);
             case "user" -> user(message);
@@ -75,6 +85,18 @@ final class Contents {
                 throw Parameters.invalid(
                         "messages[" + index + "].role",
                         "'" + from + "' is no role. Use system, developer, user, assistant or tool.");
+        }
+    }
+
+    /** Fields of a message that Gemini has no place for. */
+    private void unread(JsonNode message, String from) throws UpstreamException {
+        for (Map.Entry<String, JsonNode> field : message.properties()) {
+            JsonNode value = field.getValue();
+            boolean said = !value.isNull() && !(value.isContainerNode() && value.isEmpty());
+            boolean named = field.getKey().equals("name") && (from.equals("function") || from.equals("tool"));
+            if (said && !named && !READ.contains(field.getKey())) {
+                params.adapted(attempt, "messages[]." + field.getKey());
+            }
         }
     }
 
@@ -89,6 +111,7 @@ final class Contents {
 
     private void assistant(JsonNode message, int index) throws UpstreamException {
         ArrayNode said = json.createArrayNode();
+        thoughts(message.path("reasoning_content"), message, said);
         media.add(message.path("content"), true, said);
         if (message.path("refusal").isTextual() && said.isEmpty()) {
             said.addObject().put("text", message.path("refusal").asText());
@@ -98,13 +121,29 @@ final class Contents {
         }
         String signature = Signatures.of(message);
         if (signature != null) {
-            ObjectNode signed =
-                    said.isEmpty() ? said.addObject().put("text", "") : (ObjectNode) said.get(said.size() - 1);
+            boolean bare = said.isEmpty() || said.get(said.size() - 1).path("thought").asBoolean();
+            ObjectNode signed = bare ? said.addObject().put("text", "") : (ObjectNode) said.get(said.size() - 1);
             signed.put("thoughtSignature", signature);
         }
         calls(message, index, said);
         if (!said.isEmpty()) {
             parts("model").addAll(said);
+        }
+    }
+
+    /** Gemini's own, which a signature beside them tells, go back as they came; another model's are nothing to it. */
+    private void thoughts(JsonNode text, JsonNode message, ArrayNode said) throws UpstreamException {
+        if (!text.isTextual() || text.asText().isEmpty()) {
+            return;
+        }
+        boolean own = Signatures.of(message) != null;
+        for (JsonNode call : message.path("tool_calls")) {
+            own |= Signatures.of(call) != null;
+        }
+        if (own) {
+            said.addObject().put("thought", true).set("text", text);
+        } else {
+            params.adapted(attempt, "messages[].reasoning_content");
         }
     }
 

@@ -95,7 +95,7 @@ final class GenerationConfig {
         stop(body.path("stop"));
         format(body.path("response_format"));
         if (body.path("logprobs").asBoolean()) {
-            logprobs();
+            config.put("responseLogprobs", true);
         }
         speech();
         tier(request);
@@ -163,16 +163,6 @@ final class GenerationConfig {
             default ->
                 throw Parameters.refused(
                         attempt, "response_format.type", "Gemini knows text, json_object and json_schema.");
-        }
-    }
-
-    /** A stream's chunks come without: Gemini's events don't say which of their characters a token is. */
-    private void logprobs() throws UpstreamException {
-        if (attempt.call().streaming()) {
-            params.adapted(attempt, "logprobs");
-            config.remove("logprobs");
-        } else {
-            config.put("responseLogprobs", true);
         }
     }
 

@@ -109,6 +109,8 @@ final class GoogleChunks implements StreamTranslator {
     }
 
     private void parts(JsonNode candidate, int index, Choice choice, ChunkWriter out, ChunkSink sink) {
+        JsonNode result = candidate.path("logprobsResult");
+        JsonNode likelihoods = result.isObject() ? AnswerParts.logprobs(json, result) : json.nullNode();
         for (JsonNode part : candidate.path("content").path("parts")) {
             ObjectNode signature = Signatures.extra(json, part);
             JsonNode call = part.path("functionCall");
@@ -120,7 +122,8 @@ final class GoogleChunks implements StreamTranslator {
                 out.arguments(index, number, AnswerParts.arguments(json, call), sink);
                 continue;
             }
-            said(part, index, choice, out, sink);
+            said(part, index, choice, likelihoods, out, sink);
+            likelihoods = json.nullNode();
             if (signature != null) {
                 out.field(index, Signatures.FIELD, signature, false, sink);
             }
@@ -132,7 +135,7 @@ final class GoogleChunks implements StreamTranslator {
         }
     }
 
-    private void said(JsonNode part, int index, Choice choice, ChunkWriter out, ChunkSink sink) {
+    private void said(JsonNode part, int index, Choice choice, JsonNode likelihoods, ChunkWriter out, ChunkSink sink) {
         String file = AnswerParts.mediaType(part);
         if (part.path("thought").asBoolean()) {
             out.reasoning(index, AnswerParts.text(part), sink);
@@ -148,7 +151,7 @@ final class GoogleChunks implements StreamTranslator {
         } else {
             String text = AnswerParts.text(part);
             choice.said |= !text.isEmpty();
-            out.text(index, text, sink);
+            out.text(index, text, likelihoods, sink);
         }
     }
 

@@ -53,6 +53,9 @@ final class MessageParts {
             return;
         }
         for (ChatPart part : ChatPart.of(content)) {
+            if (part.node().has("cache_control")) {
+                params.adapted(attempt, "messages[].content[].cache_control"); // another vendor's way to mark a prefix
+            }
             switch (part) {
                 case ChatPart.Text text ->
                     text(text.node().isTextual() ? text.node() : text.node().path("text"), parts);

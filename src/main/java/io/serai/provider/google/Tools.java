@@ -8,6 +8,7 @@ import io.serai.call.Attempt;
 import io.serai.call.UpstreamException;
 import io.serai.provider.Parameters;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -15,6 +16,8 @@ import java.util.Set;
  * (https://ai.google.dev/gemini-api/docs/function-calling).
  */
 final class Tools {
+    private static final Set<String> READ = Set.of("type", "function");
+
     private final ObjectMapper json;
     private final Parameters params;
     private final Attempt attempt;
@@ -36,6 +39,11 @@ final class Tools {
                     || !tool.path("function").isObject()) {
                 throw Parameters.refused(
                         attempt, "tools[].type", "Gemini calls functions only: give each tool the type 'function'.");
+            }
+            for (Map.Entry<String, JsonNode> field : tool.properties()) {
+                if (!READ.contains(field.getKey()) && !field.getValue().isNull()) {
+                    params.adapted(attempt, "tools[]." + field.getKey());
+                }
             }
             declarations.add(declaration(tool.path("function")));
         }
