@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.serai.broker.TestBroker;
 import io.serai.stub.RecordedRequest;
-import io.serai.stub.Script;
 import io.serai.stub.Scripts;
-import io.serai.stub.StubUpstream;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,35 +24,16 @@ import org.junit.jupiter.api.TestInstance;
 /** Every request in every kind's language, and every kind's answer in OpenAI's, plain and streamed. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class MatrixTest {
-    private final StubUpstream stub = new StubUpstream();
-    private TestBroker broker;
-    private volatile Script answer = Scripts.stall();
+    private Vendors vendors;
 
     @BeforeAll
     void start() throws Exception {
-        TestBroker.Setup setup = TestBroker.with();
-        for (Kind kind : Kinds.ALL) {
-            String endpoint = stub.origin() + "/" + kind.name() + kind.endpoint();
-            setup.provider(kind.type(), kind.name(), endpoint, kind.more().toArray(String[]::new));
-        }
-        broker = setup.start();
-        stub.on(this::vendor);
+        vendors = Vendors.start();
     }
 
     @AfterAll
     void stop() throws Exception {
-        broker.close();
-        stub.close();
-    }
-
-    /** As strict as the vendor is, before it answers. */
-    private Script vendor(RecordedRequest request) {
-        for (Kind kind : Kinds.ALL) {
-            if (kind.chat(request)) {
-                return kind.rules().apply(request).orElse(answer);
-            }
-        }
-        return Scripts.status(404, "{}");
+        vendors.close();
     }
 
     @Test
@@ -101,9 +79,10 @@ final class MatrixTest {
     }
 
     private void plain(Cell cell) throws Exception {
-        answer = cell.refused()
-                ? Scripts.status(500, "{}")
-                : Scripts.status(cell.status(), cell.answer().toString());
+        vendors.answer(
+                cell.refused()
+                        ? Scripts.status(500, "{}")
+                        : Scripts.status(cell.status(), cell.answer().toString()));
         HttpResponse<String> reply = ask(cell, false);
         if (cell.refused()) {
             refused(cell, reply);
@@ -115,10 +94,11 @@ final class MatrixTest {
     }
 
     private void streamed(Cell cell) throws Exception {
-        answer = cell.refused()
-                ? Scripts.status(500, "{}")
-                : Scripts.events(cell.events())
-                        .headers("content-type", cell.kind().streamType());
+        vendors.answer(
+                cell.refused()
+                        ? Scripts.status(500, "{}")
+                        : Scripts.events(cell.events())
+                                .headers("content-type", cell.kind().streamType()));
         HttpResponse<String> reply = ask(cell, true);
         if (cell.refused()) {
             refused(cell, reply);
@@ -140,11 +120,10 @@ final class MatrixTest {
 
     /** Sends it, and compares what the vendor got. */
     private HttpResponse<String> ask(Cell cell, boolean streamed) throws Exception {
-        int before = stub.requests().size();
-        HttpResponse<String> reply =
-                broker.post("/v1/chat/completions", cell.body(streamed).toString());
+        int before = vendors.chats(cell.kind()).size();
+        HttpResponse<String> reply = vendors.chat(cell.body(streamed).toString());
         List<RecordedRequest> chats =
-                stub.requests().stream().skip(before).filter(cell.kind()::chat).toList();
+                vendors.chats(cell.kind()).stream().skip(before).toList();
         if (!cell.asked()) {
             assertThat(chats).as("the vendor is not asked").isEmpty();
             return reply;

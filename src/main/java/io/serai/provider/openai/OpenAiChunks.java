@@ -15,6 +15,7 @@ import io.serai.stream.ChunkFacts;
 import io.serai.stream.ChunkSink;
 import io.serai.stream.StreamTranslator;
 import java.io.IOException;
+import java.util.BitSet;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -23,13 +24,23 @@ import org.jspecify.annotations.Nullable;
  * is built only of {@code usage} and of an error.
  */
 final class OpenAiChunks implements StreamTranslator {
+    /** OpenAI's bound of {@code n}. */
+    private static final int MOST_CHOICES = 128;
+
     private final ObjectMapper json;
     private final ObjectReader parts;
     private final Attempt attempt;
     private final ChunkFacts facts = new ChunkFacts();
     private final @Nullable String shownModel;
     private final @Nullable ToolNames names;
+    /** As many as the request asks for. */
+    private final int choices;
+
+    private final BitSet begun = new BitSet();
+    private final BitSet ended = new BitSet();
     private @Nullable JsonNode error;
+    /** vLLM's way: {@code {"object": "error", "message": ...}}. */
+    private boolean errorItself;
 
     /**
      * @param shownModel what the client is to see as the model; null: what the provider says
@@ -41,6 +52,7 @@ final class OpenAiChunks implements StreamTranslator {
         this.parts = json.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
         this.attempt = attempt;
         this.shownModel = shownModel;
+        this.choices = attempt.body().path("n").asInt(1);
     }
 
     @Override
@@ -51,8 +63,12 @@ final class OpenAiChunks implements StreamTranslator {
         }
         facts.clear();
         error = null;
+        errorItself = false;
         try (JsonParser parser = json.getFactory().createParser(data, from, to - from)) {
             read(parser);
+            if (errorItself) {
+                error = parts.readTree(data, from, to - from);
+            }
         } catch (IOException e) {
             sink.failed(new UpstreamFailure.BrokenAnswer(200, "The provider sent an event that is not JSON"));
             return;
@@ -118,6 +134,7 @@ final class OpenAiChunks implements StreamTranslator {
                         error = parts.readTree(p);
                     }
                 }
+                case "object" -> errorItself = value == JsonToken.VALUE_STRING && p.getText().equals("error");
                 case "model" -> {
                     if (value == JsonToken.VALUE_STRING) {
                         facts.model = p.getText();
@@ -141,17 +158,26 @@ final class OpenAiChunks implements StreamTranslator {
         }
         while (p.nextToken() == JsonToken.START_OBJECT) {
             facts.noChoices = false;
+            int index = 0;
+            boolean finish = false;
             while (p.nextToken() == JsonToken.FIELD_NAME) {
                 String name = p.currentName();
                 JsonToken field = p.nextToken();
                 if (name.equals("delta") && field == JsonToken.START_OBJECT) {
                     delta(p);
                 } else if (name.equals("finish_reason") && field == JsonToken.VALUE_STRING) {
-                    facts.finished = true;
+                    finish = true;
                     facts.meaningful = true;
+                } else if (name.equals("index") && field == JsonToken.VALUE_NUMBER_INT) {
+                    index = Math.clamp(p.getLongValue(), 0, MOST_CHOICES);
                 } else {
                     p.skipChildren();
                 }
+            }
+            begun.set(index);
+            if (finish) {
+                ended.set(index);
+                facts.finished = ended.cardinality() >= Math.max(choices, begun.cardinality());
             }
         }
     }
