@@ -131,7 +131,7 @@ final class MatrixTest {
         assertThat(chats).as(reply.body()).hasSize(cell.attempts());
         RecordedRequest last = chats.getLast();
         assertThat(last.target())
-                .isEqualTo(streamed ? cell.kind().streamed() : cell.kind().plain());
+                .isEqualTo(cell.kind().target(streamed, cell.model()));
         same("the vendor's request", cell.upstream(streamed), last.json());
         return reply;
     }

@@ -36,6 +36,8 @@ public final class GoogleRules implements Function<RecordedRequest, Optional<Scr
             "type format title description nullable enum* maxItems minItems properties? required* minProperties maxProperties"
                     + " minLength maxLength pattern example? anyOf*Schema propertyOrdering* default? items:Schema minimum maximum";
 
+    private static final Pattern FIELD = Pattern.compile("(\\w+)([*:?]?)(\\w*)");
+
     /** Fields by message: {@code *} marks a list, {@code :} and a name a message, {@code ?} anything. */
     private static final Map<String, Map<String, String>> MESSAGES = Map.ofEntries(
             message(
@@ -81,8 +83,6 @@ public final class GoogleRules implements Function<RecordedRequest, Optional<Scr
             "$id", "$defs", "$ref", "$anchor", "type", "format", "title", "description", "enum", "items", "prefixItems",
             "minItems", "maxItems", "minimum", "maximum", "anyOf", "oneOf", "properties", "additionalProperties", "required",
             "propertyOrdering");
-
-    private static final Pattern FIELD = Pattern.compile("(\\w+)([*:?]?)(\\w*)");
 
     private static Map.Entry<String, Map<String, String>> message(String name, String fields) {
         Map<String, String> types = new HashMap<>();

@@ -242,7 +242,7 @@ final class Contents {
         StringBuilder text = new StringBuilder();
         for (JsonNode part : all) {
             if (part.has("text")) {
-                text.append(part.path("text").asText());
+                text.append(text.isEmpty() ? "" : "\n").append(part.path("text").asText());
             } else {
                 beside.add(part);
             }

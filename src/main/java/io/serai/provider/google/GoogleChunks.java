@@ -15,6 +15,7 @@ import io.serai.stream.StreamTranslator;
 import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,7 @@ final class GoogleChunks implements StreamTranslator {
         private int images;
         private boolean said;
         private boolean finished;
+        private boolean blocked;
     }
 
     /** @param shownModel what the client is to see as the model; null: what the provider says */
@@ -64,10 +66,8 @@ final class GoogleChunks implements StreamTranslator {
             return;
         }
         ChunkWriter out = writer(event);
-        ChunkSink named = shownModel == null
-                ? sink
-                : new Served(
-                        sink, event.path("modelVersion").asText(attempt.target().model()));
+        String served = event.path("modelVersion").asText(attempt.target().model());
+        ChunkSink named = new Facts(sink, served, this::finished);
         write(event, out, named);
     }
 
@@ -94,15 +94,17 @@ final class GoogleChunks implements StreamTranslator {
         if (candidates.isEmpty()
                 && choices.isEmpty()
                 && event.path("promptFeedback").has("blockReason")) {
-            choices.put(0, new Choice());
+            Choice choice = new Choice();
+            choices.put(0, choice);
             out.refusal(0, Finish.blocked(event.path("promptFeedback")), sink);
+            choice.blocked = true;
+            choice.finished = true;
             out.finish(0, "content_filter", sink);
-            choices.values().forEach(c -> c.finished = true);
         }
         Usage usage = GoogleUsage.of(event.path("usageMetadata"), searches);
         if (usage != null) {
             attempt.reported(usage);
-            if (!choices.isEmpty() && choices.values().stream().allMatch(c -> c.finished)) {
+            if (finished()) {
                 out.usage(usage, sink);
             }
         }
@@ -155,6 +157,13 @@ final class GoogleChunks implements StreamTranslator {
         }
     }
 
+    /** All answers that were asked for are there to their ends: Google gives all of them, or none. */
+    private boolean finished() {
+        int wanted = attempt.body().path("n").asInt(1);
+        boolean blocked = choices.values().stream().anyMatch(c -> c.blocked);
+        return (choices.size() >= wanted || blocked) && choices.values().stream().allMatch(c -> c.finished);
+    }
+
     private ChunkWriter writer(JsonNode event) {
         ChunkWriter known = writer;
         String id = event.path("responseId").asText(attempt.call().id());
@@ -168,11 +177,12 @@ final class GoogleChunks implements StreamTranslator {
         return known;
     }
 
-    /** The client sees the name that it asked for, and the broker the one that was served. */
-    private record Served(ChunkSink sink, String model) implements ChunkSink {
+    /** Tells the engine which model was served, whatever name the client sees, and when all choices are finished. */
+    private record Facts(ChunkSink sink, String model, BooleanSupplier finished) implements ChunkSink {
         @Override
         public void chunk(byte[] json, int from, int to, ChunkFacts facts) {
             facts.model = model;
+            facts.finished &= finished.getAsBoolean();
             sink.chunk(json, from, to, facts);
         }
 
