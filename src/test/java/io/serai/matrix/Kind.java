@@ -64,7 +64,8 @@ record Kind(
         int model = path.indexOf(MODEL);
         return model < 0
                 ? target.equals(path)
-                : target.startsWith(path.substring(0, model)) && target.endsWith(path.substring(model + MODEL.length()));
+                : target.startsWith(path.substring(0, model))
+                        && target.endsWith(path.substring(model + MODEL.length()));
     }
 
     /** Where a chat with the model goes. */

@@ -26,18 +26,18 @@ final class Kinds {
 
     private static Kind openAi() {
         return new Kind(
-            "openai",
-            "openai",
-            "/v1",
-            "/openai/v1/chat/completions",
-            "/openai/v1/chat/completions",
-            List.of(),
-            new OpenAiRules(),
-            Kind.SSE,
-            Kind::sse,
-            body -> {
-                body.put("stream", true).putObject("stream_options").put("include_usage", true);
-                return body;
-            });
+                "openai",
+                "openai",
+                "/v1",
+                "/openai/v1/chat/completions",
+                "/openai/v1/chat/completions",
+                List.of(),
+                new OpenAiRules(),
+                Kind.SSE,
+                Kind::sse,
+                body -> {
+                    body.put("stream", true).putObject("stream_options").put("include_usage", true);
+                    return body;
+                });
     }
 }

@@ -80,8 +80,26 @@ public final class GoogleRules implements Function<RecordedRequest, Optional<Scr
 
     /** https://ai.google.dev/api/generate-content#GenerationConfig, responseJsonSchema. */
     private static final Set<String> JSON_SCHEMA = Set.of(
-            "$id", "$defs", "$ref", "$anchor", "type", "format", "title", "description", "enum", "items", "prefixItems",
-            "minItems", "maxItems", "minimum", "maximum", "anyOf", "oneOf", "properties", "additionalProperties", "required",
+            "$id",
+            "$defs",
+            "$ref",
+            "$anchor",
+            "type",
+            "format",
+            "title",
+            "description",
+            "enum",
+            "items",
+            "prefixItems",
+            "minItems",
+            "maxItems",
+            "minimum",
+            "maximum",
+            "anyOf",
+            "oneOf",
+            "properties",
+            "additionalProperties",
+            "required",
             "propertyOrdering");
 
     private static Map.Entry<String, Map<String, String>> message(String name, String fields) {
@@ -103,7 +121,8 @@ public final class GoogleRules implements Function<RecordedRequest, Optional<Scr
             return Optional.empty();
         } catch (Refused refused) {
             return Optional.of(Scripts.status(
-                    refused.status, error(refused.status, refused.getMessage(), refused.name, refused.reason, refused.field)));
+                    refused.status,
+                    error(refused.status, refused.getMessage(), refused.name, refused.reason, refused.field)));
         }
     }
 
@@ -263,8 +282,8 @@ public final class GoogleRules implements Function<RecordedRequest, Optional<Scr
         if (!value.isMissingNode() && (!value.isNumber() || value.asDouble() < least || value.asDouble() > most)) {
             String name = field.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
             throw invalid(
-                    "* GenerateContentRequest.generation_config." + name + ": " + name + " must be in the range [" + least
-                            + ", " + most + "].",
+                    "* GenerateContentRequest.generation_config." + name + ": " + name + " must be in the range ["
+                            + least + ", " + most + "].",
                     "generation_config." + name);
         }
     }
@@ -274,7 +293,8 @@ public final class GoogleRules implements Function<RecordedRequest, Optional<Scr
             for (JsonNode function : tool.path("functionDeclarations")) {
                 if (!function.path("name").asText().matches("[a-zA-Z_][a-zA-Z0-9_.:-]{0,127}")) {
                     throw invalid(
-                            "* GenerateContentRequest.tools[0].function_declarations[0].name: Invalid function name.", "tools");
+                            "* GenerateContentRequest.tools[0].function_declarations[0].name: Invalid function name.",
+                            "tools");
                 }
                 JsonNode schema = function.path("parametersJsonSchema");
                 if (!schema.isMissingNode()) {
@@ -384,7 +404,8 @@ public final class GoogleRules implements Function<RecordedRequest, Optional<Scr
             for (String kind : List.of("text", "inlineData", "functionCall", "functionResponse", "fileData")) {
                 data += part.has(kind) ? 1 : 0;
             }
-            boolean empty = part.path("text").isTextual() && part.path("text").asText().isEmpty();
+            boolean empty =
+                    part.path("text").isTextual() && part.path("text").asText().isEmpty();
             if (data != 1 || empty && !part.has("thoughtSignature")) {
                 throw invalid(
                         "* GenerateContentRequest." + path
@@ -393,13 +414,15 @@ public final class GoogleRules implements Function<RecordedRequest, Optional<Scr
             }
             for (String name : List.of("functionCall", "functionResponse")) {
                 if (part.has(name) && part.path(name).path("name").asText().isEmpty()) {
-                    throw invalid("* GenerateContentRequest." + path + "." + name + ".name: Name cannot be empty.", path);
+                    throw invalid(
+                            "* GenerateContentRequest." + path + "." + name + ".name: Name cannot be empty.", path);
                 }
             }
             for (String object : List.of("args", "response")) {
                 for (JsonNode call : part) {
                     if (call.has(object) && !call.path(object).isObject()) {
-                        throw invalid("Invalid value at '" + path + "' (type.googleapis.com/google.protobuf.Struct)", path);
+                        throw invalid(
+                                "Invalid value at '" + path + "' (type.googleapis.com/google.protobuf.Struct)", path);
                     }
                 }
             }

@@ -121,7 +121,8 @@ final class Contents {
         }
         String signature = Signatures.of(message);
         if (signature != null) {
-            boolean bare = said.isEmpty() || said.get(said.size() - 1).path("thought").asBoolean();
+            boolean bare =
+                    said.isEmpty() || said.get(said.size() - 1).path("thought").asBoolean();
             ObjectNode signed = bare ? said.addObject().put("text", "") : (ObjectNode) said.get(said.size() - 1);
             signed.put("thoughtSignature", signature);
         }

@@ -161,7 +161,8 @@ final class GoogleChunks implements StreamTranslator {
     private boolean finished() {
         int wanted = attempt.body().path("n").asInt(1);
         boolean blocked = choices.values().stream().anyMatch(c -> c.blocked);
-        return (choices.size() >= wanted || blocked) && choices.values().stream().allMatch(c -> c.finished);
+        return (choices.size() >= wanted || blocked)
+                && choices.values().stream().allMatch(c -> c.finished);
     }
 
     private ChunkWriter writer(JsonNode event) {
