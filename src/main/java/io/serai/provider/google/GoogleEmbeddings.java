@@ -57,7 +57,7 @@ public final class GoogleEmbeddings implements Adapter {
         }
         for (JsonNode text : input) {
             if (!text.isTextual()) {
-                throw Parameters.refused(attempt, "input", "Google embeds text: send strings, not tokens.");
+                throw Parameters.invalid("input", "Google embeds text: send strings, not tokens.");
             }
             requests.add(one(model, text, body));
         }

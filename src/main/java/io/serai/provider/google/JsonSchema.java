@@ -243,7 +243,7 @@ final class JsonSchema {
         String name = names.get(pointer);
         if (name == null) {
             String last = pointer.substring(pointer.lastIndexOf('/') + 1).replaceAll("[^A-Za-z0-9_]", "_");
-            name = last.isEmpty() ? "root" : last;
+            name = pointer.equals("#") ? "root" : last.isEmpty() ? "_" : last;
             while (names.containsValue(name)) {
                 name += "_";
             }
