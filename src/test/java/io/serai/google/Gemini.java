@@ -33,7 +33,8 @@ final class Gemini implements AutoCloseable {
     private Script chosen(RecordedRequest request) {
         boolean streamed = request.target().endsWith("alt=sse");
         return byModel.getOrDefault(
-                model(request.path()), streamed ? Scripts.events("data: " + HELLO + "\n\n") : Scripts.status(200, HELLO));
+                model(request.path()),
+                streamed ? Scripts.events("data: " + HELLO + "\n\n") : Scripts.status(200, HELLO));
     }
 
     private static String model(String path) {
@@ -42,7 +43,8 @@ final class Gemini implements AutoCloseable {
 
     /** A whole answer of one part. */
     static String answer(String parts, String finish) {
-        return "{\"candidates\":[{\"content\":{\"parts\":[" + parts + "],\"role\":\"model\"},\"finishReason\":\"" + finish
+        return "{\"candidates\":[{\"content\":{\"parts\":[" + parts + "],\"role\":\"model\"},\"finishReason\":\""
+                + finish
                 + "\",\"index\":0}],\"usageMetadata\":{\"promptTokenCount\":8,\"candidatesTokenCount\":3,\"totalTokenCount\":11},"
                 + "\"modelVersion\":\"gemini-served\",\"responseId\":\"r1\"}";
     }

@@ -43,7 +43,8 @@ final class GeminiCachesTest {
         String path = request.path().substring(request.path().indexOf("/v1beta/") + "/v1beta/".length());
         if (request.method().equals("POST") && path.equals("cachedContents")) {
             if (refusing) {
-                return Scripts.status(500, GoogleRules.error(500, "An internal error has occurred.", "INTERNAL", "", ""));
+                return Scripts.status(
+                        500, GoogleRules.error(500, "An internal error has occurred.", "INTERNAL", "", ""));
             }
             String name = "cachedContents/c" + stub.requests().size();
             kept.add(name);
@@ -113,7 +114,11 @@ final class GeminiCachesTest {
             List<RecordedRequest> made = of("POST", "/cachedContents");
             assertThat(made).hasSize(1);
             JsonNode content = made.get(0).json();
-            assertThat(content.path("systemInstruction").path("parts").path(0).path("text").asText())
+            assertThat(content.path("systemInstruction")
+                            .path("parts")
+                            .path(0)
+                            .path("text")
+                            .asText())
                     .isEqualTo(HANDBOOK);
             assertThat(content.path("model").asText()).isEqualTo("models/gemini-2.5-flash");
             assertThat(content.path("ttl").asText()).isEqualTo("600s");
@@ -122,8 +127,9 @@ final class GeminiCachesTest {
             assertThat(made.get(0).header("x-goog-api-key")).isEqualTo("sk-upstream-google");
             JsonNode sent = stub.lastRequest().json();
             assertThat(sent.toString())
-                    .isEqualTo("{\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"And again?\"}]}],\"cachedContent\":\""
-                            + kept.iterator().next() + "\"}");
+                    .isEqualTo(
+                            "{\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"And again?\"}]}],\"cachedContent\":\""
+                                    + kept.iterator().next() + "\"}");
         }
         assertThat(kept).as("deleted when the broker stops").isEmpty();
     }

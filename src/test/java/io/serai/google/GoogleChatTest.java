@@ -58,7 +58,8 @@ final class GoogleChatTest {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         assertThat(gemini.stub.lastRequest().target()).isEqualTo("/v1beta/models/gemini-2.5-flash:generateContent");
         assertThat(gemini.stub.lastRequest().header("x-goog-api-key")).isEqualTo("sk-upstream-google");
-        assertThat(gemini.stub.lastRequest().headers().contains("authorization")).isFalse();
+        assertThat(gemini.stub.lastRequest().headers().contains("authorization"))
+                .isFalse();
         assertThat(json(answer).path("model").asText()).isEqualTo("gemini-served");
     }
 
@@ -103,7 +104,11 @@ final class GoogleChatTest {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         assertThat(gemini.sent().path("generationConfig"))
                 .isEqualTo(json("{\"thinkingConfig\":{\"thinkingBudget\":77,\"includeThoughts\":true},\"topK\":5}"));
-        assertThat(gemini.sent().path("safetySettings").path(0).path("threshold").asText())
+        assertThat(gemini.sent()
+                        .path("safetySettings")
+                        .path(0)
+                        .path("threshold")
+                        .asText())
                 .isEqualTo("BLOCK_NONE");
         assertThat(gemini.sent().path("tools")).isEqualTo(json("[{\"googleSearch\":{}}]"));
         assertThat(gemini.sent().path("serviceTier").asText()).isEqualTo("flex");
@@ -114,9 +119,10 @@ final class GoogleChatTest {
     void filesOfEveryKindArrive() throws Exception {
         HttpResponse<String> answer = messages(
                 "gemini-2.5-flash",
-                content("{\"type\":\"file\",\"file\":{\"filename\":\"a.pdf\",\"file_data\":\"data:application/pdf;base64,JVBERi0=\"}},"
-                        + "{\"type\":\"input_audio\",\"input_audio\":{\"data\":\"UklGRg==\",\"format\":\"wav\"}},"
-                        + "{\"type\":\"file\",\"file\":{\"file_id\":\"files/abc-123\"}}"));
+                content(
+                        "{\"type\":\"file\",\"file\":{\"filename\":\"a.pdf\",\"file_data\":\"data:application/pdf;base64,JVBERi0=\"}},"
+                                + "{\"type\":\"input_audio\",\"input_audio\":{\"data\":\"UklGRg==\",\"format\":\"wav\"}},"
+                                + "{\"type\":\"file\",\"file\":{\"file_id\":\"files/abc-123\"}}"));
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         assertThat(gemini.sent().path("contents").path(0).path("parts"))
@@ -137,10 +143,24 @@ final class GoogleChatTest {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         JsonNode parts = gemini.sent().path("contents").path(2).path("parts");
         assertThat(parts.path(0).path("functionResponse").path("response")).isEqualTo(json("{\"result\":\"Seen.\"}"));
-        JsonNode picture = inside
-                ? parts.path(0).path("functionResponse").path("parts").path(0)
-                : parts.path(1);
+        JsonNode picture =
+                inside ? parts.path(0).path("functionResponse").path("parts").path(0) : parts.path(1);
         assertThat(picture.path("inlineData").path("data").asText()).isEqualTo("iVBORw0KGgo=");
+    }
+
+    @Test
+    void itsOwnThoughtsGoBackWithTheirSignature() throws Exception {
+        HttpResponse<String> answer = messages(
+                "gemini-3-flash-preview",
+                "{\"role\":\"user\",\"content\":\"Is 91 prime?\"},{\"role\":\"assistant\",\"content\":\"No.\","
+                        + "\"reasoning_content\":\"7 times 13.\","
+                        + "\"extra_content\":{\"google\":{\"thought_signature\":\"CpsBAcu9\"}}},"
+                        + "{\"role\":\"user\",\"content\":\"And 97?\"}");
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(gemini.sent().path("contents").path(1).path("parts"))
+                .isEqualTo(json("[{\"thought\":true,\"text\":\"7 times 13.\"},{\"text\":\"No.\",\"thoughtSignature\":\"CpsBAcu9\"}]"));
+        assertThat(Gemini.adapted(answer)).isEmpty();
     }
 
     @Test
@@ -148,7 +168,8 @@ final class GoogleChatTest {
         HttpResponse<String> answer = messages("gemini-2.5-flash", "{\"role\":\"system\",\"content\":\"Say hello.\"}");
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        assertThat(gemini.sent()).isEqualTo(json("{\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"Say hello.\"}]}]}"));
+        assertThat(gemini.sent())
+                .isEqualTo(json("{\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"Say hello.\"}]}]}"));
         assertThat(Gemini.adapted(answer)).containsExactly("messages[].role");
     }
 
@@ -215,7 +236,8 @@ final class GoogleChatTest {
     @Test
     void aStumbleOfTheModelIsTriedAgain() throws Exception {
         gemini.stub.enqueue(Scripts.status(
-                200, "{\"candidates\":[{\"finishReason\":\"MALFORMED_FUNCTION_CALL\",\"index\":0}],\"responseId\":\"r\"}"));
+                200,
+                "{\"candidates\":[{\"finishReason\":\"MALFORMED_FUNCTION_CALL\",\"index\":0}],\"responseId\":\"r\"}"));
         try (TestBroker patient = gemini.broker().start()) {
             HttpResponse<String> answer = patient.chat("google/gemini-2.5-flash");
 
@@ -239,8 +261,11 @@ final class GoogleChatTest {
                                                 + "\"logprobsResult\":{\"chosenCandidates\":[{\"token\":\"See\",\"logProbability\":-0.5}],"
                                                 + "\"topCandidates\":[{\"candidates\":[{\"token\":\"Look\",\"logProbability\":-1}]}]}")));
 
-        HttpResponse<String> answer =
-                broker.chat("google/gemini-2.5-shows", "\"logprobs\":true", "\"top_logprobs\":1", "\"modalities\":[\"text\",\"image\"]");
+        HttpResponse<String> answer = broker.chat(
+                "google/gemini-2.5-shows",
+                "\"logprobs\":true",
+                "\"top_logprobs\":1",
+                "\"modalities\":[\"text\",\"image\"]");
 
         JsonNode choice = json(answer).path("choices").path(0);
         JsonNode message = choice.path("message");
@@ -248,12 +273,22 @@ final class GoogleChatTest {
         assertThat(message.path("images").path(0).path("image_url").path("url").asText())
                 .isEqualTo("data:image/png;base64,iVBORw0KGgo=");
         assertThat(message.path("audio").path("data").asText()).isEqualTo("AAAA");
-        assertThat(message.path("extra_content").path("google").path("grounding_metadata").path("webSearchQueries"))
+        assertThat(message.path("extra_content")
+                        .path("google")
+                        .path("grounding_metadata")
+                        .path("webSearchQueries"))
                 .isEqualTo(json("[\"cats\"]"));
-        assertThat(choice.path("logprobs").path("content").path(0).path("top_logprobs").path(0).path("token").asText())
+        assertThat(choice.path("logprobs")
+                        .path("content")
+                        .path(0)
+                        .path("top_logprobs")
+                        .path(0)
+                        .path("token")
+                        .asText())
                 .isEqualTo("Look");
         assertThat(gemini.sent().path("generationConfig"))
-                .isEqualTo(json("{\"responseLogprobs\":true,\"logprobs\":1,\"responseModalities\":[\"TEXT\",\"IMAGE\"]}"));
+                .isEqualTo(
+                        json("{\"responseLogprobs\":true,\"logprobs\":1,\"responseModalities\":[\"TEXT\",\"IMAGE\"]}"));
     }
 
     @Test
@@ -293,10 +328,13 @@ final class GoogleChatTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void theNameThatWasAskedForIsEchoedWhenWanted(boolean stream) throws Exception {
-        try (TestBroker echoing = gemini.broker().set("serai.response.echo-model", "true").start()) {
+        try (TestBroker echoing =
+                gemini.broker().set("serai.response.echo-model", "true").start()) {
             HttpResponse<String> answer = echoing.chat("google/gemini-2.5-flash", "\"stream\":" + stream);
 
-            assertThat(answer.body()).contains("\"model\":\"google/gemini-2.5-flash\"").doesNotContain("gemini-served");
-            }
+            assertThat(answer.body())
+                    .contains("\"model\":\"google/gemini-2.5-flash\"")
+                    .doesNotContain("gemini-served");
+        }
     }
 }

@@ -40,8 +40,8 @@ final class GoogleClientTest {
     private static final String MODEL = "gemini-3-flash-preview";
     private static final String SIGNATURE = "CpsBAcu98PDb8Xp0vJ1Z";
     private static final String CALLS = Gemini.answer(
-            "{\"functionCall\":{\"name\":\"get_weather\",\"args\":{\"city\":\"Paris\"}},\"thoughtSignature\":\"" + SIGNATURE
-                    + "\"},{\"functionCall\":{\"name\":\"get_weather\",\"args\":{\"city\":\"Rome\"}}}",
+            "{\"functionCall\":{\"name\":\"get_weather\",\"args\":{\"city\":\"Paris\"}},\"thoughtSignature\":\""
+                    + SIGNATURE + "\"},{\"functionCall\":{\"name\":\"get_weather\",\"args\":{\"city\":\"Rome\"}}}",
             "STOP");
 
     private Gemini gemini;
@@ -108,7 +108,8 @@ final class GoogleClientTest {
         ChatCompletionCreateParams.Builder params = asking();
         ChatCompletion first =
                 stream ? streamed(params.build()) : client.chat().completions().create(params.build());
-        assertThat(calls(first)).extracting(c -> c.function().arguments())
+        assertThat(calls(first))
+                .extracting(c -> c.function().arguments())
                 .containsExactly("{\"city\":\"Paris\"}", "{\"city\":\"Rome\"}");
         gemini.on(MODEL, Scripts.status(200, Gemini.HELLO));
         params.addMessage(first.choices().get(0).message());
@@ -141,7 +142,8 @@ final class GoogleClientTest {
                     .filter(e -> e != null)
                     .toList();
 
-            assertThat(extras).containsExactly(JsonValue.from(Map.of("google", Map.of("thought_signature", SIGNATURE))));
+            assertThat(extras)
+                    .containsExactly(JsonValue.from(Map.of("google", Map.of("thought_signature", SIGNATURE))));
         }
     }
 
@@ -149,12 +151,10 @@ final class GoogleClientTest {
     void errorsAreTyped() {
         gemini.on(MODEL, Scripts.status(404, GoogleRules.error(404, "models/x is not found", "NOT_FOUND", "", "")));
         NotFoundException missing = catchThrowableOfType(
-                NotFoundException.class,
-                () -> client.chat().completions().create(asking().build()));
+                NotFoundException.class, () -> client.chat().completions().create(asking().build()));
         assertThat(missing.code()).hasValue("model_not_found");
         gemini.on(MODEL, Scripts.status(429, GoogleRules.error(429, "Slow down.", "RESOURCE_EXHAUSTED", "", "")));
-        RateLimitException limited =
-                catchThrowableOfType(RateLimitException.class, () -> streamed(asking().build()));
+        RateLimitException limited = catchThrowableOfType(RateLimitException.class, () -> streamed(asking().build()));
         assertThat(limited.headers().values("retry-after")).hasSize(1);
     }
 
@@ -173,8 +173,8 @@ final class GoogleClientTest {
 
     @Test
     void aStreamThatTheClientClosesIsClosedAtGoogle() {
-        byte[] event = ("data: "
-                        + Gemini.answer("{\"text\":\"on \"}", "").replace("\"finishReason\":\"\",", "") + "\n\n")
+        byte[] event = ("data: " + Gemini.answer("{\"text\":\"on \"}", "").replace("\"finishReason\":\"\",", "")
+                        + "\n\n")
                 .getBytes(StandardCharsets.UTF_8);
         gemini.on(MODEL, exchange -> {
             exchange.startChunks(200, "content-type", "text/event-stream");

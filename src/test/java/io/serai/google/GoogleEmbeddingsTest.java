@@ -41,11 +41,15 @@ final class GoogleEmbeddingsTest {
         HttpResponse<String> answer = embed("\"input\":\"Hello\",\"task_type\":\"RETRIEVAL_QUERY\",\"user\":\"u1\"");
 
         assertThat(json(answer))
-                .isEqualTo(json("{\"object\":\"list\",\"data\":[{\"object\":\"embedding\",\"index\":0,\"embedding\":[0.5,-1.0]}],"
-                        + "\"model\":\"gemini-embedding-001\",\"usage\":{\"prompt_tokens\":4,\"total_tokens\":4}}"));
+                .isEqualTo(
+                        json(
+                                "{\"object\":\"list\",\"data\":[{\"object\":\"embedding\",\"index\":0,\"embedding\":[0.5,-1.0]}],"
+                                        + "\"model\":\"gemini-embedding-001\",\"usage\":{\"prompt_tokens\":4,\"total_tokens\":4}}"));
         assertThat(Gemini.adapted(answer)).containsExactly("user");
-        assertThat(gemini.stub.lastRequest().target()).isEqualTo("/v1beta/models/gemini-embedding-001:batchEmbedContents");
-        assertThat(gemini.sent().path("requests").path(0).path("taskType").asText()).isEqualTo("RETRIEVAL_QUERY");
+        assertThat(gemini.stub.lastRequest().target())
+                .isEqualTo("/v1beta/models/gemini-embedding-001:batchEmbedContents");
+        assertThat(gemini.sent().path("requests").path(0).path("taskType").asText())
+                .isEqualTo("RETRIEVAL_QUERY");
     }
 
     @Test
@@ -76,8 +80,8 @@ final class GoogleEmbeddingsTest {
     void anAnswerWithoutVectorsIsBroken() throws Exception {
         gemini.stub.enqueue(Scripts.status(200, "{}"));
         try (TestBroker once = gemini.broker().set("serai.retry.attempts", "1").start()) {
-            HttpResponse<String> answer = once.post(
-                    "/v1/embeddings", "{\"model\":\"google/gemini-embedding-001\",\"input\":\"Hello\"}");
+            HttpResponse<String> answer =
+                    once.post("/v1/embeddings", "{\"model\":\"google/gemini-embedding-001\",\"input\":\"Hello\"}");
 
             assertThat(answer.statusCode()).isEqualTo(502);
         }

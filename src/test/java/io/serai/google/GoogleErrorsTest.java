@@ -34,7 +34,14 @@ final class GoogleErrorsTest {
      * @param seconds of the client's Retry-After; null when it does not matter
      */
     private record Case(
-            String name, int status, String body, int client, String code, String param, String reason, String seconds) {}
+            String name,
+            int status,
+            String body,
+            int client,
+            String code,
+            String param,
+            String reason,
+            String seconds) {}
 
     private static String error(int status, String message, String name) {
         return GoogleRules.error(status, message, name, "", "");
@@ -155,7 +162,8 @@ final class GoogleErrorsTest {
     @BeforeAll
     static void start() throws Exception {
         gemini = new Gemini();
-        TestBroker.Setup setup = TestBroker.with().set("serai.retry.max-wait", "0").set("serai.retry.attempts", "1");
+        TestBroker.Setup setup =
+                TestBroker.with().set("serai.retry.max-wait", "0").set("serai.retry.attempts", "1");
         for (int i = 0; i < CASES.size(); i++) {
             setup.provider("google", "p" + i, gemini.stub.origin());
             setup.provider("google", "p" + i + "s", gemini.stub.origin());
@@ -174,7 +182,8 @@ final class GoogleErrorsTest {
         List<DynamicTest> tests = new ArrayList<>();
         for (boolean stream : new boolean[] {false, true}) {
             for (Case c : CASES) {
-                tests.add(DynamicTest.dynamicTest(c.name() + (stream ? " streamed" : " plain"), () -> check(c, stream)));
+                tests.add(
+                        DynamicTest.dynamicTest(c.name() + (stream ? " streamed" : " plain"), () -> check(c, stream)));
             }
         }
         return tests.stream();
@@ -184,8 +193,7 @@ final class GoogleErrorsTest {
         String provider = "p" + CASES.indexOf(c) + (stream ? "s" : "");
         gemini.on("gemini-2.5-" + provider, Scripts.status(c.status(), c.body()));
 
-        HttpResponse<String> answer =
-                broker.chat(provider + "/gemini-2.5-" + provider, "\"stream\":" + stream);
+        HttpResponse<String> answer = broker.chat(provider + "/gemini-2.5-" + provider, "\"stream\":" + stream);
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(c.client());
         JsonNode error = json(answer).path("error");
@@ -208,5 +216,4 @@ final class GoogleErrorsTest {
             assertThat(answer.body()).doesNotContain("wrong-key-of-ours");
         }
     }
-
 }

@@ -281,7 +281,9 @@ final class JsonSchema {
             } else if (name.equals("properties")) {
                 value.properties().forEach(p -> ((ObjectNode) there).set(p.getKey(), p.getValue()));
             } else if (name.equals("required")) {
-                value.forEach(r -> ((ArrayNode) there).add(r));
+                ArrayNode both = there.deepCopy(); // it may be the client's own
+                value.forEach(both::add);
+                to.set(name, both);
             } else if (name.equals("description")) {
                 to.put(name, there.asText() + " " + value.asText());
             } else {

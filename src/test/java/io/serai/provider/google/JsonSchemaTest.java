@@ -7,12 +7,24 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** JSON Schema in the words that Gemini reads. */
 final class JsonSchemaTest {
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Test
+    void theClientsSchemaStaysAsItWas() throws Exception {
+        var given = JSON.readTree("{\"required\":[\"a\"],\"allOf\":[{\"required\":[\"b\"]}],\"description\":\"d\",\"minLength\":1}");
+        var before = given.deepCopy();
+
+        var schema = new JsonSchema(JSON, given, new LinkedHashSet<>()).rewritten();
+
+        assertThat(schema.path("required").toString()).isEqualTo("[\"a\",\"b\"]");
+        assertThat(given).isEqualTo(before);
+    }
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(
