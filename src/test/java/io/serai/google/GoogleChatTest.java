@@ -159,7 +159,9 @@ final class GoogleChatTest {
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         assertThat(gemini.sent().path("contents").path(1).path("parts"))
-                .isEqualTo(json("[{\"thought\":true,\"text\":\"7 times 13.\"},{\"text\":\"No.\",\"thoughtSignature\":\"CpsBAcu9\"}]"));
+                .isEqualTo(
+                        json(
+                                "[{\"thought\":true,\"text\":\"7 times 13.\"},{\"text\":\"No.\",\"thoughtSignature\":\"CpsBAcu9\"}]"));
         assertThat(Gemini.adapted(answer)).isEmpty();
     }
 

@@ -17,7 +17,8 @@ final class JsonSchemaTest {
 
     @Test
     void theClientsSchemaStaysAsItWas() throws Exception {
-        var given = JSON.readTree("{\"required\":[\"a\"],\"allOf\":[{\"required\":[\"b\"]}],\"description\":\"d\",\"minLength\":1}");
+        var given = JSON.readTree(
+                "{\"required\":[\"a\"],\"allOf\":[{\"required\":[\"b\"]}],\"description\":\"d\",\"minLength\":1}");
         var before = given.deepCopy();
 
         var schema = new JsonSchema(JSON, given, new LinkedHashSet<>()).rewritten();
