@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.serai.broker.TestBroker;
 import io.serai.stub.Scripts;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -291,6 +292,19 @@ final class GoogleChatTest {
         assertThat(gemini.sent().path("generationConfig"))
                 .isEqualTo(
                         json("{\"responseLogprobs\":true,\"logprobs\":1,\"responseModalities\":[\"TEXT\",\"IMAGE\"]}"));
+    }
+
+    /** Gemini's streams end with the transfer: what the engine does a second after that must not meet the next request. */
+    @Test
+    void aStreamThatEndedLeavesTheNextOneAlone() throws Exception {
+        String event = "data: " + Gemini.HELLO + "\n\n";
+        gemini.on("gemini-2.5-slow", Scripts.events(event).headersAfter(Duration.ofMillis(1_300)));
+        broker.chat("google/gemini-2.5-flash", "\"stream\":true");
+
+        HttpResponse<String> answer = broker.chat("google/gemini-2.5-slow", "\"stream\":true");
+
+        assertThat(answer.body()).contains("data: [DONE]");
+        assertThat(answer.headers().firstValue("x-serai-attempts")).hasValue("1");
     }
 
     @Test
