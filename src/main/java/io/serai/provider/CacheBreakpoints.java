@@ -55,9 +55,7 @@ public record CacheBreakpoints(boolean tools, int system, List<Integer> messages
             }
         }
         return new CacheBreakpoints(
-                tools,
-                system,
-                List.copyOf(places.subList(Math.max(0, places.size() - STABLE_MESSAGES), places.size())));
+                tools, system, List.copyOf(places.subList(Math.max(0, places.size() - STABLE_MESSAGES), places.size())));
     }
 
     /** Whether the client has marked anything itself; what it says then holds. */
@@ -97,9 +95,7 @@ public record CacheBreakpoints(boolean tools, int system, List<Integer> messages
     /** Of all names and texts in it. */
     private static long chars(JsonNode node) {
         if (node.isTextual()) {
-            return node instanceof LongText text
-                    ? text.size()
-                    : node.textValue().length();
+            return node instanceof LongText text ? text.size() : node.textValue().length();
         }
         long sum = 0;
         if (node.isObject()) {

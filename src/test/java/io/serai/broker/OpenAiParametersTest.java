@@ -41,8 +41,8 @@ final class OpenAiParametersTest {
                         .set("serai.params", "strict")
                         .provider("openai", stub)
                         .start()) {
-            String body = "{\"model\":\"openai/m\",\"messages\":["
-                    + message.replace('\'', '"').replace("LONG", LONG_NAME) + "]}";
+            String body = "{\"model\":\"openai/m\",\"messages\":[" + message.replace('\'', '"').replace("LONG", LONG_NAME)
+                    + "]}";
             HttpResponse<String> answer = broker.post("/v1/chat/completions", body);
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
             assertThat(error(answer).path("param").asText()).isEqualTo(param);

@@ -158,9 +158,8 @@ final class PromptCachingTest {
         JsonNode sent = sent("openrouter/anthropic/claude-sonnet-4", body);
         assertThat(marks(sent)).containsExactly("tool 1", "message 0", "message 3", "message 4");
         JsonNode part = sent.path("messages").get(4).path("content").get(0);
-        assertThat(part)
-                .isEqualTo(JSON.readTree(
-                        "{\"type\":\"text\",\"text\":\"four\",\"cache_control\":{\"type\":\"ephemeral\"}}"));
+        assertThat(part).isEqualTo(JSON.readTree(
+                "{\"type\":\"text\",\"text\":\"four\",\"cache_control\":{\"type\":\"ephemeral\"}}"));
         assertThat(sent.path("messages").get(5).path("content").asText()).isEqualTo("five");
     }
 
@@ -171,10 +170,8 @@ final class PromptCachingTest {
         parts.addObject().put("type", "text").put("text", "a");
         parts.addObject().put("type", "text").put("text", "b");
         parts.addObject().put("type", "image_url").putObject("image_url").put("url", "https://images.example/x.png");
-        JsonNode content = sent("openrouter/google/gemini-2.5-pro", body)
-                .path("messages")
-                .get(1)
-                .path("content");
+        JsonNode content =
+                sent("openrouter/google/gemini-2.5-pro", body).path("messages").get(1).path("content");
         assertThat(content.get(0).has("cache_control")).isFalse();
         assertThat(content.get(1).path("cache_control").path("type").asText()).isEqualTo("ephemeral");
         assertThat(content.get(2)).isEqualTo(parts.get(2));
@@ -184,7 +181,8 @@ final class PromptCachingTest {
     void aMessageWithoutTextIsPassedOver() throws Exception {
         ObjectNode body = chat(LONG, "one", "two", "three");
         ((ObjectNode) body.path("messages").get(2)).putNull("content");
-        assertThat(marks(sent("openrouter/anthropic/claude-sonnet-4", body))).containsExactly("message 0", "message 1");
+        assertThat(marks(sent("openrouter/anthropic/claude-sonnet-4", body)))
+                .containsExactly("message 0", "message 1");
     }
 
     @Test

@@ -60,7 +60,8 @@ final class CutStreamsTest {
         String name = file.getFileName().toString();
         namesItsSource(file);
         List<String> events = events(Golden.text(file), name.endsWith(".ndjson"));
-        StreamScript stream = Scripts.events(events.toArray(String[]::new)).headers("content-type", kind.streamType());
+        StreamScript stream =
+                Scripts.events(events.toArray(String[]::new)).headers("content-type", kind.streamType());
         Heard whole = hear(kind, stream);
         assertThat(whole.failed()).as(whole.toString()).isEqualTo(name.contains(".error."));
         assertThat(whole.finished()).as(whole.toString()).isNotEqualTo(name.contains(".error."));
@@ -140,9 +141,7 @@ final class CutStreamsTest {
                         .forEach(call -> said.merge(
                                 "tool " + call.path("index").asInt(),
                                 call.path("function").path("name").asText()
-                                        + call.path("function")
-                                                .path("arguments")
-                                                .asText(),
+                                        + call.path("function").path("arguments").asText(),
                                 String::concat));
             } else if (field.getValue().isTextual() && !field.getKey().equals("role")) {
                 said.merge(field.getKey(), field.getValue().textValue(), String::concat);

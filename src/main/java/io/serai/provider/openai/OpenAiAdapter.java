@@ -75,7 +75,8 @@ public final class OpenAiAdapter implements Adapter {
 
     private RefusedFields refusedBy(Provider provider) {
         return refusedFields.computeIfAbsent(
-                provider.id(), id -> RefusedFields.of(provider.wire().unsupportedParameters()));
+                provider.id(),
+                id -> RefusedFields.of(provider.wire().unsupportedParameters()));
     }
 
     @Override

@@ -134,8 +134,7 @@ final class OpenAiChunks implements StreamTranslator {
                         error = parts.readTree(p);
                     }
                 }
-                case "object" ->
-                    errorItself = value == JsonToken.VALUE_STRING && p.getText().equals("error");
+                case "object" -> errorItself = value == JsonToken.VALUE_STRING && p.getText().equals("error");
                 case "model" -> {
                     if (value == JsonToken.VALUE_STRING) {
                         facts.model = p.getText();
