@@ -37,6 +37,8 @@ import io.serai.provider.ProviderHttpClient;
 import io.serai.provider.ProviderSteps;
 import io.serai.provider.UpstreamUrl;
 import io.serai.provider.anthropic.AnthropicAdapter;
+import io.serai.provider.google.GoogleAdapter;
+import io.serai.provider.google.GoogleEmbeddings;
 import io.serai.provider.local.Echo;
 import io.serai.provider.ollama.OllamaAdapter;
 import io.serai.provider.ollama.OllamaEmbeddings;
@@ -231,6 +233,10 @@ final class GenerationLoader {
         OpenAiAdapter chat = new OpenAiAdapter(runtime.json(), settings);
         bindHttp(main, "openai", openAi(chat));
         bindHttp(main, "anthropic", Adapters.chat(new AnthropicAdapter(runtime.json(), settings, models)));
+        bindHttp(main, "google", google(settings));
+        step(main, "createGeminiCaches", runtime.cacheKeeper()::create);
+        step(main, "renewGeminiCaches", runtime.cacheKeeper()::renew);
+        step(main, "deleteGeminiCaches", runtime.cacheKeeper()::delete);
         bindHttp(main, "ollama", ollama(settings));
         Echo echo = new Echo(runtime.json(), runtime.vertx());
         Adapters local = Adapters.chat(chat);
@@ -283,6 +289,12 @@ final class GenerationLoader {
                 Operation.TRANSLATION, transcripts,
                 Operation.IMAGE_GENERATION, images,
                 Operation.IMAGE_EDIT, images));
+    }
+
+    private Adapters google(Settings settings) {
+        return new Adapters(Map.of(
+                Operation.CHAT, new GoogleAdapter(runtime.json(), settings, runtime.geminiCaches()),
+                Operation.EMBEDDINGS, new GoogleEmbeddings(runtime.json(), settings)));
     }
 
     private Adapters ollama(Settings settings) {

@@ -17,6 +17,8 @@ import io.serai.models.ModelLists;
 import io.serai.ops.JolokiaAgent;
 import io.serai.provider.StreamClients;
 import io.serai.provider.UpstreamConnections;
+import io.serai.provider.google.CacheKeeper;
+import io.serai.provider.google.CachedContents;
 import io.serai.routing.Health;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -54,6 +56,8 @@ final class Runtime implements AutoCloseable {
     private final ModelListFile modelFile;
     private final UploadFolder uploads;
     private final boolean serving;
+    private final CachedContents geminiCaches = new CachedContents(json, System::nanoTime);
+    private final CacheKeeper cacheKeeper = new CacheKeeper(json, geminiCaches);
 
     /**
      * @param data the folder for what outlives a restart; null: nothing does
@@ -161,9 +165,18 @@ final class Runtime implements AutoCloseable {
         return serving;
     }
 
+    CachedContents geminiCaches() {
+        return geminiCaches;
+    }
+
+    CacheKeeper cacheKeeper() {
+        return cacheKeeper;
+    }
+
     @Override
     public void close() {
         modelFile.save();
+        cacheKeeper.close();
         jolokia.close();
         timers.stop();
         connections.shutdown();

@@ -218,6 +218,7 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
         }
         if (finished && committed) {
             end(null);
+            cancelTimer(); // nothing is left to read, and the connection may serve another request by then
         } else {
             fail(new UpstreamFailure.BrokenAnswer(
                     200, committed ? "The provider's stream was cut off" : "The provider's stream was empty"));

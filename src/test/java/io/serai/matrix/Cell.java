@@ -12,6 +12,7 @@ import java.util.TreeSet;
 record Cell(Kind kind, String name, ObjectNode request, ObjectNode file) {
     private static final Set<String> FIELDS = Set.of(
             "comment",
+            "model",
             "upstream",
             "upstream_stream",
             "answer",
@@ -37,13 +38,18 @@ record Cell(Kind kind, String name, ObjectNode request, ObjectNode file) {
     /** What the client sends. */
     ObjectNode body(boolean streamed) {
         ObjectNode body = request.deepCopy();
-        body.put("model", kind.name() + "/m");
+        body.put("model", kind.name() + "/" + model());
         if (streamed) {
             body.put("stream", true);
         } else {
             body.remove("stream_options"); // "only when you set stream: true"
         }
         return body;
+    }
+
+    /** The model's name at the vendor. */
+    String model() {
+        return file.path("model").asText("m");
     }
 
     boolean refused() {
@@ -71,7 +77,7 @@ record Cell(Kind kind, String name, ObjectNode request, ObjectNode file) {
     }
 
     private ObjectNode plainRequest() {
-        return body(false).put("model", "m");
+        return body(false).put("model", model());
     }
 
     @SuppressWarnings("unchecked")

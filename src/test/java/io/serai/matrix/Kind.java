@@ -15,7 +15,7 @@ import java.util.function.UnaryOperator;
  * @param name of the folder with its cells, and the provider's id
  * @param type as in {@code providers.yaml}
  * @param endpoint what follows the stub's origin and {@code /<name>} in the provider's endpoint
- * @param plain where its plain chats go, from the root of the stub, with the query
+ * @param plain where its plain chats go, from the root of the stub, with the query; {@code {model}} stands for the model
  * @param streamed where its streamed chats go
  * @param more further YAML keys of the provider, in flow style
  * @param rules what the vendor refuses; empty for a request that it takes
@@ -34,6 +34,8 @@ record Kind(
         String streamType,
         Function<JsonNode, String> framing,
         UnaryOperator<ObjectNode> streamFlags) {
+
+    private static final String MODEL = "{model}";
 
     static final String SSE = "text/event-stream";
     static final String NDJSON = "application/x-ndjson";
@@ -55,6 +57,19 @@ record Kind(
 
     /** Whether it is a chat, and not one of the vendor's other endpoints. */
     boolean chat(RecordedRequest request) {
-        return request.target().equals(plain) || request.target().equals(streamed);
+        return is(plain, request.target()) || is(streamed, request.target());
+    }
+
+    private static boolean is(String path, String target) {
+        int model = path.indexOf(MODEL);
+        return model < 0
+                ? target.equals(path)
+                : target.startsWith(path.substring(0, model))
+                        && target.endsWith(path.substring(model + MODEL.length()));
+    }
+
+    /** Where a chat with the model goes. */
+    String target(boolean stream, String model) {
+        return (stream ? streamed : plain).replace(MODEL, model);
     }
 }

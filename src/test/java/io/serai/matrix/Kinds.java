@@ -2,14 +2,29 @@ package io.serai.matrix;
 
 import io.serai.stub.AnthropicRules;
 import io.serai.stub.OllamaRules;
+import io.serai.stub.GoogleRules;
 import io.serai.stub.OpenAiRules;
 import java.util.List;
 
 /** Every column of the matrix. */
 final class Kinds {
-    static final List<Kind> ALL = List.of(openai(), anthropic(), ollama());
+    static final List<Kind> ALL = List.of(openai(), anthropic(), google(), ollama());
 
     private Kinds() {}
+
+    private static Kind google() {
+        return new Kind(
+                "google",
+                "google",
+                "",
+                "/google/v1beta/models/{model}:generateContent",
+                "/google/v1beta/models/{model}:streamGenerateContent?alt=sse",
+                List.of(),
+                new GoogleRules(),
+                Kind.SSE,
+                Kind::sse,
+                body -> body);
+    }
 
     private static Kind openai() {
         return new Kind(

@@ -130,8 +130,7 @@ final class MatrixTest {
         }
         assertThat(chats).as(reply.body()).hasSize(cell.attempts());
         RecordedRequest last = chats.getLast();
-        assertThat(last.target())
-                .isEqualTo(streamed ? cell.kind().streamed() : cell.kind().plain());
+        assertThat(last.target()).isEqualTo(cell.kind().target(streamed, cell.model()));
         same("the vendor's request", cell.upstream(streamed), last.json());
         return reply;
     }
