@@ -11,6 +11,7 @@ import io.netty.util.HashedWheelTimer;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.serai.config.Settings;
 import io.serai.door.BodyBudget;
+import io.serai.door.ContentTable;
 import io.serai.door.UploadFolder;
 import io.serai.ops.JolokiaAgent;
 import io.serai.provider.StreamClients;
@@ -18,6 +19,7 @@ import io.serai.provider.UpstreamConnections;
 import io.serai.routing.Health;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.impl.VertxBuilder;
 import java.nio.file.Path;
@@ -47,6 +49,8 @@ final class Runtime implements AutoCloseable {
             BodyBudget.ofHeap(java.lang.Runtime.getRuntime().maxMemory());
     private final JolokiaAgent jolokia = new JolokiaAgent();
     private final UploadFolder uploads;
+    private final ContentTable contents = new ContentTable(System::nanoTime);
+    private final HttpClient contentClient;
 
     Runtime(Settings settings) {
         Settings.Upstream limits = settings.upstream();
@@ -63,6 +67,7 @@ final class Runtime implements AutoCloseable {
                         .setDecompressionSupported(false),
                 limits.maxConnections(),
                 LOOPS);
+        contentClient = vertx.createHttpClient(new HttpClientOptions().setMaxHeaderSize(MAX_HEAD_BYTES));
         connections = new UpstreamConnections(limits.maxConnections());
     }
 
@@ -122,6 +127,14 @@ final class Runtime implements AutoCloseable {
 
     UploadFolder uploads() {
         return uploads;
+    }
+
+    ContentTable contents() {
+        return contents;
+    }
+
+    HttpClient contentClient() {
+        return contentClient;
     }
 
     StreamClients streams() {
