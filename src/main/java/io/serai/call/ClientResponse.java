@@ -24,6 +24,7 @@ public final class ClientResponse {
     // the rest is confined to the event loop
     private boolean streamOpen;
     private boolean rawOpen;
+    private @Nullable Runnable whenCut;
     private boolean over;
     private long timer = -1;
     private long lastWriteNanos;
@@ -53,9 +54,14 @@ public final class ClientResponse {
             over = true;
             stopTimer();
             gone.run();
-            if (!response.ended()) {
-                response.end(); // nobody reads it, but Camel would else write a head of its own
-            }
+        }
+        if (!response.ended()) {
+            response.end(); // nobody reads it, but Camel would else write a head of its own
+        }
+        Runnable then = whenCut;
+        whenCut = null;
+        if (then != null) {
+            then.run();
         }
     }
 
@@ -156,13 +162,20 @@ public final class ClientResponse {
         return !streamOpen;
     }
 
-    /** Event loop only. Breaks the connection off: a client must not take half an answer for a whole one. */
-    public void cut() {
-        if (!over) {
-            over = true;
-            stopTimer();
-            response.reset();
+    /**
+     * Event loop only. Breaks the connection off: a client must not take half an answer for a whole one.
+     *
+     * @param closed runs when it is: a route that ended before would be answered for by platform-http
+     */
+    public void cut(Runnable closed) {
+        if (over) {
+            closed.run();
+            return;
         }
+        over = true;
+        stopTimer();
+        whenCut = closed;
+        response.reset();
     }
 
     /** Event loop only. */

@@ -47,6 +47,7 @@ final class ContentTransfer {
     }
 
     private void received(HttpClientResponse response) {
+        response.exceptionHandler(e -> {}); // of an answer that is not wanted to its end
         int status = response.statusCode();
         if (status != 200 && status != 206 && status != 416) {
             stop();
@@ -76,8 +77,7 @@ final class ContentTransfer {
         });
         response.exceptionHandler(e -> {
             call.endedAs(Outcome.UPSTREAM_ERROR_AFTER_OUTPUT);
-            client.cut();
-            over.complete(true);
+            client.cut(() -> over.complete(true));
         });
         response.endHandler(v -> {
             client.end(Buffer.buffer());
