@@ -3,6 +3,7 @@ package io.serai.call;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -19,12 +20,12 @@ public final class ClientResponse {
     private static final Buffer KEEPALIVE = Buffer.buffer(": keepalive\n\n");
 
     private final HttpServerResponse response;
+    private final HttpConnection connection;
     private final Context context;
     private final Map<String, String> commonHeaders;
     // the rest is confined to the event loop
     private boolean streamOpen;
     private boolean rawOpen;
-    private @Nullable Runnable whenCut;
     private boolean over;
     private long timer = -1;
     private long lastWriteNanos;
@@ -32,8 +33,13 @@ public final class ClientResponse {
     /**
      * @param commonHeaders go with every answer (request id, CORS)
      */
-    public ClientResponse(HttpServerResponse response, Context context, Map<String, String> commonHeaders) {
+    public ClientResponse(
+            HttpServerResponse response,
+            HttpConnection connection,
+            Context context,
+            Map<String, String> commonHeaders) {
         this.response = response;
+        this.connection = connection;
         this.context = context;
         this.commonHeaders = commonHeaders;
     }
@@ -57,11 +63,6 @@ public final class ClientResponse {
         }
         if (!response.ended()) {
             response.end(); // nobody reads it, but Camel would else write a head of its own
-        }
-        Runnable then = whenCut;
-        whenCut = null;
-        if (then != null) {
-            then.run();
         }
     }
 
@@ -97,7 +98,7 @@ public final class ClientResponse {
             stopTimer();
             if (rawOpen) {
                 sent.handle(false);
-                response.reset();
+                connection.close();
             } else if (streamOpen) {
                 sent.handle(false);
                 response.end(event);
@@ -174,8 +175,12 @@ public final class ClientResponse {
         }
         over = true;
         stopTimer();
-        whenCut = closed;
-        response.reset();
+        connection.close().onComplete(v -> {
+            if (!response.ended()) {
+                response.end(); // into nothing; Camel would else write a head of its own
+            }
+            closed.run();
+        });
     }
 
     /** Event loop only. */

@@ -164,7 +164,7 @@ public final class HttpStreams implements OpenStream.StreamSource {
                 }
             }
             return new UpstreamFailure.BrokenAnswer(
-                    200, "The provider answered " + type + " where a stream of events was due");
+                    200, "The provider answered " + type + " where a stream was due");
         }
 
         private void close() {

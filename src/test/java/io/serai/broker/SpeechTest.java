@@ -140,7 +140,8 @@ final class SpeechTest {
                     .isInstanceOf(IOException.class);
 
             assertThat(log.await("cut")).containsEntry("outcome", "UPSTREAM_ERROR_AFTER_OUTPUT");
-            assertThat(second.requests().stream().noneMatch(r -> r.text().contains("\"x\":1"))).isTrue();
+            assertThat(second.requests().stream().noneMatch(r -> r.text().contains("\"x\":1")))
+                    .isTrue();
         }
     }
 
@@ -169,7 +170,8 @@ final class SpeechTest {
         });
         try (RawHttp client = new RawHttp(broker)) {
             String body = "{\"model\":\"tts-1\",\"input\":\"x\"}";
-            client.send("POST " + DOOR + " HTTP/1.1\r\nHost: b\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
+            client.send(
+                    "POST " + DOOR + " HTTP/1.1\r\nHost: b\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
             client.readHead();
             RecordedRequest request = stub.lastRequest();
             await().atMost(Duration.ofSeconds(10)).until(request::writerBlocked);
@@ -188,9 +190,14 @@ final class SpeechTest {
 
             String text = new String(answer.body().readAllBytes());
             assertThat(answer.headers().firstValue("content-type")).hasValue("text/event-stream; charset=utf-8");
-            assertThat(text).startsWith("event: speech.audio.delta\ndata: {\"type\"").contains("data: [DONE]\n\n");
+            assertThat(text)
+                    .startsWith("event: speech.audio.delta\ndata: {\"type\"")
+                    .contains("data: [DONE]\n\n");
             assertThat(text.split("\\[DONE]", -1)).hasSize(2);
-            assertThat(log.await("sse")).containsEntry("in", "4").containsEntry("out", "9").containsEntry("characters", "11");
+            assertThat(log.await("sse"))
+                    .containsEntry("in", "4")
+                    .containsEntry("out", "9")
+                    .containsEntry("characters", "11");
         }
     }
 
@@ -198,7 +205,7 @@ final class SpeechTest {
     @CsvSource(delimiter = '|', textBlock = """
             400 | {"error":{"message":"no such voice","type":"invalid_request_error","param":"voice"}} | 400 | no such voice
             200 | {"error":{"message":"slow down","type":"rate_limit_error"}}                          | 429 | slow down
-            200 | {"text":"no sound"}                                                                  | 502 | audio was due
+            200 | {"text":"no sound"}                                                                  | 502 | a stream was due
             """)
     void anErrorInThePlaceOfSoundIsAnError(int status, String body, int shown, String message) throws Exception {
         stub.enqueue(Scripts.status(status, body, "content-type", "application/json"));

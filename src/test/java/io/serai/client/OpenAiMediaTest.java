@@ -146,7 +146,11 @@ final class OpenAiMediaTest {
                 .edit(ImageEditParams.builder()
                         .model("acme/i")
                         .prompt("a hat")
-                        .image(new ByteArrayInputStream(new byte[] {1, 2, 3}))
+                        .image(MultipartField.<ImageEditParams.Image>builder()
+                                .value(ImageEditParams.Image.ofInputStream(
+                                        new ByteArrayInputStream(new byte[] {1, 2, 3})))
+                                .filename("a.png")
+                                .build())
                         .build());
 
         assertThat(answer.data().orElseThrow()).hasSize(1);

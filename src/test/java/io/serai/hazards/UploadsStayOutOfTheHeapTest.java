@@ -89,8 +89,9 @@ final class UploadsStayOutOfTheHeapTest {
                     .orElseThrow();
             in.skipNBytes(length);
             socket.getOutputStream()
-                    .write(("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 12\r\n\r\n{\"text\":\"x\"}")
-                            .getBytes(StandardCharsets.US_ASCII));
+                    .write(
+                            ("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 12\r\n\r\n{\"text\":\"x\"}")
+                                    .getBytes(StandardCharsets.US_ASCII));
             return length;
         }
     }
