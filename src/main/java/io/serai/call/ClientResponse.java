@@ -3,6 +3,7 @@ package io.serai.call;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +20,7 @@ public final class ClientResponse {
     private static final Buffer KEEPALIVE = Buffer.buffer(": keepalive\n\n");
 
     private final HttpServerResponse response;
+    private final HttpConnection connection;
     private final Context context;
     private final Map<String, String> commonHeaders;
     // the rest is confined to the event loop
@@ -31,8 +33,13 @@ public final class ClientResponse {
     /**
      * @param commonHeaders go with every answer (request id, CORS)
      */
-    public ClientResponse(HttpServerResponse response, Context context, Map<String, String> commonHeaders) {
+    public ClientResponse(
+            HttpServerResponse response,
+            HttpConnection connection,
+            Context context,
+            Map<String, String> commonHeaders) {
         this.response = response;
+        this.connection = connection;
         this.context = context;
         this.commonHeaders = commonHeaders;
     }
@@ -53,9 +60,9 @@ public final class ClientResponse {
             over = true;
             stopTimer();
             gone.run();
-            if (!response.ended()) {
-                response.end(); // nobody reads it, but Camel would else write a head of its own
-            }
+        }
+        if (!response.ended()) {
+            response.end(); // nobody reads it, but Camel would else write a head of its own
         }
     }
 
@@ -91,7 +98,7 @@ public final class ClientResponse {
             stopTimer();
             if (rawOpen) {
                 sent.handle(false);
-                response.reset();
+                connection.close();
             } else if (streamOpen) {
                 sent.handle(false);
                 response.end(event);
@@ -156,13 +163,24 @@ public final class ClientResponse {
         return !streamOpen;
     }
 
-    /** Event loop only. Breaks the connection off: a client must not take half an answer for a whole one. */
-    public void cut() {
-        if (!over) {
-            over = true;
-            stopTimer();
-            response.reset();
+    /**
+     * Event loop only. Breaks the connection off: a client must not take half an answer for a whole one.
+     *
+     * @param closed runs when it is: a route that ended before would be answered for by platform-http
+     */
+    public void cut(Runnable closed) {
+        if (over) {
+            closed.run();
+            return;
         }
+        over = true;
+        stopTimer();
+        connection.close().onComplete(v -> {
+            if (!response.ended()) {
+                response.end(); // into nothing; Camel would else write a head of its own
+            }
+            closed.run();
+        });
     }
 
     /** Event loop only. */

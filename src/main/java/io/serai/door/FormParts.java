@@ -82,6 +82,9 @@ final class FormParts implements AutoCloseable {
                     e.getCause() instanceof IOException
                             ? "a field is longer than " + MAX_FIELD_BYTES + " bytes"
                             : "its parts can't be told apart");
+        } catch (RuntimeException e) { // Netty's own, on input that nobody thought of
+            LOG.debug("A form broke the decoder", e);
+            throw malformed("its parts can't be told apart");
         } finally {
             bytes.release();
         }

@@ -60,7 +60,8 @@ final class StreamRelay implements StreamOutlet {
     public void ended(@Nullable UpstreamFailure failure) {
         open();
         if (!events && failure != null && !refused) {
-            client.cut(); // half a sound must not pass for a whole one
+            client.cut(() -> finished.complete(true)); // half a sound must not pass for a whole one
+            return;
         } else if (failure == null) {
             client.end(Buffer.buffer(ending()));
         } else if (!(failure instanceof UpstreamFailure.ClientGone)) {

@@ -163,8 +163,7 @@ public final class HttpStreams implements OpenStream.StreamSource {
                     return e.failure();
                 }
             }
-            return new UpstreamFailure.BrokenAnswer(
-                    200, "The provider answered " + type + " where a stream of events was due");
+            return new UpstreamFailure.BrokenAnswer(200, "The provider answered " + type + " where a stream was due");
         }
 
         private void close() {

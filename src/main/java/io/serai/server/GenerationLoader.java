@@ -23,6 +23,8 @@ import io.serai.door.ReadMedia;
 import io.serai.door.ReadUpload;
 import io.serai.door.RenderError;
 import io.serai.door.Respond;
+import io.serai.door.RewriteContent;
+import io.serai.door.ServeContent;
 import io.serai.door.ShowHealth;
 import io.serai.door.ShowRoot;
 import io.serai.json.BodyReader;
@@ -205,6 +207,8 @@ final class GenerationLoader {
         step(main, "readTranscription", uploads::transcription);
         step(main, "readTranslation", uploads::translation);
         step(main, "readImageEdit", uploads::imageEdit);
+        main.bind("rewriteContent", new RewriteContent(runtime.contents(), settings));
+        main.bind("serveContent", new ServeContent(runtime.contentClient(), runtime.contents()));
         Respond reply = new Respond(json, settings, errors, runtime.health());
         step(main, "keepAlive", reply::keepAlive);
         step(main, "replyWhole", reply::plain);

@@ -11,6 +11,7 @@ import io.netty.util.HashedWheelTimer;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.serai.config.Settings;
 import io.serai.door.BodyBudget;
+import io.serai.door.ContentTable;
 import io.serai.door.UploadFolder;
 import io.serai.models.ModelListFile;
 import io.serai.models.ModelLists;
@@ -22,6 +23,7 @@ import io.serai.provider.google.CachedContents;
 import io.serai.routing.Health;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.impl.VertxBuilder;
 import java.nio.file.Path;
@@ -58,6 +60,8 @@ final class Runtime implements AutoCloseable {
     private final boolean serving;
     private final CachedContents geminiCaches = new CachedContents(json, System::nanoTime);
     private final CacheKeeper cacheKeeper = new CacheKeeper(json, geminiCaches);
+    private final ContentTable contents = new ContentTable(System::nanoTime);
+    private final HttpClient contentClient;
 
     /**
      * @param data the folder for what outlives a restart; null: nothing does
@@ -80,6 +84,7 @@ final class Runtime implements AutoCloseable {
                         .setDecompressionSupported(false),
                 limits.maxConnections(),
                 LOOPS);
+        contentClient = vertx.createHttpClient(new HttpClientOptions().setMaxHeaderSize(MAX_HEAD_BYTES));
         connections = new UpstreamConnections(limits.maxConnections());
     }
 
@@ -139,6 +144,14 @@ final class Runtime implements AutoCloseable {
 
     UploadFolder uploads() {
         return uploads;
+    }
+
+    ContentTable contents() {
+        return contents;
+    }
+
+    HttpClient contentClient() {
+        return contentClient;
     }
 
     StreamClients streams() {

@@ -1,8 +1,8 @@
 package io.serai.matrix;
 
 import io.serai.stub.AnthropicRules;
-import io.serai.stub.OllamaRules;
 import io.serai.stub.GoogleRules;
+import io.serai.stub.OllamaRules;
 import io.serai.stub.OpenAiRules;
 import java.util.List;
 
