@@ -4,6 +4,7 @@ import io.serai.call.Attempt;
 import io.serai.call.Call;
 import io.serai.call.ClientResponse;
 import io.serai.call.Multipart;
+import io.serai.call.Operation;
 import io.serai.call.UpstreamException;
 import io.serai.call.UpstreamFailure;
 import io.serai.config.Timeouts;
@@ -122,7 +123,9 @@ public final class HttpStreams implements OpenStream.StreamSource {
                 return;
             }
             if (response.statusCode() == 200 && type != null && adapter.streams(type.toLowerCase(Locale.ROOT))) {
-                attempt.streamsAs(type);
+                if (attempt.call().operation() != Operation.CHAT) {
+                    attempt.streamsAs(type); // a chat is told in events, whatever the provider's own form
+                }
                 stream.start(response);
             } else {
                 readError(response);
