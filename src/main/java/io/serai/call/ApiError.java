@@ -53,6 +53,22 @@ public final class ApiError extends RuntimeException {
                 null);
     }
 
+    /** 413 for a form with files. */
+    public static ApiError uploadTooLarge(long limitBytes) {
+        return new ApiError(
+                413,
+                "invalid_request_error",
+                "request_too_large",
+                null,
+                "The upload is larger than " + limitBytes + " bytes. Send less, or raise serai.upload.max-bytes.",
+                null);
+    }
+
+    /** 503: no room for another upload. */
+    public static ApiError noRoom(String message) {
+        return new ApiError(503, "api_error", "no_room_for_uploads", null, message, Duration.ofSeconds(5));
+    }
+
     /** 408: the rest of the body did not come. */
     public static ApiError bodyTimeout(Duration silent) {
         return new ApiError(

@@ -23,6 +23,8 @@ public final class Attempt {
     private final ObjectNode body;
     private @Nullable String url;
     private byte[] payload = new byte[0];
+    private @Nullable Multipart form;
+    private volatile String streamType = "text/event-stream";
     private int payloadBytes;
     private @Nullable Answer answer;
     private @Nullable Reply reply;
@@ -99,6 +101,25 @@ public final class Attempt {
     public void prepared(byte[] bytes) {
         payload = bytes;
         payloadBytes = bytes.length;
+    }
+
+    /** The request as a form with files, in place of the {@link #payload}; null when it is JSON. */
+    public @Nullable Multipart form() {
+        return form;
+    }
+
+    public void prepared(Multipart multipart) {
+        form = multipart;
+        payloadBytes = (int) Math.min(Integer.MAX_VALUE, multipart.bytes());
+    }
+
+    /** The content type of the stream that came. */
+    public String streamType() {
+        return streamType;
+    }
+
+    public void streamsAs(String contentType) {
+        streamType = contentType;
     }
 
     /** Where the request goes when that is not where the provider's chats go; it may hold a query, and no secret. */

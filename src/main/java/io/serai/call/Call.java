@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -24,13 +25,16 @@ public final class Call {
     private final @Nullable ClientResponse client;
     private final Instant startedAt = Instant.now();
     private final long startedNanos = System.nanoTime();
-    private final Cancellation cancellation = new Cancellation();
-    private final List<Attempt> attempts = new CopyOnWriteArrayList<>();
+    private final Cancellation cancellation;
+    private final List<Attempt> attempts;
+    private final List<String> adapted = new ArrayList<>();
     private final AtomicReference<@Nullable CallRecord> record = new AtomicReference<>();
     private final AtomicReference<@Nullable Runnable> ending = new AtomicReference<>();
     private Caller caller;
+    private Dialect dialect = Dialect.CHAT;
     private Operation operation = Operation.CHAT;
     private @Nullable ObjectNode body;
+    private @Nullable Upload upload;
     private int bodyBytes;
     private String asked = "";
     private String model = "";
@@ -53,6 +57,27 @@ public final class Call {
         this.door = door;
         this.caller = caller;
         this.client = client;
+        this.cancellation = new Cancellation();
+        this.attempts = new CopyOnWriteArrayList<>();
+    }
+
+    private Call(Call whole, ObjectNode body) {
+        this.id = whole.id;
+        this.door = whole.door;
+        this.caller = whole.caller;
+        this.client = null;
+        this.cancellation = whole.cancellation;
+        this.attempts = whole.attempts;
+        admitted(whole.operation, body, whole.bodyBytes, whole.asked, false, false);
+        this.model = whole.model;
+    }
+
+    /**
+     * A part of an admitted call that is sent out by itself: it has a body and a reply of its own, and shares the attempts
+     * and the client's leaving. Parts follow one another.
+     */
+    public Call part(ObjectNode ofPart) {
+        return new Call(this, ofPart);
     }
 
     /** The call that the exchange carries. */
@@ -88,12 +113,27 @@ public final class Call {
         return client;
     }
 
+    /** What the client speaks. */
+    public Dialect dialect() {
+        return dialect;
+    }
+
+    public void speaks(Dialect clients) {
+        dialect = clients;
+    }
+
+    /** What the door itself left out of the client's request, by field name; attempts have lists of their own. */
+    public List<String> adapted() {
+        return adapted;
+    }
+
     public Cancellation cancellation() {
         return cancellation;
     }
 
     /**
-     * The request in OpenAI's shape, every field that the client sent.
+     * The request in OpenAI's shape, every field that the client sent. Of a form the fields' texts; its files are in {@link
+     * #upload}.
      *
      * @throws IllegalStateException before admission
      */
@@ -118,6 +158,15 @@ public final class Call {
         model = modelPath;
         streaming = stream;
         usageWanted = includeUsage;
+    }
+
+    /** The form that the body was read from, with its files; null when the request is JSON. */
+    public @Nullable Upload upload() {
+        return upload;
+    }
+
+    public void uploaded(Upload form) {
+        upload = form;
     }
 
     /** What is asked of the model; a chat until admission says otherwise. */

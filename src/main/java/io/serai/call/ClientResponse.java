@@ -3,6 +3,7 @@ package io.serai.call;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -19,10 +20,12 @@ public final class ClientResponse {
     private static final Buffer KEEPALIVE = Buffer.buffer(": keepalive\n\n");
 
     private final HttpServerResponse response;
+    private final HttpConnection connection;
     private final Context context;
     private final Map<String, String> commonHeaders;
     // the rest is confined to the event loop
     private boolean streamOpen;
+    private boolean rawOpen;
     private boolean over;
     private long timer = -1;
     private long lastWriteNanos;
@@ -30,8 +33,13 @@ public final class ClientResponse {
     /**
      * @param commonHeaders go with every answer (request id, CORS)
      */
-    public ClientResponse(HttpServerResponse response, Context context, Map<String, String> commonHeaders) {
+    public ClientResponse(
+            HttpServerResponse response,
+            HttpConnection connection,
+            Context context,
+            Map<String, String> commonHeaders) {
         this.response = response;
+        this.connection = connection;
         this.context = context;
         this.commonHeaders = commonHeaders;
     }
@@ -52,9 +60,9 @@ public final class ClientResponse {
             over = true;
             stopTimer();
             gone.run();
-            if (!response.ended()) {
-                response.end(); // nobody reads it, but Camel would else write a head of its own
-            }
+        }
+        if (!response.ended()) {
+            response.end(); // nobody reads it, but Camel would else write a head of its own
         }
     }
 
@@ -88,7 +96,10 @@ public final class ClientResponse {
             }
             over = true;
             stopTimer();
-            if (streamOpen) {
+            if (rawOpen) {
+                sent.handle(false);
+                connection.close();
+            } else if (streamOpen) {
                 sent.handle(false);
                 response.end(event);
             } else if (!response.headWritten()) {
@@ -136,6 +147,40 @@ public final class ClientResponse {
                     .putHeader("x-accel-buffering", "no")
                     .setChunked(true);
         }
+    }
+
+    /**
+     * Event loop only. Sends the head of an answer that is no stream of events and comes in pieces; false, and nothing is sent,
+     * when a keepalive has opened a stream of events.
+     */
+    public boolean openRaw(int status, String contentType, Map<String, String> headers) {
+        if (!rawOpen && !over && !response.headWritten()) {
+            rawOpen = true;
+            stopTimer();
+            head(status, headers, contentType);
+            response.setChunked(!headers.containsKey("content-length"));
+        }
+        return !streamOpen;
+    }
+
+    /**
+     * Event loop only. Breaks the connection off: a client must not take half an answer for a whole one.
+     *
+     * @param closed runs when it is: a route that ended before would be answered for by platform-http
+     */
+    public void cut(Runnable closed) {
+        if (over) {
+            closed.run();
+            return;
+        }
+        over = true;
+        stopTimer();
+        connection.close().onComplete(v -> {
+            if (!response.ended()) {
+                response.end(); // into nothing; Camel would else write a head of its own
+            }
+            closed.run();
+        });
     }
 
     /** Event loop only. */

@@ -7,6 +7,9 @@ public sealed interface Reply {
     /** A whole answer in OpenAI's shape. */
     record Complete(ObjectNode body) implements Reply {}
 
+    /** A whole answer that is no JSON object, or is to stay as it came. */
+    record Raw(String contentType, byte[] body) implements Reply {}
+
     /** A stream that is open and has shown its first meaningful event. */
     record Streaming(OpenStream stream) implements Reply {}
 

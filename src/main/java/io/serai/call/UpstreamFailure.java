@@ -67,9 +67,19 @@ public sealed interface UpstreamFailure {
             return "operation_not_supported".equals(code);
         }
 
+        /** The request stood on something that the broker had cached at the provider, and that is gone. */
+        public static Rejected staleCache(int status, String message) {
+            return new Rejected(status, message, "invalid_request_error", "cache_stale", null);
+        }
+
+        /** See {@link #staleCache}; the same request, sent whole, may well succeed. */
+        public boolean cacheStale() {
+            return "cache_stale".equals(code);
+        }
+
         /** The provider has no such model; another one may. */
         public boolean modelUnknown() {
-            return status == 404 || "model_not_found".equals(code);
+            return status == 404 && !cacheStale() || "model_not_found".equals(code);
         }
 
         public boolean contextTooLong() {

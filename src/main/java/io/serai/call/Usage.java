@@ -83,6 +83,26 @@ public record Usage(
                 .build();
     }
 
+    /** Both together. */
+    public Usage plus(Usage other) {
+        return new Usage(
+                inFresh + other.inFresh,
+                inCacheRead + other.inCacheRead,
+                inCacheWrite5m + other.inCacheWrite5m,
+                inCacheWrite1h + other.inCacheWrite1h,
+                inAudio + other.inAudio,
+                inImage + other.inImage,
+                outText + other.outText,
+                outReasoning + other.outReasoning,
+                outAudio + other.outAudio,
+                outImage + other.outImage,
+                webSearches + other.webSearches,
+                audioMs + other.audioMs,
+                characters + other.characters,
+                images + other.images,
+                estimated || other.estimated);
+    }
+
     public long input() {
         return inFresh + inCacheRead + inCacheWrite5m + inCacheWrite1h + inAudio + inImage;
     }

@@ -27,7 +27,7 @@ final class Training {
     static int run(PrintStream out) throws ConfigException, StartFailedException {
         Logging.quiet();
         endWithParent();
-        ConfigSource source = new ConfigSource(null, Map.of(), Map.of("serai.port", "0"));
+        ConfigSource source = new ConfigSource(null, Map.of(), Map.of("serai.port", "0", "serai.ollama.probe", "0"));
         try (Broker broker = Broker.start(source, null, List.of());
                 HttpClient client = HttpClient.newHttpClient()) {
             for (int i = 0; i < ROUNDS; i++) {

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record Catalogue(Map<String, Entry> models) {
     private static final List<String> OTHER_MEDIA = List.of("speech", "transcription", "embeddings");
+    /** A model that makes images and can do something else too is one that chats. */
+    private static final List<String> IMAGES_ONLY = List.of("images");
 
     /**
      * One name.
@@ -34,7 +36,16 @@ public record Catalogue(Map<String, Entry> models) {
 
         /** Whether it answers chat requests; else it is for another medium only. */
         public boolean chats() {
-            return OTHER_MEDIA.stream().noneMatch(capabilities::contains);
+            return OTHER_MEDIA.stream().noneMatch(capabilities::contains) && !capabilities.equals(IMAGES_ONLY);
+        }
+
+        /**
+         * Whether it does what is asked of it.
+         *
+         * @param capability of the file; null: chat
+         */
+        public boolean does(@Nullable String capability) {
+            return capability == null ? chats() : capabilities.contains(capability);
         }
     }
 

@@ -41,8 +41,9 @@ public final class ConfigLoader {
         SettingValues values = new SettingValues(files, source, references, findings);
         Settings settings = new SettingsReader(values).read();
         RotationsReader rotations = new RotationsReader(files, references, findings);
-        ProvidersReader.Result providers =
-                new ProvidersReader(files, references, source.environment(), rotations.keys(), findings).read();
+        ProvidersReader.Result providers = new ProvidersReader(
+                        files, references, source.environment(), rotations.keys(), source.answering(), findings)
+                .read();
         Catalogue catalogue = new ModelsReader(files, references, findings).read(providers.declared());
         Map<String, Rotation> rotated = rotations.read(providers.declared(), catalogue);
         warnOfMisnamed(source.folder(), findings);
@@ -51,7 +52,8 @@ public final class ConfigLoader {
             throw new ConfigException(problems);
         }
         Map<String, String> camel = Collections.unmodifiableMap(new LinkedHashMap<>(values.camel()));
-        return new Snapshot(settings, providers.providers(), catalogue, rotated, findings.warnings(), camel);
+        return new Snapshot(
+                settings, providers.providers(), catalogue, rotated, findings.warnings(), camel, providers.awaited());
     }
 
     private static void warnOfMisnamed(@Nullable Path folder, Findings findings) {

@@ -15,10 +15,6 @@ final class LaterKeys {
     static final SequencedMap<String, Shape> PROVIDER = shapes(
             "nsfw", Shape.FLAG,
             "privacy", Shape.FLAG,
-            "enable_native_caching", Shape.FLAG,
-            "cache_ttl", Shape.NUMBER,
-            "min_cacheable_tokens", Shape.COUNT,
-            "prompt_cache_key", Shape.TEXT,
             "enable_response_cache", Shape.FLAG,
             "claude_config", Shape.MAP,
             "kiro_config", Shape.MAP,

@@ -62,7 +62,8 @@ final class Presets {
                 required(section, "endpoint"),
                 section.textMap("headers"),
                 List.copyOf(variables),
-                section.flag("on_key", true),
+                section.text("host_variable"),
+                section.flag("when_answering", false),
                 WireReader.read(section, Provider.Wire.of(type)));
         section.finish();
         return preset;

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param rateLimit the least time between two calls of one key; null: none
  * @param defaults its {@code default_*}
  * @param wire how this endpoint differs from OpenAI's own
+ * @param caching what is done for the provider's own prompt cache
+ * @param apiVersion of the vendor's API where requests name one (Anthropic), else null
  * @param modelFilter patterns that a fetched model's name must match one of to be listed; empty: all are
  */
 public record Provider(
@@ -33,6 +35,8 @@ public record Provider(
         @Nullable Duration rateLimit,
         Limits defaults,
         Wire wire,
+        PromptCaching caching,
+        @Nullable String apiVersion,
         List<String> modelFilter) {
 
     /** The declared model of that name, if any. */
@@ -61,15 +65,35 @@ public record Provider(
             Map<String, Object> extra) {}
 
     /**
+     * The provider's own prompt cache.
+     *
+     * @param enabled whether the broker marks, or creates, what is to be cached; a client's own marks hold either way
+     * @param ttl how long it is to be kept; null: the vendor's usual time
+     * @param minTokens a prefix shorter than that is not worth a mark
+     * @param key sent as {@code prompt_cache_key} to vendors that take it; null: none
+     */
+    public record PromptCaching(
+            boolean enabled,
+            @Nullable Duration ttl,
+            int minTokens,
+            @Nullable String key) {
+        /** Vendors cache no prefix that is shorter, most of them. */
+        public static final int MIN_TOKENS = 1024;
+
+        public static final PromptCaching OFF = new PromptCaching(false, null, MIN_TOKENS, null);
+    }
+
+    /**
      * How an endpoint is spoken to: where a kind's usual wire stands, and for OpenAI-compatible ones where they depart from it.
      *
      * @param authHeader the header that carries the key
      * @param authScheme what stands before the key and a space; empty: the bare key
      * @param chatPath below the endpoint; may hold {@code {model}}
      * @param query sent with every request
-     * @param unsupportedParameters top-level fields that the endpoint refuses
+     * @param unsupportedParameters fields that the endpoint refuses: {@code seed}, {@code messages[].content[].cache_control}
      * @param renamedParameters top-level fields that have another name there
      * @param includeUsage whether {@code stream_options.include_usage} is understood
+     * @param cacheStyle how its prompt cache is steered
      */
     public record Wire(
             String authHeader,
@@ -78,7 +102,38 @@ public record Provider(
             Map<String, String> query,
             List<String> unsupportedParameters,
             Map<String, String> renamedParameters,
-            boolean includeUsage) {
+            boolean includeUsage,
+            CacheStyle cacheStyle) {
+        /** How a request says what a prompt cache is to keep. */
+        public enum CacheStyle {
+            /** Not at all. */
+            NONE,
+            /** By {@code prompt_cache_key}. */
+            KEY,
+            /** By {@code cache_control} on parts of messages. */
+            BREAKPOINTS
+        }
+
+        /** For an endpoint whose prompt cache is steered by a key, if it has one. */
+        public Wire(
+                String authHeader,
+                String authScheme,
+                String chatPath,
+                Map<String, String> query,
+                List<String> unsupportedParameters,
+                Map<String, String> renamedParameters,
+                boolean includeUsage) {
+            this(
+                    authHeader,
+                    authScheme,
+                    chatPath,
+                    query,
+                    unsupportedParameters,
+                    renamedParameters,
+                    includeUsage,
+                    CacheStyle.KEY);
+        }
+
         public static final Wire OPENAI =
                 new Wire("Authorization", "Bearer", "/chat/completions", Map.of(), List.of(), Map.of(), true);
 
@@ -88,6 +143,12 @@ public record Provider(
                 "x-goog-api-key", "", "/v1beta/models/{model}:generateContent", Map.of(), List.of(), Map.of(), true);
         private static final Wire OLLAMA =
                 new Wire("Authorization", "Bearer", "/api/chat", Map.of(), List.of(), Map.of(), true);
+
+        /** The same endpoint with the key as a bearer token. */
+        Wire withBearer() {
+            return new Wire(
+                    "Authorization", "Bearer", chatPath, query, unsupportedParameters, renamedParameters, includeUsage);
+        }
 
         /** The usual wire of a type. */
         public static Wire of(String type) {
@@ -105,7 +166,7 @@ public record Provider(
             return "Wire[authHeader=" + authHeader + ", authScheme=" + authScheme + ", chatPath=" + chatPath
                     + ", query="
                     + query.keySet() + ", unsupportedParameters=" + unsupportedParameters + ", renamedParameters="
-                    + renamedParameters + ", includeUsage=" + includeUsage + "]";
+                    + renamedParameters + ", includeUsage=" + includeUsage + ", cacheStyle=" + cacheStyle + "]";
         }
     }
 }

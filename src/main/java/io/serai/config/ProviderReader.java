@@ -20,6 +20,11 @@ import org.jspecify.annotations.Nullable;
 final class ProviderReader {
     static final Pattern HEADER = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
 
+    private static final Pattern DATE = Pattern.compile("\\d{4}-\\d{2}-\\d{2}");
+    private static final String ANTHROPIC_VERSION = "2023-06-01";
+    /** From here on Anthropic's clients send the key as a bearer token. */
+    private static final String ANTHROPIC_BEARER = "2026-10-21";
+
     /** Those that the HTTP client sets; a second one would break the request. */
     private static final Set<String> FRAMING =
             Set.of("host", "connection", "content-length", "transfer-encoding", "upgrade", "te", "trailer", "expect");
@@ -70,7 +75,9 @@ final class ProviderReader {
             section.report().findings().withoutEffect("rate_limit");
         }
         Limits defaults = LimitsReader.read(section, LimitsReader.DEFAULT, null);
-        Provider.Wire wire = wire(section, type, preset);
+        String apiVersion = apiVersion(section, type);
+        Provider.Wire wire = wire(section, type, preset, apiVersion);
+        Provider.PromptCaching caching = PromptCachingReader.read(section, type);
         List<String> filter = modelFilter(section);
         LaterKeys.read(section, LaterKeys.PROVIDER);
         section.finish();
@@ -100,6 +107,8 @@ final class ProviderReader {
                         : Duration.ofNanos(rateLimit.movePointRight(9).longValue()),
                 defaults,
                 wire,
+                caching,
+                apiVersion,
                 filter));
     }
 
@@ -140,7 +149,7 @@ final class ProviderReader {
         return type.equals("kilocode") ? "kilo" : type;
     }
 
-    /** Null when it is wrong. What the entry says, else {@code <ID>_BASE_URL}, else what is known of the id or the type. */
+    /** Null when it is wrong. What the entry says, else {@code <ID>_BASE_URL}, else where its own program runs, else what is known. */
     private @Nullable String endpoint(String id, String type, Section section, @Nullable Preset preset) {
         String written = section.text("endpoint");
         if (type.equals("local")) {
@@ -166,6 +175,12 @@ final class ProviderReader {
                 return null;
             }
             return Endpoint.normal(fromEnvironment, type);
+        }
+        String ofHost = preset == null || preset.hostVariable() == null
+                ? null
+                : HostVariable.endpoint(environment.getOrDefault(preset.hostVariable(), ""));
+        if (ofHost != null && Endpoint.fault(ofHost) == null) {
+            return Endpoint.normal(ofHost, type);
         }
         String known = preset != null && preset.type().equals(type) ? preset.endpoint() : presets.endpointOfType(type);
         if (known.isEmpty() && !ENDPOINT_OPTIONAL.contains(type)) {
@@ -196,11 +211,28 @@ final class ProviderReader {
         return Collections.unmodifiableMap(new LinkedHashMap<>(headers));
     }
 
-    private static Provider.Wire wire(Section section, @Nullable String type, @Nullable Preset preset) {
+    /** Null for the types whose requests name no version. */
+    private static @Nullable String apiVersion(Section section, @Nullable String type) {
+        String version = section.text("api_version");
+        if (type == null || !type.equals("anthropic")) {
+            if (type != null && version != null) {
+                section.problem("api_version", "only the type anthropic takes this, and the type is " + type);
+            }
+            return null;
+        }
+        if (version != null && !DATE.matcher(version).matches()) {
+            section.problem("api_version", "a date such as " + ANTHROPIC_VERSION);
+        }
+        return version == null ? ANTHROPIC_VERSION : version;
+    }
+
+    private static Provider.Wire wire(
+            Section section, @Nullable String type, @Nullable Preset preset, @Nullable String apiVersion) {
         if (type == null || type.equals("openai") || type.equals("kilo")) {
             return WireReader.read(section, preset == null ? Provider.Wire.OPENAI : preset.wire());
         }
         WireReader.refuse(section, type);
-        return Provider.Wire.of(type);
+        Provider.Wire usual = Provider.Wire.of(type);
+        return apiVersion != null && apiVersion.compareTo(ANTHROPIC_BEARER) >= 0 ? usual.withBearer() : usual;
     }
 }

@@ -19,6 +19,8 @@ final class ProvidersReader {
     private final References references;
     private final Findings findings;
     private final Presets presets;
+    private final Set<String> answering;
+    private final Map<String, Provider> awaited = new LinkedHashMap<>();
     private final ProviderReader reader;
     private final ProviderKeys keys;
     private final Map<String, List<Secret>> ofRotations;
@@ -26,14 +28,19 @@ final class ProvidersReader {
     private final Map<String, Provider> providers = new LinkedHashMap<>();
     private final Map<String, Section> entries = new LinkedHashMap<>();
 
-    /** @param ofRotations the keys that rotations bring, by provider */
+    /**
+     * @param ofRotations the keys that rotations bring, by provider
+     * @param answering the ids of those that need no entry because they were found to answer
+     */
     ProvidersReader(
             ConfigFiles files,
             References references,
             Map<String, String> environment,
             Map<String, List<Secret>> ofRotations,
+            Set<String> answering,
             Findings findings) {
         this.files = files;
+        this.answering = answering;
         this.references = references;
         this.findings = findings;
         this.presets = Presets.packed();
@@ -45,8 +52,9 @@ final class ProvidersReader {
     /**
      * @param providers that can be used
      * @param declared the models of every id that may be named, the unusable ones' too; an empty set takes any model
+     * @param awaited those that are there when they answer, whether they do or not
      */
-    record Result(Map<String, Provider> providers, Map<String, Set<String>> declared) {}
+    record Result(Map<String, Provider> providers, Map<String, Set<String>> declared, Map<String, Provider> awaited) {}
 
     Result read() {
         if (files.has(STRICT) && files.has(LENIENT)) {
@@ -61,7 +69,10 @@ final class ProvidersReader {
         files.shipped(STRICT).ifPresent(text -> entries(text, true, shippedOnly));
         fromEnvironment();
         renameOrRefuseClashes();
-        return new Result(Collections.unmodifiableMap(new LinkedHashMap<>(providers)), declared());
+        return new Result(
+                Collections.unmodifiableMap(new LinkedHashMap<>(providers)),
+                declared(),
+                Collections.unmodifiableMap(new LinkedHashMap<>(awaited)));
     }
 
     /** @param only these ids, unless empty */
@@ -106,15 +117,24 @@ final class ProvidersReader {
     private void fromEnvironment() {
         Report report = new Report("environment", true, findings);
         for (Preset preset : presets.all()) {
-            if (preset.onKey()
-                    && !entries.containsKey(preset.id())
-                    && (ofRotations.containsKey(preset.id())
+            if (!entries.containsKey(preset.id())
+                    && (preset.whenAnswering()
+                            || ofRotations.containsKey(preset.id())
                             || !keys.fromEnvironment(preset.variables(), findings)
                                     .isEmpty())) {
                 Section nothing =
                         new Section(new Values(report, references), "providers." + preset.id(), 0, Tree.Fields.EMPTY);
-                reader.read(preset.id(), nothing).ifPresent(p -> providers.put(p.id(), p));
+                reader.read(preset.id(), nothing).ifPresent(p -> take(preset, p));
             }
+        }
+    }
+
+    private void take(Preset preset, Provider provider) {
+        if (preset.whenAnswering()) {
+            awaited.put(provider.id(), provider);
+        }
+        if (!preset.whenAnswering() || answering.contains(provider.id())) {
+            providers.put(provider.id(), provider);
         }
     }
 
@@ -154,6 +174,8 @@ final class ProvidersReader {
                 p.rateLimit(),
                 p.defaults(),
                 p.wire(),
+                p.caching(),
+                p.apiVersion(),
                 p.modelFilter());
     }
 

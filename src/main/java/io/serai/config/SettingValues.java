@@ -41,8 +41,6 @@ final class SettingValues {
             "serai.condensation.",
             "serai.classify.",
             "serai.proxy.trusted",
-            "serai.content-rewrite",
-            "serai.upload.max-bytes",
             "serai.tls.",
             "serai.tor.",
             "serai.telemetry.");

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param autoStrategy what {@code auto} means: cheapest or best
  * @param errorCooldown how long an instance rests after three failures in a row, where nothing else is said
  * @param params what to do with a parameter that a provider refuses
+ * @param anthropicMaxTokens of an answer, where neither the client nor anyone who knows the model names a limit
+ * @param ollamaProbe from one look for an Ollama that needs no entry to the next; zero: nobody looks
  */
 public record Settings(
         String host,
@@ -28,12 +30,15 @@ public record Settings(
         boolean routingHeaders,
         boolean echoModel,
         String autoStrategy,
+        Duration ollamaProbe,
         Retry retry,
         Duration errorCooldown,
         Breaker breaker,
         Stream stream,
         Upstream upstream,
-        Models models) {
+        Models models,
+        int anthropicMaxTokens,
+        Media media) {
 
     public enum Params {
         /** Leave it out, and say so in {@code x-serai-params-adapted}. */
@@ -89,4 +94,12 @@ public record Settings(
      * @param refresh how often each provider's list of models is fetched; zero: never
      */
     public record Models(Duration refresh) {}
+
+    /**
+     * @param uploadMaxBytes of one form with files
+     * @param uploadMaxTotalBytes of all that are under way
+     * @param uploadFolder where their files lie meanwhile; below the broker's home unless it is absolute
+     * @param contentRewrite whether addresses of providers in answers become the broker's own
+     */
+    public record Media(long uploadMaxBytes, long uploadMaxTotalBytes, String uploadFolder, boolean contentRewrite) {}
 }

@@ -46,6 +46,7 @@ final class SettingsReader {
                 flag("serai.response.routing-headers"),
                 flag("serai.response.echo-model"),
                 choice("serai.routing.strategy", List.of("cheapest", "best")),
+                duration("serai.ollama.probe", 0),
                 new Settings.Retry(
                         number("serai.retry.attempts", 1, 100),
                         number("serai.retry.attempts-per-key", 1, 100),
@@ -56,7 +57,13 @@ final class SettingsReader {
                 new Settings.Upstream(
                         number("serai.upstream.max-connections", 1, 1_000_000),
                         bytes("serai.upstream.max-answer-bytes")),
-                new Settings.Models(durationOrOff("serai.models.refresh")));
+                new Settings.Models(durationOrOff("serai.models.refresh")),
+                number("serai.anthropic.max-tokens", 1, 10_000_000),
+                new Settings.Media(
+                        bytes("serai.upload.max-bytes"),
+                        bytes("serai.upload.max-total-bytes"),
+                        text("serai.upload.folder"),
+                        flag("serai.content-rewrite")));
     }
 
     /** Safe by default: an open port without keys lets anyone spend the operator's money. */

@@ -1,6 +1,8 @@
 package io.serai.config;
 
+import io.serai.config.Provider.Wire.CacheStyle;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -13,7 +15,8 @@ final class WireReader {
             "query",
             "unsupported_parameters",
             "renamed_parameters",
-            "include_usage");
+            "include_usage",
+            "prompt_caching");
 
     private WireReader() {}
 
@@ -41,7 +44,22 @@ final class WireReader {
                 section.has("query") ? Map.copyOf(query) : preset.query(),
                 section.has("unsupported_parameters") ? List.copyOf(unsupported) : preset.unsupportedParameters(),
                 section.has("renamed_parameters") ? Map.copyOf(renamed) : preset.renamedParameters(),
-                section.flag("include_usage", preset.includeUsage()));
+                section.flag("include_usage", preset.includeUsage()),
+                cacheStyle(section, preset));
+    }
+
+    private static CacheStyle cacheStyle(Section section, Provider.Wire preset) {
+        String style = section.text("prompt_caching");
+        if (style == null) {
+            return preset.cacheStyle();
+        }
+        for (CacheStyle known : CacheStyle.values()) {
+            if (known.name().toLowerCase(Locale.ROOT).equals(style)) {
+                return known;
+            }
+        }
+        section.problem("prompt_caching", "expected none, key or breakpoints");
+        return preset.cacheStyle();
     }
 
     /** For the kinds that speak another wire: there these keys would do nothing. */

@@ -13,8 +13,17 @@ public final class BodyBudget {
     private final long limit;
     private final AtomicLong inFlight = new AtomicLong();
 
-    public BodyBudget(long heapBytes) {
-        this.limit = heapBytes / 6;
+    private BodyBudget(long limit) {
+        this.limit = limit;
+    }
+
+    public static BodyBudget ofHeap(long heapBytes) {
+        return new BodyBudget(heapBytes / 6);
+    }
+
+    /** For bodies that lie on the disk. */
+    static BodyBudget ofDisk(long bytes) {
+        return new BodyBudget(bytes);
     }
 
     /** Adds to what a request holds already; false, and nothing added, when others leave no room for it. */

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class BrowserCheck {
     private static final Pattern HERE = Pattern.compile("(.+\\.)?localhost|127(\\.\\d{1,3}){3}|\\[::1]");
 
+    private static final Pattern ADDRESS = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|\\[.*]");
+
     private BrowserCheck() {}
 
     static boolean fromElsewhere(HttpServerRequest request) {
@@ -29,13 +31,25 @@ final class BrowserCheck {
     }
 
     /**
-     * The same for programs too, which name no origin and may call the machine what they like. A page that reads under a name
-     * pointed here is a browser's, and a browser names the origin of every POST.
+     * The same for programs too, which name no origin. What a page reads under a name pointed here is for {@link
+     * #underForeignName}.
      */
     static boolean fromPageElsewhere(HttpServerRequest request) {
         return request.getHeader("origin") != null || request.getHeader("sec-fetch-site") != null
                 ? fromElsewhere(request)
                 : false;
+    }
+
+    /**
+     * Whether the machine is called by a name that is a stranger's to give. A page under such a name reads as its own site's,
+     * and over plain HTTP a browser sends no word of that with a GET. A name without a dot is nobody's on the Internet.
+     */
+    static boolean underForeignName(HttpServerRequest request) {
+        String host = host("http://" + request.getHeader("host"));
+        return host != null
+                && host.indexOf('.') >= 0
+                && !HERE.matcher(host).matches()
+                && !ADDRESS.matcher(host).matches();
     }
 
     private static boolean sameAuthority(String origin, String host) {

@@ -45,11 +45,23 @@ public final class KeyCheck {
                     key == null
                             ? "No API key. Send one as 'Authorization: Bearer <key>' or 'x-api-key: <key>'."
                             : "Incorrect API key. The operator of this broker hands them out.");
-        } else if (!cors.allows(request.getHeader("origin")) && BrowserCheck.fromPageElsewhere(request)) {
+        } else if (!cors.allows(request.getHeader("origin"))) {
+            refuseForeign(request);
+        }
+    }
+
+    private static void refuseForeign(HttpServerRequest request) {
+        if (BrowserCheck.fromPageElsewhere(request)) {
             throw ApiError.forbidden(
                     "foreign_page",
                     "Without keys the broker answers no page of another site. Set serai.auth.keys, and name the page in"
                             + " serai.cors.origins.");
+        }
+        if (BrowserCheck.underForeignName(request)) {
+            throw ApiError.forbidden(
+                    "foreign_host",
+                    "Without keys the broker answers to localhost and to addresses, not to a name that anyone may have"
+                            + " pointed here. Ask 127.0.0.1, or set serai.auth.keys.");
         }
     }
 

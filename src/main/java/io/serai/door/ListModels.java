@@ -1,6 +1,7 @@
 package io.serai.door;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serai.call.ApiError;
 import io.serai.call.Call;
 import io.serai.call.LogText;
@@ -11,7 +12,9 @@ import java.io.ByteArrayOutputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32C;
 import org.apache.camel.Exchange;
@@ -55,6 +58,13 @@ public final class ListModels {
         }
         boolean had = list.etag().equals(DoorRequest.of(exchange).http().getHeader("if-none-match"));
         Answers.send(call, had ? 304 : 200, Map.of("etag", list.etag()), had ? new byte[0] : list.all());
+    }
+
+    /** One provider's entries of the list. */
+    List<ObjectNode> ofProvider(String id) {
+        List<ObjectNode> list = new ArrayList<>();
+        entries.ofProvider(id, list::add);
+        return list;
     }
 
     private Written written() {

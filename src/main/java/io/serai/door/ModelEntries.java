@@ -6,13 +6,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serai.call.Instance;
 import io.serai.config.Catalogue;
 import io.serai.config.Provider;
+import io.serai.config.Rotation;
 import io.serai.config.Snapshot;
 import io.serai.models.ModelFacts;
 import io.serai.models.ModelTable;
+import io.serai.models.Source;
 import io.serai.routing.Instances;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -23,6 +26,11 @@ import java.util.function.Predicate;
 final class ModelEntries {
     /** Shown as the operator wrote them, with what else is known beside it. */
     private static final List<String> AS_WRITTEN = List.of("architecture", "pricing", "top_provider");
+
+    private static final Map<String, String> AUTO = new TreeMap<>(Map.of(
+            "auto", "Whichever serai.routing.strategy says: autocheapest or autobest.",
+            "autocheapest", "The model of the catalogue that is expected to cost least for the request at hand.",
+            "autobest", "The best model of the catalogue that can serve the request at hand."));
 
     private final ObjectMapper json;
     private final Snapshot snapshot;
@@ -46,16 +54,39 @@ final class ModelEntries {
             }
         }
         for (String id : instances.providers()) {
-            Provider provider = instances.of(id).get(0).provider();
-            for (Provider.Model model : provider.models()) {
-                entries.accept(ofProvider(provider, model.name(), model.extra(), "local_config"));
-            }
-            if (provider.models().isEmpty()) {
-                Predicate<String> wanted = ModelFilter.of(provider.modelFilter());
-                models.listed(provider).keySet().stream()
-                        .filter(wanted)
-                        .forEach(model -> entries.accept(ofProvider(provider, model, Map.of(), "api_cache")));
-            }
+            ofProvider(id, entries);
+        }
+        snapshot.rotations().values().forEach(rotation -> entries.accept(ofRotation(rotation)));
+        AUTO.forEach((name, meaning) ->
+                entries.accept(model(name, "serai").put("type", "auto").put("description", meaning)));
+    }
+
+    /** AISBF's fields for it. */
+    private ObjectNode ofRotation(Rotation rotation) {
+        ObjectNode node = model("rotation/" + rotation.name(), "serai-rotation")
+                .put("type", "rotation")
+                .put("rotation_id", rotation.name())
+                .put("model_name", rotation.modelName())
+                .put("strategy", rotation.strategy().spelling());
+        rotation.capabilities().forEach(node.putArray("capabilities")::add);
+        return node;
+    }
+
+    /** Those of one provider; none when there is no such provider. */
+    void ofProvider(String id, Consumer<ObjectNode> entries) {
+        List<Instance> keys = instances.of(id);
+        if (keys.isEmpty()) {
+            return;
+        }
+        Provider provider = keys.get(0).provider();
+        for (Provider.Model model : provider.models()) {
+            entries.accept(ofProvider(provider, model.name(), model.extra(), "local_config"));
+        }
+        if (provider.models().isEmpty()) {
+            Predicate<String> wanted = ModelFilter.of(provider.modelFilter());
+            models.listed(provider).keySet().stream()
+                    .filter(wanted)
+                    .forEach(model -> entries.accept(ofProvider(provider, model, Map.of(), "api_cache")));
         }
     }
 
@@ -74,6 +105,12 @@ final class ModelEntries {
             node.put("max_output_tokens", entry.maxOutputTokens());
         }
         entry.capabilities().forEach(node.putArray("capabilities")::add);
+        ObjectNode sources = node.putObject("sources");
+        for (String field : new String[] {"context_window", "max_output_tokens", "capabilities"}) {
+            if (node.has(field)) {
+                sources.put(field, Source.CATALOGUE.word());
+            }
+        }
         for (Catalogue.Backend backend : entry.backends()) {
             if (served(backend)) {
                 ObjectNode shown = node.withArray("backends").addObject();

@@ -41,7 +41,7 @@ public final class OpenCall implements Processor {
         Map<String, String> common = new HashMap<>();
         common.put("x-request-id", id);
         cors.allow(request.getHeader("origin"), common);
-        ClientResponse client = new ClientResponse(message.getResponse(), context, common);
+        ClientResponse client = new ClientResponse(message.getResponse(), request.connection(), context, common);
         SocketAddress peer = request.remoteAddress();
         String address = peer == null || peer.hostAddress() == null ? "local" : peer.hostAddress();
         Call call = new Call(

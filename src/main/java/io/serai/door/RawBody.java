@@ -60,9 +60,7 @@ public final class RawBody {
         if (announced > maxBytes) {
             throw tooLarge;
         }
-        if (waitsForLeave(request)) {
-            request.response().writeContinue();
-        }
+        letIn(request);
         RawBody body = new RawBody(call, budget, announced, maxBytes, tooLarge);
         request.exceptionHandler(e -> body.gone());
         request.handler(body::add);
@@ -73,6 +71,13 @@ public final class RawBody {
             return body.await(silence);
         } finally {
             call.cancellation().done();
+        }
+    }
+
+    /** Answers a client that asks before it sends. */
+    static void letIn(HttpServerRequest request) {
+        if (waitsForLeave(request)) {
+            request.response().writeContinue();
         }
     }
 

@@ -42,18 +42,23 @@ public final class ReadBody {
     /** A chat completion's body, onto the call. */
     public void chat(Exchange exchange) throws UpstreamException {
         Call call = Call.of(exchange);
-        byte[] bytes = RawBody.read(exchange, bodies, maxBytes, timeout, ApiError.tooLarge(maxBytes));
-        ObjectNode body = object(bytes);
+        byte[] bytes = bytes(exchange);
+        ObjectNode body = call.dialect().request(call, object(bytes));
         String model = model(body);
         messages(body);
         boolean stream = flag(body, "stream");
         call.admitted(Operation.CHAT, body, bytes.length, model, stream, usageWanted(body));
     }
 
-    private ObjectNode object(byte[] bytes) {
+    /** The body as it came, within its limit. */
+    byte[] bytes(Exchange exchange) throws UpstreamException {
+        return RawBody.read(exchange, bodies, maxBytes, timeout, ApiError.tooLarge(maxBytes));
+    }
+
+    /** The body as an object, or 400. */
+    ObjectNode object(byte[] bytes) {
         if (bytes.length == 0) {
-            throw ApiError.badRequest(
-                    "invalid_json", null, "The body is empty. Send a JSON object with model and messages.");
+            throw ApiError.badRequest("invalid_json", null, "The body is empty. Send a JSON object.");
         }
         @Nullable JsonNode tree;
         try {
@@ -73,7 +78,7 @@ public final class ReadBody {
         if (tree instanceof ObjectNode object) {
             return object;
         }
-        throw ApiError.badRequest("invalid_json", null, "The body must be a JSON object with model and messages.");
+        throw ApiError.badRequest("invalid_json", null, "The body must be a JSON object.");
     }
 
     /** What is wrong, without a word of the body: it may hold what no error should repeat. */
@@ -96,7 +101,8 @@ public final class ReadBody {
         }
     }
 
-    private static String model(ObjectNode body) {
+    /** The model path that the body names, or 400. */
+    static String model(ObjectNode body) {
         JsonNode model = body.get("model");
         if (model == null || model.isNull()) {
             throw ApiError.badRequest(
@@ -149,7 +155,8 @@ public final class ReadBody {
         }
     }
 
-    private static boolean flag(ObjectNode body, String name) {
+    /** A field that is true or false; false when it is absent. */
+    static boolean flag(ObjectNode body, String name) {
         JsonNode value = body.get(name);
         if (value == null || value.isNull()) {
             return false;

@@ -1,5 +1,6 @@
 package io.serai.door;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serai.call.ApiError;
 import io.serai.call.Call;
 import io.serai.call.ClientResponse;
@@ -53,8 +54,9 @@ public final class RenderError implements Processor {
         if (client == null) {
             return;
         }
-        byte[] body = bodies.of(call, error).toString().getBytes(StandardCharsets.UTF_8);
-        Buffer event = Buffer.buffer("data: ").appendBytes(body).appendString("\n\n");
+        ObjectNode shaped = bodies.of(call, error);
+        byte[] body = call.dialect().error(shaped).toString().getBytes(StandardCharsets.UTF_8);
+        Buffer event = Buffer.buffer(call.dialect().errorEvent(shaped));
         call.answered(error.status(), error);
         client.error(error.status(), headers(call, error), body, event, whole -> {
             if (!whole) {

@@ -6,6 +6,7 @@ import io.serai.call.Attempt;
 import io.serai.call.Call;
 import io.serai.call.ClientResponse;
 import io.serai.call.JsonBytes;
+import io.serai.call.Operation;
 import io.serai.call.Outcome;
 import io.serai.call.Reply;
 import io.serai.call.UpstreamException;
@@ -35,7 +36,7 @@ public final class Respond {
     public void keepAlive(Exchange exchange) {
         Call call = Call.of(exchange);
         ClientResponse client = call.client();
-        if (call.streaming() && client != null) {
+        if (call.streaming() && client != null && wantsEvents(call)) {
             client.keepAlive(
                     settings.stream().firstKeepalive().toMillis(),
                     settings.stream().keepalive().toMillis(),
@@ -43,20 +44,35 @@ public final class Respond {
         }
     }
 
+    /** Speech comes as audio unless events are asked for, and audio has no comments. */
+    private static boolean wantsEvents(Call call) {
+        return call.operation() != Operation.SPEECH
+                || call.body().path("stream_format").asText().equals("sse");
+    }
+
     /** A whole answer. */
     public void plain(Exchange exchange) {
         Call call = Call.of(exchange);
+        if (call.reply() instanceof Reply.Raw(String type, byte[] raw) && call.client() != null) {
+            call.answered(200, null);
+            call.client().reply(200, facts(call), type, raw);
+            return;
+        }
         ObjectNode body = call.getReplyBody();
         ClientResponse client = call.client();
         if (body == null || client == null) {
             return;
         }
-        if (settings.echoModel()) {
+        if (settings.echoModel() && body.has("model")) {
             body.put("model", call.asked());
         }
-        byte[] bytes = JsonBytes.of(json, body);
+        byte[] bytes = JsonBytes.of(json, call.dialect().reply(body));
         call.answered(200, null);
-        client.reply(200, settings.routingHeaders() ? RoutingFacts.headers(call) : Map.of(), "application/json", bytes);
+        client.reply(200, facts(call), "application/json", bytes);
+    }
+
+    private Map<String, String> facts(Call call) {
+        return settings.routingHeaders() ? RoutingFacts.headers(call) : Map.of();
     }
 
     /** A stream, as it arrives; returns when it has ended, one way or another. */

@@ -24,6 +24,11 @@ final class RoutingFacts {
             "x-serai-attempts",
             "x-serai-fallback");
 
+    /** Characters of a fact. */
+    private static final int MOST = 200;
+    /** Every name that an adapter has for what it changed must fit. */
+    private static final int MOST_ADAPTED = 2_000;
+
     private RoutingFacts() {}
 
     /** Headers as behaviour, section 20, names them; only those that are known by now. */
@@ -39,8 +44,10 @@ final class RoutingFacts {
                 facts.put(
                         "x-serai-ttft-ms", Long.toString((served.firstEventNanos() - call.startedNanos()) / 1_000_000));
             }
-            if (!served.adapted().isEmpty()) {
-                facts.put("x-serai-params-adapted", clean(String.join(",", new TreeSet<>(served.adapted()))));
+            if (!served.adapted().isEmpty() || !call.adapted().isEmpty()) {
+                TreeSet<String> adapted = new TreeSet<>(served.adapted());
+                adapted.addAll(call.adapted());
+                facts.put("x-serai-params-adapted", clean(String.join(",", adapted), MOST_ADAPTED));
             }
         }
         long tried = tried(call);
@@ -85,8 +92,12 @@ final class RoutingFacts {
     }
 
     private static String clean(String text) {
+        return clean(text, MOST);
+    }
+
+    private static String clean(String text, int most) {
         StringBuilder clean = new StringBuilder(text.length());
         text.codePoints().forEach(c -> clean.append(c > 32 && c < 127 ? (char) c : '_'));
-        return clean.length() > 200 ? clean.substring(0, 200) : clean.toString();
+        return clean.length() > most ? clean.substring(0, most) : clean.toString();
     }
 }

@@ -48,20 +48,23 @@ public final class ShowHealth {
     public void show(Exchange exchange) {
         Call call = Call.of(exchange);
         ObjectNode body = json.createObjectNode();
-        body.put("status", broker.draining() ? "draining" : "ok")
+        body.put("status", status())
                 .put("generation", broker.generation())
                 .put(
                         "uptime_s",
                         Duration.between(broker.startedAt(), Instant.now()).toSeconds());
         boolean known = call.caller().admin() || !call.caller().key().equals("anonymous");
         if (known) {
-            details(body, exchange.getContext());
+            body.set("providers", providers(exchange.getContext()));
+            ArrayNode errors = body.putObject("config").putArray("errors");
+            broker.configErrors().forEach(errors::add);
         }
         Answers.send(call, broker.draining() ? 503 : 200, body);
     }
 
-    private void details(ObjectNode body, CamelContext context) {
-        ObjectNode providers = body.putObject("providers");
+    /** {@code {id: {instances: [{id, state, breaker, cooldown_until}]}}} */
+    ObjectNode providers(CamelContext context) {
+        ObjectNode providers = json.createObjectNode();
         for (String id : instances.providers()) {
             ObjectNode provider = providers.putObject(id);
             describe(provider, models.state(instances.of(id).get(0).provider()));
@@ -70,8 +73,12 @@ public final class ShowHealth {
                 describe(list.addObject(), instance, context);
             }
         }
-        ArrayNode errors = body.putObject("config").putArray("errors");
-        broker.configErrors().forEach(errors::add);
+        return providers;
+    }
+
+    /** {@code ok}, or {@code draining} while the broker stops. */
+    String status() {
+        return broker.draining() ? "draining" : "ok";
     }
 
     private static void describe(ObjectNode provider, ModelLists.State list) {

@@ -1,10 +1,13 @@
 package io.serai.door;
 
+import io.serai.call.Attempt;
 import io.serai.call.Call;
 import io.serai.call.ClientResponse;
+import io.serai.call.Operation;
 import io.serai.call.UpstreamFailure;
 import io.serai.config.Settings;
 import io.serai.routing.WalkErrors;
+import io.serai.stream.MediaDecoder;
 import io.serai.stream.StreamOutlet;
 import io.serai.stream.UpstreamStream;
 import io.vertx.core.buffer.Buffer;
@@ -14,15 +17,15 @@ import org.jspecify.annotations.Nullable;
 
 /** From the provider's stream to the client's response: the head, back-pressure, and the ending. One event loop. */
 final class StreamRelay implements StreamOutlet {
-    private static final String DONE = "data: [DONE]\n\n";
-
     private final Call call;
     private final ClientResponse client;
     private final UpstreamStream stream;
     private final Settings settings;
     private final ErrorBody errors;
     private final CompletableFuture<Boolean> finished = new CompletableFuture<>();
+    private final boolean events;
     private boolean opened;
+    private boolean refused;
 
     StreamRelay(Call call, ClientResponse client, UpstreamStream stream, Settings settings, ErrorBody errors) {
         this.call = call;
@@ -30,6 +33,8 @@ final class StreamRelay implements StreamOutlet {
         this.stream = stream;
         this.settings = settings;
         this.errors = errors;
+        Attempt served = call.served();
+        this.events = served == null || MediaDecoder.isEvents(served);
     }
 
     /** Completes when the last event was handed to the client, or there is nobody to hand it to. */
@@ -38,9 +43,12 @@ final class StreamRelay implements StreamOutlet {
     }
 
     @Override
-    public boolean write(Buffer events) {
+    public boolean write(Buffer bytes) {
         open();
-        client.write(events);
+        if (refused) {
+            return true;
+        }
+        client.write(bytes);
         if (!client.full()) {
             return true;
         }
@@ -51,19 +59,41 @@ final class StreamRelay implements StreamOutlet {
     @Override
     public void ended(@Nullable UpstreamFailure failure) {
         open();
-        if (failure == null) {
-            client.end(Buffer.buffer(settings.routingHeaders() ? RoutingFacts.comment(call) + DONE : DONE));
+        if (!events && failure != null && !refused) {
+            client.cut(() -> finished.complete(true)); // half a sound must not pass for a whole one
+            return;
+        } else if (failure == null) {
+            client.end(Buffer.buffer(ending()));
         } else if (!(failure instanceof UpstreamFailure.ClientGone)) {
             // an error event and no [DONE]: official clients raise on it
-            client.end(Buffer.buffer("data: " + errors.of(call, WalkErrors.of(failure, null)) + "\n\n"));
+            client.end(Buffer.buffer(call.dialect().errorEvent(errors.of(call, WalkErrors.of(failure, null)))));
         }
         finished.complete(true);
     }
 
+    /** A chat's stream ends as OpenAI's do; any other has brought its own ending with it. */
+    private String ending() {
+        String facts = events && settings.routingHeaders() ? RoutingFacts.comment(call) : "";
+        return call.operation() == Operation.CHAT ? facts + call.dialect().ending() : facts;
+    }
+
     private void open() {
-        if (!opened) {
-            opened = true;
-            client.open(settings.routingHeaders() ? RoutingFacts.headers(call) : Map.of());
+        if (opened) {
+            return;
         }
+        opened = true;
+        Map<String, String> headers = settings.routingHeaders() ? RoutingFacts.headers(call) : Map.of();
+        if (events) {
+            client.open(headers);
+        } else if (!client.openRaw(200, type(), headers)) {
+            refused = true;
+            stream.refuse(new UpstreamFailure.BrokenAnswer(
+                    200, "The provider answered " + type() + " where a stream of events was due"));
+        }
+    }
+
+    private String type() {
+        Attempt served = call.served();
+        return served == null ? "" : served.streamType();
     }
 }

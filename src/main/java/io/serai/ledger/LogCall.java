@@ -45,9 +45,17 @@ public final class LogCall implements Processor {
             line = line.addKeyValue(
                     "saved_usd", call.cacheSavedUsd().stripTrailingZeros().toPlainString());
         }
+        line = counted(line, "audio_ms", call.usage().audioMs());
+        line = counted(line, "characters", call.usage().characters());
+        line = counted(line, "images", call.usage().images());
         if (call.error() != null) {
             line = line.addKeyValue("error", call.error());
         }
         line.log("");
+    }
+
+    /** What is priced by the piece stands there only where there is any. */
+    private static LoggingEventBuilder counted(LoggingEventBuilder line, String name, long count) {
+        return count > 0 ? line.addKeyValue(name, count) : line;
     }
 }

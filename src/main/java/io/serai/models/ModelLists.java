@@ -20,6 +20,9 @@ public final class ModelLists {
     /** Limits kept of one provider. */
     private static final int MOST_LESSONS = 1_000;
 
+    /** A fetch that has not been heard of for so long went down with its generation. */
+    private static final Duration LOST = Duration.ofMinutes(5);
+
     private static final Duration FIRST_RETRY = Duration.ofMinutes(1);
     private static final double JITTER = 0.1;
 
@@ -56,22 +59,23 @@ public final class ModelLists {
         private @Nullable Instant retryAt;
         private @Nullable String error;
         private int failures;
-        private boolean running;
+        private @Nullable Instant runningSince;
 
         synchronized boolean begin(Instant now, Duration every) {
             Instant due = retryAt;
             if (due == null && fetchedAt != null) {
                 due = fetchedAt.plusMillis((long) (every.toMillis() * jitter));
             }
+            boolean running = runningSince != null && now.isBefore(runningSince.plus(LOST));
             if (running || due != null && now.isBefore(due)) {
                 return false;
             }
-            running = true;
+            runningSince = now;
             return true;
         }
 
         synchronized void succeeded(Instant now, Map<String, ModelFacts> found) {
-            running = false;
+            runningSince = null;
             models = found;
             fetchedAt = now;
             retryAt = null;
@@ -80,7 +84,7 @@ public final class ModelLists {
         }
 
         synchronized int failed(Instant now, Duration every, String why) {
-            running = false;
+            runningSince = null;
             error = why;
             long base = Math.min(FIRST_RETRY.toMillis(), every.toMillis());
             long wait = Math.min(every.toMillis(), base << Math.min(failures, 20));
@@ -89,7 +93,7 @@ public final class ModelLists {
         }
 
         synchronized void leave(@Nullable Instant retry) {
-            running = false;
+            runningSince = null;
             retryAt = retry == null ? retryAt : retry;
         }
 

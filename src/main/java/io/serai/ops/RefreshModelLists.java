@@ -1,6 +1,5 @@
 package io.serai.ops;
 
-import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.netty.util.HashedWheelTimer;
@@ -201,7 +200,7 @@ public final class RefreshModelLists implements AutoCloseable {
         byte[] body = bytes(message);
         if (status != 200) {
             if (!fetch.listing().goesOnWithout()) {
-                throw new NoListException(reason(status));
+                throw new NoListException(ListFailure.of(status));
             }
         } else {
             fetch.listing().read(json.readTree(body));
@@ -231,7 +230,7 @@ public final class RefreshModelLists implements AutoCloseable {
             lists.abandoned(fetch.identity());
             return;
         }
-        String reason = reason(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class), fetch);
+        String reason = ListFailure.of(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class), fetch);
         if (refused.add(fetch.key().identity()) && fetch.hasOtherKeys()) {
             lists.again(fetch.identity());
         } else if (lists.failed(fetch.identity(), every, reason) == 1) {
@@ -245,30 +244,6 @@ public final class RefreshModelLists implements AutoCloseable {
     private void end(ModelListFetch fetch) {
         fetch.end();
         running.remove(fetch);
-    }
-
-    private static String reason(Exception caught, ModelListFetch fetch) {
-        if (fetch.timedOut()) {
-            return "timed_out";
-        }
-        for (Throwable t = caught; t != null; t = t.getCause()) {
-            if (t instanceof NoListException none) {
-                return String.valueOf(none.getMessage());
-            }
-            if (t instanceof JacksonException) {
-                return "broken_answer";
-            }
-        }
-        return "unreachable";
-    }
-
-    private static String reason(int status) {
-        return switch (status) {
-            case 401, 403 -> "credentials_bad";
-            case 404, 405 -> "no_list_there";
-            case 429 -> "rate_limited";
-            default -> status >= 500 ? "overloaded" : "status_" + status;
-        };
     }
 
     /** Writes down what is new. */

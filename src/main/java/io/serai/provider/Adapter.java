@@ -2,6 +2,7 @@ package io.serai.provider;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serai.call.Attempt;
+import io.serai.call.Reply;
 import io.serai.call.UpstreamException;
 import io.serai.call.UpstreamFailure;
 import io.serai.stream.EventDecoder;
@@ -27,6 +28,15 @@ public interface Adapter {
      */
     ObjectNode read(Attempt attempt, Attempt.Answer answer) throws UpstreamException;
 
+    /**
+     * The whole answer of a 200 for the client; {@link #read} where it is not JSON.
+     *
+     * @throws UpstreamException {@link UpstreamFailure.BrokenAnswer} when it isn't one
+     */
+    default Reply reply(Attempt attempt, Attempt.Answer answer) throws UpstreamException {
+        return new Reply.Complete(read(attempt, answer));
+    }
+
     /** What an answer other than 200 means. */
     UpstreamFailure failure(Attempt attempt, Attempt.Answer answer);
 
@@ -38,7 +48,17 @@ public interface Adapter {
         return "text/event-stream";
     }
 
+    /** Whether an answer of that content type, in lower case, is this attempt's stream. */
+    default boolean streams(String contentType) {
+        return contentType.startsWith(streamType());
+    }
+
     /** What cuts this attempt's stream into events. */
+    default EventDecoder decoder(Attempt attempt) {
+        return decoder();
+    }
+
+    /** What cuts every stream of this kind into events. */
     default EventDecoder decoder() {
         return new SseParser(UpstreamStream.MAX_EVENT_BYTES);
     }

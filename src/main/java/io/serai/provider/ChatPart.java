@@ -51,7 +51,8 @@ public sealed interface ChatPart {
         return parts;
     }
 
-    private static ChatPart part(JsonNode part) {
+    /** One element of a content that is an array. */
+    static ChatPart part(JsonNode part) {
         String type = part.path("type").asText(part.isTextual() ? "text" : "");
         return switch (type) {
             case "text", "input_text", "output_text" ->

@@ -3,11 +3,14 @@ package io.serai.provider;
 import io.serai.call.Attempt;
 import io.serai.call.Call;
 import io.serai.call.ClientResponse;
+import io.serai.call.Multipart;
+import io.serai.call.Operation;
 import io.serai.call.UpstreamException;
 import io.serai.call.UpstreamFailure;
 import io.serai.config.Timeouts;
 import io.serai.stream.UpstreamStream;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
@@ -63,7 +66,7 @@ public final class HttpStreams implements OpenStream.StreamSource {
             this.stream = new UpstreamStream(
                     context,
                     attempt,
-                    adapter.decoder(),
+                    adapter.decoder(attempt),
                     adapter.translator(attempt),
                     adapter.stripUsage(attempt),
                     timeouts,
@@ -100,13 +103,15 @@ public final class HttpStreams implements OpenStream.StreamSource {
                 made.reset();
                 return;
             }
-            made.putHeader("content-type", "application/json")
+            Multipart form = attempt.form();
+            made.putHeader("content-type", form == null ? "application/json" : form.contentType())
                     .putHeader("accept", adapter.streamType())
                     .putHeader("user-agent", UpstreamHeaders.USER_AGENT);
             attempt.headers().forEach(made::putHeader);
             UpstreamHeaders.of(attempt.target().instance()).forEach(made::putHeader);
-            made.send(Buffer.buffer(attempt.payload()))
-                    .onFailure(e -> stream.refuse(ProviderSteps.ofException(e, attempt)))
+            Future<HttpClientResponse> answer =
+                    form == null ? made.send(Buffer.buffer(attempt.payload())) : new FormSender(vertx, form).send(made);
+            answer.onFailure(e -> stream.refuse(ProviderSteps.ofException(e, attempt)))
                     .onSuccess(this::received);
         }
 
@@ -117,9 +122,10 @@ public final class HttpStreams implements OpenStream.StreamSource {
             if (closed) {
                 return;
             }
-            if (response.statusCode() == 200
-                    && type != null
-                    && type.toLowerCase(Locale.ROOT).startsWith(adapter.streamType())) {
+            if (response.statusCode() == 200 && type != null && adapter.streams(type.toLowerCase(Locale.ROOT))) {
+                if (attempt.call().operation() != Operation.CHAT) {
+                    attempt.streamsAs(type); // a chat is told in events, whatever the provider's own form
+                }
                 stream.start(response);
             } else {
                 readError(response);
@@ -160,8 +166,7 @@ public final class HttpStreams implements OpenStream.StreamSource {
                     return e.failure();
                 }
             }
-            return new UpstreamFailure.BrokenAnswer(
-                    200, "The provider answered " + type + " where a stream of events was due");
+            return new UpstreamFailure.BrokenAnswer(200, "The provider answered " + type + " where a stream was due");
         }
 
         private void close() {

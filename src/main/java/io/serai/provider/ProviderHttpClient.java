@@ -23,18 +23,33 @@ import org.apache.hc.core5.util.Timeout;
  * remembers nothing, and reads an answer whole within bounds.
  */
 public final class ProviderHttpClient implements HttpClientConfigurer {
+    private static final long PROBE_BYTES = 64 * 1024;
+    /** Shorter than the time that a generation is given to stop. */
+    private static final Timeout PROBE_SILENCE = Timeout.ofMilliseconds(700);
+
     private final Instance instance;
     private final long maxAnswerBytes;
+    private final Timeout silence;
 
     public ProviderHttpClient(Instance instance, Settings.Upstream limits) {
+        this(instance, limits.maxAnswerBytes(), Timeout.DISABLED);
+    }
+
+    private ProviderHttpClient(Instance instance, long maxAnswerBytes, Timeout silence) {
         this.instance = instance;
-        this.maxAnswerBytes = limits.maxAnswerBytes();
+        this.maxAnswerBytes = maxAnswerBytes;
+        this.silence = silence;
+    }
+
+    /** For asking whether somebody is there: a short answer, and soon. */
+    public static ProviderHttpClient forProbes(Instance instance) {
+        return new ProviderHttpClient(instance, PROBE_BYTES, PROBE_SILENCE);
     }
 
     @Override
     public void configureHttpClient(HttpClientBuilder builder) {
         Provider provider = instance.provider();
-        Timeout connect = Timeout.of(provider.timeouts().connect());
+        Timeout connect = silence.isDisabled() ? Timeout.of(provider.timeouts().connect()) : silence;
         builder.setDefaultRequestConfig(requestConfig(connect))
                 .disableRedirectHandling()
                 .disableAutomaticRetries()
@@ -51,11 +66,11 @@ public final class ProviderHttpClient implements HttpClientConfigurer {
 
     /** The client's own connect timeout is per request; the pool's would be one for all providers. */
     @SuppressWarnings("deprecation")
-    private static RequestConfig requestConfig(Timeout connect) {
+    private RequestConfig requestConfig(Timeout connect) {
         return RequestConfig.custom()
                 .setConnectTimeout(connect)
                 .setConnectionRequestTimeout(connect)
-                .setResponseTimeout(Timeout.DISABLED)
+                .setResponseTimeout(silence)
                 .setRedirectsEnabled(false)
                 .setAuthenticationEnabled(false)
                 .build();

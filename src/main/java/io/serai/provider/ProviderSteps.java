@@ -1,9 +1,8 @@
 package io.serai.provider;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.util.HashedWheelTimer;
 import io.serai.call.Attempt;
-import io.serai.call.Reply;
+import io.serai.call.Multipart;
 import io.serai.call.UpstreamException;
 import io.serai.call.UpstreamFailure;
 import java.io.IOException;
@@ -49,7 +48,11 @@ public final class ProviderSteps {
         message.removeHeaders("*");
         attempt.headers().forEach(message::setHeader);
         if (!attempt.call().streaming()) {
-            message.setBody(new ByteArrayEntity(attempt.payload(), ContentType.APPLICATION_JSON));
+            Multipart form = attempt.form();
+            message.setBody(
+                    form == null
+                            ? new ByteArrayEntity(attempt.payload(), ContentType.APPLICATION_JSON)
+                            : new FormEntity(form));
             String url = UpstreamUrl.of(attempt);
             if (!url.equals(UpstreamUrl.of(attempt.target().provider()))) {
                 message.setHeader(Exchange.HTTP_URI, url);
@@ -122,8 +125,7 @@ public final class ProviderSteps {
             if (answer.status() != 200) {
                 return adapter.failure(attempt, answer);
             }
-            ObjectNode body = adapter.read(attempt, answer);
-            attempt.replied(new Reply.Complete(body));
+            attempt.replied(adapter.reply(attempt, answer));
             return null;
         } catch (UpstreamException e) {
             return e.failure();

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How long a provider asks to be left alone: {@code retry-after-ms}, {@code x-ms-retry-after-ms}, {@code retry-after}
- * (seconds or an HTTP date), else the later of the exhausted {@code x-ratelimit-reset-*} (Go durations such as {@code 6m0s}).
+ * (seconds or an HTTP date), else the later of the exhausted {@code x-ratelimit-reset-*} (Go durations such as {@code 6m0s}) and
+ * {@code anthropic-ratelimit-*-reset} (RFC 3339).
  */
 public final class RetryHints {
     private static final Pattern GO_PART = Pattern.compile("(\\d+(?:\\.\\d+)?)(ms|us|s|m|h)");
@@ -48,10 +49,31 @@ public final class RetryHints {
         for (String kind : new String[] {"requests", "tokens"}) {
             if ("0".equals(headers.get("x-ratelimit-remaining-" + kind))) {
                 Duration d = goDuration(headers.get("x-ratelimit-reset-" + kind));
-                reset = d != null && (reset == null || d.compareTo(reset) > 0) ? d : reset;
+                reset = later(reset, d);
+            }
+        }
+        for (String kind : new String[] {"requests", "tokens", "input-tokens", "output-tokens"}) {
+            if ("0".equals(headers.get("anthropic-ratelimit-" + kind + "-remaining"))) {
+                reset = later(reset, untilInstant(headers.get("anthropic-ratelimit-" + kind + "-reset"), clock));
             }
         }
         return bounded(reset);
+    }
+
+    private static @Nullable Duration later(@Nullable Duration one, @Nullable Duration other) {
+        return one == null || other != null && other.compareTo(one) > 0 ? other : one;
+    }
+
+    private static @Nullable Duration untilInstant(@Nullable String text, Clock clock) {
+        try {
+            return text == null ? null : notNegative(Duration.between(clock.instant(), Instant.parse(text.trim())));
+        } catch (DateTimeException e) {
+            return null;
+        }
+    }
+
+    private static Duration notNegative(Duration left) {
+        return left.isNegative() ? Duration.ZERO : left;
     }
 
     private static @Nullable Duration decimal(@Nullable String text, int unitMs) {
@@ -70,8 +92,7 @@ public final class RetryHints {
         try {
             Instant date = ZonedDateTime.parse(text.trim(), DateTimeFormatter.RFC_1123_DATE_TIME)
                     .toInstant();
-            Duration left = Duration.between(clock.instant(), date);
-            return left.isNegative() ? Duration.ZERO : left;
+            return notNegative(Duration.between(clock.instant(), date));
         } catch (DateTimeException e) {
             return null;
         }

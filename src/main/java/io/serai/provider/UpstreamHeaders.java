@@ -7,13 +7,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** The headers that every request to an instance carries: its key and the provider's configured extras. */
-final class UpstreamHeaders {
+public final class UpstreamHeaders {
     static final String USER_AGENT = "serai";
 
     private UpstreamHeaders() {}
 
     /** Holds secrets: for the wire only. */
-    static Map<String, String> of(Instance instance) {
+    public static Map<String, String> of(Instance instance) {
         Map<String, String> headers = new LinkedHashMap<>();
         Provider provider = instance.provider();
         provider.headers().forEach((name, value) -> headers.put(name, value.reveal()));

@@ -4,6 +4,7 @@ import io.serai.call.ApiError;
 import io.serai.call.Call;
 import io.serai.call.Instance;
 import io.serai.call.LogText;
+import io.serai.call.Operation;
 import io.serai.config.Catalogue;
 import io.serai.config.Limits;
 import io.serai.config.Provider;
@@ -27,10 +28,12 @@ public final class Directory {
     private final Health health;
     private final Latencies latencies;
     private final ModelTable models;
+    private final Groups groups;
 
     public Directory(
             Snapshot snapshot,
             Instances instances,
+            Groups groups,
             Candidates candidates,
             Pools pools,
             Ordering ordering,
@@ -43,6 +46,7 @@ public final class Directory {
         this.ordering = ordering;
         this.snapshot = snapshot;
         this.instances = instances;
+        this.groups = groups;
         this.health = health;
         this.models = models;
     }
@@ -88,11 +92,13 @@ public final class Directory {
         if (entry == null) {
             throw unknownName(name);
         }
-        if (!entry.chats()) {
+        Operation wanted = call.operation();
+        if (!entry.does(wanted.capability())) {
             throw ApiError.badRequest(
                     "model_not_supported",
                     "model",
-                    "'" + name + "' does not chat; it is for " + String.join(", ", entry.capabilities()) + ".");
+                    "'" + name + "' does no " + wanted.words() + "; it is for "
+                            + (entry.chats() ? "chat" : String.join(", ", entry.capabilities())) + ".");
         }
         List<Candidate> backends =
                 candidates.offers(entry).stream().map(candidates::now).toList();
@@ -156,13 +162,13 @@ public final class Directory {
 
     /** An autoselect: this broker has none yet. */
     public void refuseUnknown(Exchange exchange) {
-        throw unknown(path(Call.of(exchange)), Set.of());
+        throw unknown(path(Call.of(exchange)), groups.autoselects().keySet());
     }
 
     private static ApiError unknown(ModelPath path, Set<String> known) {
-        return ApiError.modelNotFound("There is no " + path.getKind() + " '" + LogText.of(path.name()) + "'."
-                + Names.suggestion(path.name(), known)
-                + " Name a provider's model as provider/model, or a name from /v1/models.");
+        return ApiError.modelNotFound("There is no " + path.getKind() + " '" + LogText.of(path.name()) + "' here; "
+                + path.getKind() + "s: " + LegacyPaths.list(known)
+                + ". Name a provider's model as provider/model, or a name from /v1/models.");
     }
 
     private void start(Call call, List<Candidate> candidates) {
@@ -174,6 +180,10 @@ public final class Directory {
         if (configured != null) {
             return ApiError.modelNotFound("The provider '" + path.name() + "' is of type '" + configured.type()
                     + "', which this broker can't speak to.");
+        }
+        if (snapshot.awaited().containsKey(path.name())) {
+            return ApiError.modelNotFound("Nothing answers at the usual address of '" + path.name()
+                    + "'. It is here as soon as it runs; if it runs elsewhere, the operator can say where.");
         }
         if (path.name().isBlank()) {
             return ApiError.modelNotFound(

@@ -48,9 +48,8 @@ final class Fit {
         return unsaid(facts) || facts.capabilities().contains(capability);
     }
 
-    /** The predecessors' files describe models in words of their own, which rule nothing out. */
+    /** Only the catalogue's lists are whole: providers say this and that of a model, and operators use words of their own. */
     private static boolean unsaid(ModelFacts facts) {
-        return facts.sources().get("capabilities") == Source.CONFIGURED
-                || facts.capabilities().isEmpty();
+        return facts.sources().get("capabilities") != Source.CATALOGUE;
     }
 }

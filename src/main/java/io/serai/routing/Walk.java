@@ -212,9 +212,13 @@ public final class Walk {
 
     private void afterRejection(Attempt attempt, UpstreamFailure.Rejected rejected) {
         String param = rejected.param();
-        if (rejected.parameterUnsupported()
+        if (rejected.cacheStale()) {
+            primary = rejected == primary ? null : primary;
+            stay(attempt.target().instance(), 0); // it is forgotten by now, so that this happens once
+        } else if (rejected.parameterUnsupported()
                 && param != null
                 && settings.params() == Settings.Params.ADAPT
+                && attempt.payloadBytes() > 0 // the provider said it; what an adapter can't say may not be left out
                 && attempt.body().has(param)
                 && !param.equals("model")
                 && !param.equals("messages")

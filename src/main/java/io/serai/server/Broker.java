@@ -30,6 +30,7 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
     private final @Nullable Path routes;
     private final Runtime runtime;
     private final GenerationLoader loader;
+    private final Discovery discovery;
     private final AtomicReference<Generation> current;
     private final AtomicInteger port;
     private final AtomicInteger numbers = new AtomicInteger(1);
@@ -37,6 +38,7 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
     private final Set<Generation> retired = ConcurrentHashMap.newKeySet();
     private String deployment = "";
     private volatile List<String> configErrors = List.of();
+    private Set<String> found = Set.of();
     private volatile boolean draining;
     private boolean closed;
 
@@ -47,8 +49,9 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
         Settings settings = new ConfigLoader().load(source).settings();
         this.port = new AtomicInteger(settings.port());
         Logging.json(settings.logJson());
-        this.runtime = new Runtime(settings.upstream(), data, true);
-        this.loader = new GenerationLoader(runtime, this);
+        this.runtime = new Runtime(settings, data, true);
+        this.discovery = new Discovery(runtime.json());
+        this.loader = new GenerationLoader(runtime, this, discovery);
         this.watch = new FileWatch(watched, this::reload);
         try {
             Generation first = loader.load(1, source, routes, Generation.Stopped.NONE);
@@ -62,6 +65,7 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
         first().snapshot().warnings().forEach(LOG::warn);
         BrokerBean.register(this);
         watch.start();
+        discovery.whenChanged(this::takeFound);
     }
 
     /**
@@ -91,9 +95,9 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
     /** Loads and starts a whole generation beside nothing, and throws it away. Returns its warnings. */
     public static List<String> validate(ConfigSource source, @Nullable Path routes) throws ConfigException {
         Settings settings = new ConfigLoader().load(source).settings();
-        try (Runtime runtime = new Runtime(settings.upstream(), null, false)) {
-            Generation generation =
-                    new GenerationLoader(runtime, new NoBroker()).load(0, source, routes, Generation.Stopped.NONE);
+        try (Runtime runtime = new Runtime(settings, null, false)) {
+            Generation generation = new GenerationLoader(runtime, new NoBroker(), null)
+                    .load(0, source, routes, Generation.Stopped.NONE);
             List<String> warnings = generation.snapshot().warnings();
             generation.stop();
             return warnings;
@@ -148,7 +152,8 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
         Generation old = current.get();
         int number = numbers.incrementAndGet();
         try {
-            Generation next = loader.load(number, source, routes, old.stoppedByHand());
+            found = discovery.answering();
+            Generation next = loader.load(number, source.withAnswering(found), routes, old.stoppedByHand());
             HttpFront.shape(
                     next.router(),
                     new ErrorBody(runtime.json(), next.snapshot().settings().routingHeaders()));
@@ -179,9 +184,20 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
         }
     }
 
+    /** Brings in what was found, or takes out what has gone; a reload for another reason may have done so meanwhile. */
+    private synchronized void takeFound() {
+        if (!discovery.answering().equals(found)) {
+            reload();
+        }
+    }
+
     private static void warnOfFixed(Settings before, Settings after) {
         if (!before.host().equals(after.host()) || before.port() != after.port()) {
             LOG.warn("A changed serai.host or serai.port takes effect with the next start");
+        }
+        if (!before.media().uploadFolder().equals(after.media().uploadFolder())
+                || before.media().uploadMaxTotalBytes() != after.media().uploadMaxTotalBytes()) {
+            LOG.warn("A changed serai.upload.folder or serai.upload.max-total-bytes takes effect with the next start");
         }
         if (before.upstream().maxConnections() != after.upstream().maxConnections()) {
             LOG.warn("A changed serai.upstream.max-connections takes effect with the next start");

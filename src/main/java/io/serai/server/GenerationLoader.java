@@ -2,22 +2,31 @@ package io.serai.server;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serai.call.Instance;
+import io.serai.call.Operation;
 import io.serai.config.ConfigException;
 import io.serai.config.ConfigLoader;
 import io.serai.config.ConfigProblem;
 import io.serai.config.ConfigSource;
+import io.serai.config.Provider;
 import io.serai.config.Settings;
 import io.serai.config.Snapshot;
+import io.serai.dialect.CompletionSteps;
 import io.serai.door.CompleteCall;
 import io.serai.door.Cors;
 import io.serai.door.ErrorBody;
 import io.serai.door.KeyCheck;
+import io.serai.door.LegacyLists;
 import io.serai.door.ListModels;
 import io.serai.door.OpenCall;
 import io.serai.door.ReadBody;
+import io.serai.door.ReadMedia;
+import io.serai.door.ReadUpload;
 import io.serai.door.RenderError;
 import io.serai.door.Respond;
+import io.serai.door.RewriteContent;
+import io.serai.door.ServeContent;
 import io.serai.door.ShowHealth;
+import io.serai.door.ShowRoot;
 import io.serai.json.BodyReader;
 import io.serai.ledger.LogCall;
 import io.serai.models.ModelTable;
@@ -29,11 +38,22 @@ import io.serai.provider.OpenStream;
 import io.serai.provider.ProviderHttpClient;
 import io.serai.provider.ProviderSteps;
 import io.serai.provider.UpstreamUrl;
+import io.serai.provider.anthropic.AnthropicAdapter;
+import io.serai.provider.google.GoogleAdapter;
+import io.serai.provider.google.GoogleEmbeddings;
 import io.serai.provider.local.Echo;
+import io.serai.provider.ollama.OllamaAdapter;
+import io.serai.provider.ollama.OllamaEmbeddings;
 import io.serai.provider.openai.OpenAiAdapter;
+import io.serai.provider.openai.OpenAiEmbeddings;
+import io.serai.provider.openai.OpenAiImages;
+import io.serai.provider.openai.OpenAiSpeech;
+import io.serai.provider.openai.OpenAiTranscripts;
 import io.serai.routing.Candidates;
 import io.serai.routing.Directory;
+import io.serai.routing.Groups;
 import io.serai.routing.Instances;
+import io.serai.routing.LegacyPaths;
 import io.serai.routing.Ordering;
 import io.serai.routing.Pools;
 import io.serai.routing.RotationBalancer;
@@ -45,6 +65,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
@@ -52,6 +73,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
 import org.apache.camel.ServiceStatus;
 import org.apache.camel.builder.TemplatedRouteBuilder;
+import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
 import org.apache.camel.main.Main;
@@ -73,10 +95,13 @@ final class GenerationLoader {
 
     private final Runtime runtime;
     private final ShowHealth.BrokerState state;
+    private final @Nullable Discovery discovery;
 
-    GenerationLoader(Runtime runtime, ShowHealth.BrokerState state) {
+    /** @param discovery hears of providers that are found; null: none are looked for */
+    GenerationLoader(Runtime runtime, ShowHealth.BrokerState state, @Nullable Discovery discovery) {
         this.runtime = runtime;
         this.state = state;
+        this.discovery = discovery;
     }
 
     /**
@@ -96,12 +121,14 @@ final class GenerationLoader {
         try {
             Router router = Router.router(runtime.vertx());
             bindDoors(main, snapshot.settings(), router);
-            bindProviders(main, snapshot);
+            ModelTable models = new ModelTable(snapshot, runtime.models());
+            bindProviders(main, snapshot.settings(), models);
+            bindProbe(main, snapshot);
             main.init();
             CamelContext context = main.getCamelContext();
             new RouteFiles(context, problems).load(routes);
+            stillProbe(context, snapshot);
             Instances instances = new Instances(snapshot, kinds(context));
-            ModelTable models = new ModelTable(snapshot, runtime.models());
             Pools pools = bindConfigured(main, snapshot, instances, models, stopped);
             RefreshModelLists lists = bindModelLists(main, snapshot.settings(), instances);
             for (Instance instance : instances.all()) {
@@ -129,7 +156,7 @@ final class GenerationLoader {
         }
     }
 
-    private static Main main(long number, Snapshot snapshot) {
+    private Main main(long number, Snapshot snapshot) {
         Main main = new Main();
         main.setDefaultPropertyPlaceholderLocation("false");
         main.configure()
@@ -153,6 +180,7 @@ final class GenerationLoader {
         }
         Duration tick = RefreshModelLists.tick(snapshot.settings().models().refresh());
         properties.setProperty("model-lists-tick", String.valueOf(tick.toMillis()));
+        properties.putAll(probe(snapshot));
         properties.putAll(snapshot.camel());
         main.setInitialProperties(properties);
         return main;
@@ -176,6 +204,16 @@ final class GenerationLoader {
         step(main, "greet", keys::greet);
         ReadBody body = new ReadBody(new BodyReader(json), runtime.bodies(), settings);
         step(main, "readChat", body::chat);
+        ReadMedia media = new ReadMedia(body);
+        step(main, "readEmbeddings", media::embeddings);
+        step(main, "readSpeech", media::speech);
+        step(main, "readImageGeneration", media::imageGeneration);
+        ReadUpload uploads = new ReadUpload(json, runtime.uploads(), media, settings);
+        step(main, "readTranscription", uploads::transcription);
+        step(main, "readTranslation", uploads::translation);
+        step(main, "readImageEdit", uploads::imageEdit);
+        main.bind("rewriteContent", new RewriteContent(runtime.contents(), settings));
+        main.bind("serveContent", new ServeContent(runtime.contentClient(), runtime.contents()));
         Respond reply = new Respond(json, settings, errors, runtime.health());
         step(main, "keepAlive", reply::keepAlive);
         step(main, "replyWhole", reply::plain);
@@ -183,6 +221,13 @@ final class GenerationLoader {
         main.bind("renderError", new RenderError(errors, settings));
         main.bind("completeCall", new CompleteCall());
         main.bind("logCall", new LogCall());
+        CompletionSteps completions = new CompletionSteps(json, settings);
+        step(main, "speakCompletions", completions::speak);
+        main.bind("severalPrompts", completions.several());
+        main.bind("eachPrompt", completions.each());
+        step(main, "beginPrompt", completions::begin);
+        step(main, "endPrompt", completions::end);
+        main.bind("joinPrompts", completions.join());
         WalkSteps walk = new WalkSteps();
         step(main, "nextAttempt", walk::next);
         step(main, "keepReply", walk::succeeded);
@@ -193,14 +238,78 @@ final class GenerationLoader {
         RouteLanguage.names().forEach(main::bind);
     }
 
-    private void bindProviders(Main main, Snapshot snapshot) {
-        Settings settings = snapshot.settings();
-        Adapters openAi = Adapters.chat(new OpenAiAdapter(runtime.json(), settings));
-        bindHttp(main, "openai", openAi);
+    private void bindProviders(Main main, Settings settings, ModelTable models) {
+        OpenAiAdapter chat = new OpenAiAdapter(runtime.json(), settings);
+        bindHttp(main, "openai", openAi(chat));
+        bindHttp(main, "anthropic", Adapters.chat(new AnthropicAdapter(runtime.json(), settings, models)));
+        bindHttp(main, "google", google(settings));
+        step(main, "createGeminiCaches", runtime.cacheKeeper()::create);
+        step(main, "renewGeminiCaches", runtime.cacheKeeper()::renew);
+        step(main, "deleteGeminiCaches", runtime.cacheKeeper()::delete);
+        bindHttp(main, "ollama", ollama(settings));
         Echo echo = new Echo(runtime.json(), runtime.vertx());
-        bindSteps(main, "local", openAi);
-        main.bind("local-stream", new OpenStream(openAi, echo));
+        Adapters local = Adapters.chat(chat);
+        bindSteps(main, "local", local);
+        main.bind("local-stream", new OpenStream(local, echo));
         main.bind("echo", echo);
+    }
+
+    /** Where nothing is looked for, the probe's route stands still; one that an operator has left out is not missed. */
+    private void stillProbe(CamelContext context, Snapshot snapshot) {
+        boolean sought = snapshot.awaited().containsKey(Discovery.OLLAMA)
+                && snapshot.settings().ollamaProbe().isPositive();
+        RouteDefinition route = ((ModelCamelContext) context).getRouteDefinition("ops-find-" + Discovery.OLLAMA);
+        if (route != null && (discovery == null || !sought)) {
+            route.setAutoStartup("false");
+        }
+    }
+
+    /** What the probe's route is told. */
+    private Map<String, String> probe(Snapshot snapshot) {
+        Provider sought = snapshot.awaited().get(Discovery.OLLAMA);
+        long period = snapshot.settings().ollamaProbe().toMillis();
+        return Map.of(
+                "find-ollama.period",
+                Long.toString(Math.max(1, period)),
+                "find-ollama.endpoint",
+                sought == null ? "http://127.0.0.1" : sought.endpoint());
+    }
+
+    private void bindProbe(Main main, Snapshot snapshot) {
+        Provider sought = snapshot.awaited().get(Discovery.OLLAMA);
+        HttpClientConfigurer client =
+                sought == null ? builder -> {} : ProviderHttpClient.forProbes(Instance.of(sought, 0, null));
+        main.bind("client-find-" + Discovery.OLLAMA, client);
+        step(main, "noteOllama", exchange -> {
+            if (discovery != null) {
+                discovery.note(exchange);
+            }
+        });
+    }
+
+    private Adapters openAi(OpenAiAdapter chat) {
+        OpenAiTranscripts transcripts = new OpenAiTranscripts(runtime.json());
+        OpenAiImages images = new OpenAiImages(runtime.json());
+        return new Adapters(Map.of(
+                Operation.CHAT, chat,
+                Operation.EMBEDDINGS, new OpenAiEmbeddings(runtime.json()),
+                Operation.SPEECH, new OpenAiSpeech(runtime.json()),
+                Operation.TRANSCRIPTION, transcripts,
+                Operation.TRANSLATION, transcripts,
+                Operation.IMAGE_GENERATION, images,
+                Operation.IMAGE_EDIT, images));
+    }
+
+    private Adapters google(Settings settings) {
+        return new Adapters(Map.of(
+                Operation.CHAT, new GoogleAdapter(runtime.json(), settings, runtime.geminiCaches()),
+                Operation.EMBEDDINGS, new GoogleEmbeddings(runtime.json(), settings)));
+    }
+
+    private Adapters ollama(Settings settings) {
+        return new Adapters(Map.of(
+                Operation.CHAT, new OllamaAdapter(runtime.json(), settings),
+                Operation.EMBEDDINGS, new OllamaEmbeddings(runtime.json(), settings)));
     }
 
     private void bindHttp(Main main, String kind, Adapters adapters) {
@@ -222,12 +331,21 @@ final class GenerationLoader {
 
     private Pools bindConfigured(
             Main main, Snapshot snapshot, Instances instances, ModelTable models, Generation.Stopped stopped) {
+        Groups groups = Groups.of(snapshot);
         Candidates candidates =
                 new Candidates(instances, runtime.health(), models, i -> running(main.getCamelContext(), i));
         Pools pools = new Pools(snapshot, candidates);
         Ordering ordering = new Ordering(runtime::shares, runtime.latencies(), candidates);
         Directory directory = new Directory(
-                snapshot, instances, candidates, pools, ordering, runtime.health(), runtime.latencies(), models);
+                snapshot,
+                instances,
+                groups,
+                candidates,
+                pools,
+                ordering,
+                runtime.health(),
+                runtime.latencies(),
+                models);
         pools.routes().forEach(route -> {
             main.bind("balancer-" + route, new RotationBalancer(directory, route));
             instantiate(main, route, stopped);
@@ -237,8 +355,23 @@ final class GenerationLoader {
         step(main, "findBackends", directory::ofCatalogue);
         step(main, "findRotation", directory::ofRotation);
         step(main, "refuseUnknown", directory::refuseUnknown);
-        step(main, "showModels", new ListModels(runtime.json(), snapshot, instances, models, Instant.now())::show);
-        step(main, "showHealth", new ShowHealth(runtime.json(), instances, runtime.health(), models, state)::show);
+        Instant now = Instant.now();
+        ListModels list = new ListModels(runtime.json(), snapshot, instances, models, now);
+        step(main, "showModels", list::show);
+        ShowHealth health = new ShowHealth(runtime.json(), instances, runtime.health(), models, state);
+        step(main, "showHealth", health::show);
+        ShowRoot root = new ShowRoot(runtime.json(), instances, groups, health);
+        step(main, "showRoot", root::show);
+        step(main, "showIcon", root::icon);
+        LegacyPaths paths = new LegacyPaths(groups, instances);
+        step(main, "legacyModel", paths::model);
+        step(main, "helpLegacy", paths::help);
+        LegacyLists lists = new LegacyLists(runtime.json(), groups, instances, list, paths, now);
+        step(main, "listLegacyModels", lists::ofPath);
+        step(main, "listRotations", lists::rotations);
+        step(main, "listRotationModels", lists::rotationModels);
+        step(main, "listAutoselects", lists::autoselects);
+        step(main, "listAutoselectModels", lists::autoselectModels);
         return pools;
     }
 

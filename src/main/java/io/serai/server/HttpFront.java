@@ -158,7 +158,12 @@ final class HttpFront extends AbstractVerticle {
                         refusal(413, "request_too_large", "The request body is too large."),
                         true));
         router.errorHandler(404, c -> answer(c.request(), errors, notFound(c.request()), false));
-        router.errorHandler(405, c -> answer(c.request(), errors, wrongMethod(c.request()), false));
+        router.errorHandler(405, c -> {
+            if (!c.response().headWritten()) {
+                c.response().putHeader("allow", Allowed.methods(router.getRoutes(), c.normalizedPath()));
+            }
+            answer(c.request(), errors, wrongMethod(c.request()), false);
+        });
         router.errorHandler(500, c -> answer(c.request(), errors, ApiError.internal("(none)"), false));
     }
 

@@ -11,16 +11,21 @@ import io.netty.util.HashedWheelTimer;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.serai.config.Settings;
 import io.serai.door.BodyBudget;
+import io.serai.door.ContentTable;
+import io.serai.door.UploadFolder;
 import io.serai.models.ModelListFile;
 import io.serai.models.ModelLists;
 import io.serai.ops.JolokiaAgent;
 import io.serai.provider.StreamClients;
 import io.serai.provider.UpstreamConnections;
+import io.serai.provider.google.CacheKeeper;
+import io.serai.provider.google.CachedContents;
 import io.serai.routing.Health;
 import io.serai.routing.Latencies;
 import io.serai.routing.Shares;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.impl.VertxBuilder;
 import java.nio.file.Path;
@@ -53,19 +58,29 @@ final class Runtime implements AutoCloseable {
     private final StreamClients streams;
     private final UpstreamConnections connections;
     private final BodyBudget bodies =
-            new BodyBudget(java.lang.Runtime.getRuntime().maxMemory());
+            BodyBudget.ofHeap(java.lang.Runtime.getRuntime().maxMemory());
     private final JolokiaAgent jolokia = new JolokiaAgent();
     private final ModelLists models = new ModelLists(Clock.systemUTC());
     private final ModelListFile modelFile;
+    private final UploadFolder uploads;
     private final boolean serving;
+    private final CachedContents geminiCaches = new CachedContents(json, System::nanoTime);
+    private final CacheKeeper cacheKeeper = new CacheKeeper(json, geminiCaches);
+    private final ContentTable contents = new ContentTable(System::nanoTime);
+    private final HttpClient contentClient;
 
     /**
      * @param data the folder for what outlives a restart; null: nothing does
      * @param serving false: only to see whether a configuration loads; providers are not asked for anything then
      */
-    Runtime(Settings.Upstream limits, @Nullable Path data, boolean serving) {
+    Runtime(Settings settings, @Nullable Path data, boolean serving) {
         this.serving = serving;
         modelFile = new ModelListFile(data, json, models);
+        Settings.Upstream limits = settings.upstream();
+        uploads = new UploadFolder(
+                Path.of(System.getProperty("serai.home", ""))
+                        .resolve(settings.media().uploadFolder()),
+                settings.media().uploadMaxTotalBytes());
         streams = new StreamClients(
                 vertx,
                 new HttpClientOptions()
@@ -75,6 +90,7 @@ final class Runtime implements AutoCloseable {
                         .setDecompressionSupported(false),
                 limits.maxConnections(),
                 LOOPS);
+        contentClient = vertx.createHttpClient(new HttpClientOptions().setMaxHeaderSize(MAX_HEAD_BYTES));
         connections = new UpstreamConnections(limits.maxConnections());
     }
 
@@ -141,6 +157,18 @@ final class Runtime implements AutoCloseable {
         return bodies;
     }
 
+    UploadFolder uploads() {
+        return uploads;
+    }
+
+    ContentTable contents() {
+        return contents;
+    }
+
+    HttpClient contentClient() {
+        return contentClient;
+    }
+
     StreamClients streams() {
         return streams;
     }
@@ -165,12 +193,22 @@ final class Runtime implements AutoCloseable {
         return serving;
     }
 
+    CachedContents geminiCaches() {
+        return geminiCaches;
+    }
+
+    CacheKeeper cacheKeeper() {
+        return cacheKeeper;
+    }
+
     @Override
     public void close() {
         modelFile.save();
+        cacheKeeper.close();
         jolokia.close();
         timers.stop();
         connections.shutdown();
         vertx.close().toCompletionStage().toCompletableFuture().join();
+        uploads.close();
     }
 }

@@ -12,6 +12,15 @@ public interface ChunkSink {
      */
     void chunk(byte[] json, int from, int to, ChunkFacts facts);
 
+    /**
+     * Bytes that go to the client as they are, framing and all: pieces of audio, events that are no chunks.
+     *
+     * @param facts of this piece; valid during the call only
+     */
+    default void piece(byte[] bytes, int from, int to, ChunkFacts facts) {
+        throw new UnsupportedOperationException("takes chunks only");
+    }
+
     /** The provider said that its answer is complete. */
     void done();
 

@@ -66,6 +66,21 @@ public final class ChunkWriter {
         string(choice, "content", text, sink);
     }
 
+    /**
+     * Text with how likely its tokens were; the likelihoods may come without text.
+     *
+     * @param logprobs in OpenAI's shape; a null node for none
+     */
+    public void text(int choice, String text, JsonNode logprobs, ChunkSink sink) {
+        if (logprobs.isNull()) {
+            text(choice, text, sink);
+            return;
+        }
+        role(choice, sink);
+        begin(text.length());
+        chunk(choice, logprobs, null, sink, g -> g.writeStringField("content", text));
+    }
+
     public void reasoning(int choice, String text, ChunkSink sink) {
         string(choice, "reasoning_content", text, sink);
     }
@@ -183,6 +198,10 @@ public final class ChunkWriter {
     }
 
     private void chunk(int choice, @Nullable String finish, ChunkSink sink, Delta delta) {
+        chunk(choice, null, finish, sink, delta);
+    }
+
+    private void chunk(int choice, @Nullable JsonNode logprobs, @Nullable String finish, ChunkSink sink, Delta delta) {
         facts.model = model;
         facts.usageNull = usageNull;
         write(sink, g -> {
@@ -192,6 +211,10 @@ public final class ChunkWriter {
             g.writeObjectFieldStart("delta");
             delta.write(g);
             g.writeEndObject();
+            if (logprobs != null) {
+                g.writeFieldName("logprobs");
+                json.writeTree(g, logprobs);
+            }
             g.writeStringField("finish_reason", finish);
             g.writeEndObject();
             g.writeEndArray();

@@ -25,6 +25,11 @@ final class EventFrames {
         return events;
     }
 
+    /** Appends bytes that are framed already. */
+    void addFramed(byte[] bytes, int from, int to) {
+        gathered.appendBytes(bytes, from, to - from);
+    }
+
     /** Appends a chunk as one event. */
     void add(byte[] json, int from, int to) {
         gathered.appendBytes(DATA);

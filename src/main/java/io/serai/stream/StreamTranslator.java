@@ -9,4 +9,12 @@ public interface StreamTranslator {
      * @param data holds the event's data from {@code from} to {@code to}; valid during the call only
      */
     void event(@Nullable String type, byte[] data, int from, int to, ChunkSink sink);
+
+    /** Whether an event of that name is a sign that the model is at work, and not only that the connection stands. */
+    default boolean alive(@Nullable String type) {
+        return true;
+    }
+
+    /** The provider ended its answer in good order, without a word that it is complete; where no word is due, it is now. */
+    default void end(ChunkSink sink) {}
 }

@@ -1,6 +1,7 @@
 package io.serai.stream;
 
 import io.serai.call.Attempt;
+import io.serai.call.Dialect;
 import io.serai.call.Reply;
 import io.serai.call.UpstreamFailure;
 import io.serai.call.Usage;
@@ -42,6 +43,8 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
     private @Nullable ReadStream<Buffer> source;
     private @Nullable StreamOutlet outlet;
     private final EventFrames out = new EventFrames();
+    private final Dialect.@Nullable Chunks dialect;
+    private final Dialect.Events events = out::add;
     private int startEvents;
     private boolean committed;
     private boolean finished;
@@ -72,6 +75,7 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
         this.stripUsage = stripUsage;
         this.timeouts = timeouts;
         this.close = close;
+        this.dialect = attempt.call().dialect().chunks(attempt.call());
     }
 
     /** Completes with null once the first meaningful event is there, else with what went wrong before it. */
@@ -109,8 +113,9 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
         try {
             decoder.feed(raw, 0, raw.length, (type, data, from, to) -> {
                 if (!over) {
-                    lastEventNanos =
-                            System.nanoTime(); // comments and pings don't count: a stalled model sends them too
+                    if (translator.alive(type)) { // comments and pings don't count: a stalled model sends them too
+                        lastEventNanos = System.nanoTime();
+                    }
                     translator.event(type, data, from, to, this);
                 }
             });
@@ -123,6 +128,28 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
 
     @Override
     public void chunk(byte[] json, int from, int to, ChunkFacts facts) {
+        learn(facts);
+        if (stripUsage && facts.noChoices && facts.usage != null) {
+            return;
+        }
+        if (dialect != null) {
+            dialect.chunk(json, from, to, events);
+        } else if (stripUsage && facts.usageNull) {
+            out.addWithoutUsage(json, from, to);
+        } else {
+            out.add(json, from, to);
+        }
+        mayCommit(facts);
+    }
+
+    @Override
+    public void piece(byte[] bytes, int from, int to, ChunkFacts facts) {
+        learn(facts);
+        out.addFramed(bytes, from, to);
+        mayCommit(facts);
+    }
+
+    private void learn(ChunkFacts facts) {
         if (facts.model != null && !committed) {
             attempt.servedAs(facts.model);
         }
@@ -131,14 +158,9 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
         }
         outputChars += facts.outputChars;
         finished |= facts.finished;
-        if (stripUsage && facts.noChoices && facts.usage != null) {
-            return;
-        }
-        if (stripUsage && facts.usageNull) {
-            out.addWithoutUsage(json, from, to);
-        } else {
-            out.add(json, from, to);
-        }
+    }
+
+    private void mayCommit(ChunkFacts facts) {
         if (!committed) {
             if (facts.meaningful) {
                 commit();
@@ -185,6 +207,9 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
                     translator.event(type, data, from, to, this);
                 }
             });
+            if (!over) {
+                translator.end(this);
+            }
         } catch (RuntimeException e) {
             fail(new UpstreamFailure.BrokenAnswer(200, "The provider's stream ended in the middle of an event"));
         }
@@ -193,6 +218,7 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
         }
         if (finished && committed) {
             end(null);
+            cancelTimer(); // nothing is left to read, and the connection may serve another request by then
         } else {
             fail(new UpstreamFailure.BrokenAnswer(
                     200, committed ? "The provider's stream was cut off" : "The provider's stream was empty"));

@@ -354,17 +354,16 @@ final class BadInputTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "/",
                 "/nope",
                 "/v1",
                 "/v1/chat",
-                "/v1/embeddings",
+                "/v1/moderations",
                 "/v1/chat/completions/x",
                 "/api/nope",
                 "/..%2f",
                 "/%2e%2e/x",
                 "/%zz",
-                "//",
+                "//nope",
                 "/a%00b",
                 "/\u0001x"
             })
@@ -403,6 +402,27 @@ final class BadInputTest {
             JsonNode error = error(405, answer);
             assertThat(error.path("code").asText()).isEqualTo("method_not_allowed");
             assertThat(error.path("message").asText()).contains(method);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "PUT | /v1/chat/completions | POST",
+                "POST | /v1/models | GET",
+                "DELETE | /v1/models/x | GET",
+                "PUT | /api/acme | GET, POST",
+                "GET | /api/acme/chat/completions | POST",
+                "POST | / | GET"
+            })
+    void aWrongMethodIsToldTheRightOnes(String method, String path, String allowed) throws Exception {
+        try (RawHttp client = new RawHttp(broker)) {
+            RawHttp.Answer answer = client.send(
+                            method + " " + path + " HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n")
+                    .read();
+            assertThat(answer.status()).isEqualTo(405);
+            assertThat(answer.headers().get("allow").toString()).isIn(allowed, "[" + allowed + "]");
         }
     }
 

@@ -6,9 +6,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serai.stub.StubUpstream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which web pages may ask, and which may read the answer. */
@@ -18,6 +21,18 @@ final class CorsTest {
     private static final String EVIL = "https://evil.example";
     private static final String KEY = "client-key-of-alice-1";
     private final StubUpstream stub = new StubUpstream();
+
+    private static TestBroker open;
+
+    @BeforeAll
+    static void start() throws Exception {
+        open = TestBroker.with().start();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        open.close();
+    }
 
     @AfterEach
     void close() {
@@ -118,6 +133,43 @@ final class CorsTest {
                     .isEqualTo(200);
             assertThat(ask(broker, "origin", FRIEND).statusCode()).isEqualTo(200);
             assertForeign(ask(broker, "origin", EVIL));
+        }
+    }
+
+    /** Over plain HTTP a browser says nothing with a GET of whose page it is; the name that it asks is all there is. */
+    @ParameterizedTest
+    @CsvSource({
+        "evil.example, 403",
+        "evil.example:3385, 403",
+        "127.0.0.1.evil.example, 403",
+        "evil.localhost.example, 403",
+        "localhost., 403",
+        "localhost:3385, 200",
+        "my.localhost, 200",
+        "127.0.0.1, 200",
+        "[::1]:3385, 200",
+        "192.168.1.2, 200",
+        "broker, 200"
+    })
+    void withoutKeysNothingIsReadUnderAStrangersName(String host, int status) throws Exception {
+        try (RawHttp client = new RawHttp(open)) {
+            RawHttp.Answer answer = client.send("GET /v1/models HTTP/1.1\r\nHost: " + host + "\r\n\r\n")
+                    .read();
+            assertThat(answer.status()).isEqualTo(status);
+            if (status == 403) {
+                assertThat(answer.json().at("/error/code").asText()).isEqualTo("foreign_host");
+            }
+        }
+    }
+
+    @Test
+    void withKeysTheNameIsFree() throws Exception {
+        try (TestBroker broker = plain().set("serai.auth.keys", KEY).start();
+                RawHttp client = new RawHttp(broker)) {
+            RawHttp.Answer answer = client.send(
+                            "GET /v1/models HTTP/1.1\r\nHost: ai.our.example\r\nx-api-key: " + KEY + "\r\n\r\n")
+                    .read();
+            assertThat(answer.status()).isEqualTo(200);
         }
     }
 

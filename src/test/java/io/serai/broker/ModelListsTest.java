@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -488,22 +487,5 @@ class ModelListsTest {
 
     private static String id(HttpResponse<String> answer) {
         return answer.headers().firstValue("x-request-id").orElseThrow();
-    }
-
-    @Test
-    void pagesAndPiecesOfAListStayTogether() throws Exception {
-        try (StubUpstream stub = new StubUpstream()
-                        .onModels(Scripts.slowBody(
-                                "{\"data\":["
-                                        + IntStream.range(0, 300)
-                                                .mapToObj(i -> "{\"id\":\"m" + i + "\"}")
-                                                .collect(Collectors.joining(","))
-                                        + "]}",
-                                20,
-                                Duration.ofMillis(5)));
-                TestBroker broker = fetching("4h").provider("up", stub).start()) {
-            awaitModel(broker, "up/m299");
-            assertThat(ids(broker).stream().filter(i -> i.startsWith("up/"))).hasSize(300);
-        }
     }
 }

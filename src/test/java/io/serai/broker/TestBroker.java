@@ -37,8 +37,11 @@ public final class TestBroker implements AutoCloseable {
     /** Collects what the broker is to be started with. */
     public static final class Setup {
         private final Path home;
-        private final Map<String, String> settings =
-                new HashMap<>(Map.of("serai.port", "0", "serai.shutdown.grace", "1s", "serai.models.refresh", "off"));
+        private final Map<String, String> settings = new HashMap<>(Map.of(
+                "serai.port", "0",
+                "serai.shutdown.grace", "1s",
+                "serai.models.refresh", "off",
+                "serai.ollama.probe", "0"));
         private final Map<String, String> environment = new HashMap<>();
         private final StringBuilder providers = new StringBuilder("providers:\n");
 
@@ -94,6 +97,7 @@ public final class TestBroker implements AutoCloseable {
         }
 
         public TestBroker start() throws IOException, ConfigException, StartFailedException {
+            settings.putIfAbsent("serai.upload.folder", home.resolve("uploads").toString());
             Path config = home.resolve("config");
             Path own = config.resolve("providers.yaml");
             if (!Files.exists(own)) {
@@ -115,6 +119,19 @@ public final class TestBroker implements AutoCloseable {
 
     public Path home() {
         return home;
+    }
+
+    /** Files of uploads that are there at the moment. */
+    public List<Path> uploads() throws IOException {
+        Path folder = home.resolve("uploads");
+        if (!Files.exists(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.filter(p -> Files.isRegularFile(p)
+                            && !p.getFileName().toString().endsWith(".lock"))
+                    .toList();
+        }
     }
 
     public int port() {

@@ -32,7 +32,8 @@ final class HomeTest {
     @Test
     void aFileThatComesAndGoesInTheFolderOfToolsIsAChange() throws Exception {
         Home home = new Home(folder);
-        ConfigSource source = new ConfigSource(null, Map.of(), Map.of("serai.port", "0", "serai.shutdown.grace", "1s"));
+        ConfigSource source = new ConfigSource(
+                null, Map.of(), Map.of("serai.port", "0", "serai.shutdown.grace", "1s", "serai.ollama.probe", "0"));
         try (Broker broker = Broker.start(source, home.routes(), home.watched(null))) {
             assertThat(broker.generation()).isEqualTo(1);
             Path file = folder.resolve("mcp/notes.md"); // the folder is not there at the start

@@ -76,7 +76,7 @@ final class NoAuthTest {
         Map<String, String> environment = Map.of("SERAI_AUTH_KEYS", KEY);
         assertThat(chat(new ConfigSource(null, environment, arguments.settings())))
                 .isEqualTo(200);
-        assertThat(chat(new ConfigSource(null, environment, Map.of("serai.port", "0"))))
+        assertThat(chat(new ConfigSource(null, environment, Map.of("serai.port", "0", "serai.ollama.probe", "0"))))
                 .isEqualTo(401);
     }
 

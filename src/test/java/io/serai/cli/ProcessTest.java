@@ -180,6 +180,7 @@ final class ProcessTest {
                 .redirectOutput(home.resolve("log").toFile());
         builder.environment().keySet().removeIf(n -> n.endsWith("_API_KEY") || n.startsWith("SERAI_"));
         builder.environment().keySet().removeAll(List.of("HOST", "PORT", "ADMIN_TOKEN"));
+        builder.environment().put("SERAI_OLLAMA_PROBE", "0"); // whatever runs on this machine
         Process process = builder.start();
         started.add(process);
         return process;

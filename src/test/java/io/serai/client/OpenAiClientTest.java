@@ -31,8 +31,8 @@ import com.openai.models.chat.completions.ChatCompletionFunctionTool;
 import com.openai.models.chat.completions.ChatCompletionMessageFunctionToolCall;
 import com.openai.models.chat.completions.ChatCompletionStreamOptions;
 import com.openai.models.completions.CompletionUsage;
-import com.openai.models.embeddings.EmbeddingCreateParams;
 import com.openai.models.models.Model;
+import com.openai.models.moderations.ModerationCreateParams;
 import io.serai.broker.TestBroker;
 import io.serai.stub.Scripts;
 import io.serai.stub.StubUpstream;
@@ -347,11 +347,8 @@ final class OpenAiClientTest {
     void anAddressThatTheBrokerDoesNotHaveIsNotFoundInTheUsualShape() {
         NotFoundException error = catchThrowableOfType(
                 NotFoundException.class,
-                () -> client.embeddings()
-                        .create(EmbeddingCreateParams.builder()
-                                .model("acme/m")
-                                .input("Hello")
-                                .build()));
+                () -> client.moderations()
+                        .create(ModerationCreateParams.builder().input("Hello").build()));
         assertThat(error.code()).hasValue("unknown_url");
         assertThat(error.type()).hasValue("invalid_request_error");
     }

@@ -69,6 +69,10 @@ class AllErrorsAtOnceTest {
                 Arguments.of(
                         "a: {type: local, models: {x: 1}}", "providers.a.models", "expected a list, found a mapping"),
                 Arguments.of(
+                        "a: {type: openai, endpoint: 'http://x/v1', prompt_caching: yes please}",
+                        "providers.a.prompt_caching",
+                        "expected none, key or breakpoints"),
+                Arguments.of(
                         "a: {type: local, models: [x]}", "providers.a.models[0]", "expected a mapping, found text"),
                 Arguments.of("a: {type: local, models: [{}]}", "providers.a.models[0]", "`name` is missing"),
                 Arguments.of(

@@ -154,6 +154,70 @@ class ProvidersFileTest {
                 .isEmpty();
     }
 
+    @Test
+    void nativeCachingIsOffAndItsFiguresAreThoseOfTheDocumentation() {
+        folder.env("ANTHROPIC_API_KEY", "k");
+
+        assertThat(provider("anthropic", "providers: {anthropic: {}}").caching())
+                .isEqualTo(new Provider.PromptCaching(false, null, 1024, null));
+    }
+
+    @Test
+    void nativeCachingIsReadAsWritten() {
+        folder.env("ANTHROPIC_API_KEY", "k");
+
+        Provider p = provider("anthropic", """
+                providers:
+                  anthropic:
+                    enable_native_caching: true
+                    cache_ttl: 3600
+                    min_cacheable_tokens: 2048
+                    prompt_cache_key: team
+                """);
+
+        assertThat(p.caching()).isEqualTo(new Provider.PromptCaching(true, Duration.ofHours(1), 2048, "team"));
+    }
+
+    @Test
+    void nativeCachingOfAKindWithoutOneIsCalledWithoutEffect() {
+        assertThat(folder.file(
+                                "providers.yaml",
+                                "providers: {a: {type: ollama, enable_native_caching: true, prompt_cache_key: k}}")
+                        .load()
+                        .warnings())
+                .singleElement()
+                .asString()
+                .endsWith("enable_native_caching, prompt_cache_key");
+    }
+
+    @Test
+    void anthropicsVersionDecidesHowTheKeyIsSent() {
+        folder.env("ANTHROPIC_API_KEY", "k");
+
+        Provider old = provider("anthropic", "providers: {anthropic: {}}");
+        Provider young = provider("anthropic", "providers: {anthropic: {api_version: '2026-10-21'}}");
+
+        assertThat(old.apiVersion()).isEqualTo("2023-06-01");
+        assertThat(old.wire().authHeader()).isEqualTo("x-api-key");
+        assertThat(young.apiVersion()).isEqualTo("2026-10-21");
+        assertThat(young.wire().authHeader()).isEqualTo("Authorization");
+        assertThat(young.wire().authScheme()).isEqualTo("Bearer");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "anthropic, latest, a date such as 2023-06-01",
+        "openai, 2023-06-01, only the type anthropic takes this",
+    })
+    void aVersionThatMeansNothingIsAnError(String type, String version, String message) {
+        folder.file(
+                "providers.yaml",
+                "providers: {a: {type: %s, endpoint: 'https://a.example', api_key_required: false, api_version: '%s'}}"
+                        .formatted(type, version));
+
+        assertThat(folder.problems()).singleElement().asString().contains("providers.a.api_version", message);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "openai, https://x.example/v1, https://x.example/v1",
@@ -230,6 +294,18 @@ class ProvidersFileTest {
                         List.of("store"),
                         Map.of("max_tokens", "max_completion_tokens"),
                         false));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "openai, 'name: x', KEY",
+        "openrouter, 'name: x', BREAKPOINTS",
+        "openrouter, 'prompt_caching: none', NONE"
+    })
+    void aPromptCacheIsSteeredAsThePresetOrTheEntrySays(String id, String entry, Provider.Wire.CacheStyle expected) {
+        Provider p = provider(id, "providers: {%s: {api_key: k, %s}}".formatted(id, entry));
+
+        assertThat(p.wire().cacheStyle()).isEqualTo(expected);
     }
 
     static Stream<Arguments> keys() {

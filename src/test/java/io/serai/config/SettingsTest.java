@@ -47,12 +47,15 @@ class SettingsTest {
                         true,
                         false,
                         "cheapest",
+                        Duration.ofSeconds(30),
                         new Settings.Retry(6, 2, Duration.ofSeconds(10)),
                         Duration.ofSeconds(300),
                         new Settings.Breaker(20, 10, 50, Duration.ofSeconds(30)),
                         new Settings.Stream(Duration.ofSeconds(20), Duration.ofSeconds(12)),
                         new Settings.Upstream(4096, 67108864),
-                        new Settings.Models(Duration.ofHours(4))));
+                        new Settings.Models(Duration.ofHours(4)),
+                        16384,
+                        new Settings.Media(104857600, 1L << 30, "data/uploads", false)));
     }
 
     @Test

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 final class BodyBudgetTest {
     private static final long MIB = 1024 * 1024;
-    private final BodyBudget budget = new BodyBudget(6 * 10 * MIB);
+    private final BodyBudget budget = BodyBudget.ofHeap(6 * 10 * MIB);
 
     @Test
     void bodiesTogetherStayBelowASixthOfTheHeap() {

@@ -16,17 +16,22 @@ import org.jspecify.annotations.Nullable;
 public final class AnthropicListing extends Listing {
     /** The vendor's own bound for a page. */
     private static final String PATH = "/v1/models?limit=1000";
-    /** What an operator's {@code headers} say counts instead. */
-    private static final Map<String, String> VERSION = Map.of("anthropic-version", "2023-06-01");
 
     private static final Map<String, String> CAPABILITIES =
             Map.of("image_input", "vision", "structured_outputs", "json_schema", "thinking", "reasoning");
 
     private final String endpoint;
+    private final Map<String, String> version;
 
-    AnthropicListing(String endpoint) {
-        super(new Request(endpoint + PATH, VERSION, null));
+    /** @param apiVersion null: what an operator's {@code headers} say */
+    AnthropicListing(String endpoint, @Nullable String apiVersion) {
+        this(endpoint, apiVersion == null ? Map.of() : Map.of("anthropic-version", apiVersion));
+    }
+
+    private AnthropicListing(String endpoint, Map<String, String> version) {
+        super(new Request(endpoint + PATH, version, null));
         this.endpoint = endpoint;
+        this.version = version;
     }
 
     @Override
@@ -42,7 +47,7 @@ public final class AnthropicListing extends Listing {
         String last = answer.path("last_id").asText("");
         return news && answer.path("has_more").asBoolean(false) && !last.isEmpty()
                 ? new Request(
-                        endpoint + PATH + "&after_id=" + URLEncoder.encode(last, StandardCharsets.UTF_8), VERSION, null)
+                        endpoint + PATH + "&after_id=" + URLEncoder.encode(last, StandardCharsets.UTF_8), version, null)
                 : null;
     }
 

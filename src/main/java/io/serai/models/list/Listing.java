@@ -41,7 +41,7 @@ public abstract sealed class Listing permits OpenAiListing, AnthropicListing, Go
     public static Optional<Listing> of(Provider provider) {
         return switch (provider.type()) {
             case "openai", "kilo" -> Optional.of(new OpenAiListing(provider.endpoint()));
-            case "anthropic" -> Optional.of(new AnthropicListing(provider.endpoint()));
+            case "anthropic" -> Optional.of(new AnthropicListing(provider.endpoint(), provider.apiVersion()));
             case "google" -> Optional.of(new GoogleListing(provider.endpoint()));
             case "ollama" -> Optional.of(new OllamaListing(provider.endpoint()));
             default -> Optional.empty();

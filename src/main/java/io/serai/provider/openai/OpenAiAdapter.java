@@ -9,22 +9,30 @@ import io.serai.call.JsonBytes;
 import io.serai.call.UpstreamException;
 import io.serai.call.UpstreamFailure;
 import io.serai.call.Usage;
+import io.serai.config.Provider;
 import io.serai.config.Provider.Wire;
 import io.serai.config.Settings;
 import io.serai.provider.Adapter;
 import io.serai.provider.Parameters;
 import io.serai.stream.StreamTranslator;
 import java.io.IOException;
+import java.util.LinkedHashSet;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * OpenAI's own shape on both sides: what the client sent goes through, less what the provider's settings say it refuses.
  */
 public final class OpenAiAdapter implements Adapter {
-    private static final String OF_MESSAGES = "messages[].";
+    private static final String TOOL_NAMES = "tools[].function.name";
+
     private final ObjectMapper json;
     private final Parameters params;
     private final boolean echoModel;
+    private final Map<String, RefusedFields> refusedFields = new ConcurrentHashMap<>();
 
     public OpenAiAdapter(ObjectMapper json, Settings settings) {
         this.json = json;
@@ -37,14 +45,10 @@ public final class OpenAiAdapter implements Adapter {
         ObjectNode body = attempt.body();
         Wire wire = attempt.target().provider().wire();
         body.put("model", attempt.target().model());
-        for (String name : wire.unsupportedParameters()) {
-            if (name.startsWith(OF_MESSAGES)) {
-                dropOfMessages(attempt, body, name.substring(OF_MESSAGES.length()));
-            } else if (name.equals("n") && body.path("n").asInt() == 1) {
-                body.remove("n"); // one answer is what comes anyway
-            } else if (body.has(name)) {
-                drop(attempt, body, name);
-            }
+        Set<String> refused = new LinkedHashSet<>(0);
+        refusedBy(attempt.target().provider()).remove(body, refused);
+        for (String name : refused) {
+            params.adapted(attempt, name);
         }
         wire.renamedParameters().forEach((name, there) -> {
             if (body.has(name)) {
@@ -55,8 +59,14 @@ public final class OpenAiAdapter implements Adapter {
                 attempt.adapted().add(name);
             }
         });
-        boolean refused = attempt.adapted().contains("stream_options");
-        if (attempt.call().streaming() && wire.includeUsage() && !attempt.call().usageWanted() && !refused) {
+        ToolNames names = ToolNames.of(body);
+        if (names != null) {
+            params.adapted(attempt, TOOL_NAMES);
+            names.shorten(body);
+        }
+        PromptCache.steer(attempt, body);
+        boolean optionsRefused = attempt.adapted().contains("stream_options");
+        if (attempt.call().streaming() && wire.includeUsage() && !attempt.call().usageWanted() && !optionsRefused) {
             ObjectNode options = json.createObjectNode();
             if (body.get("stream_options") instanceof ObjectNode given) {
                 options.setAll(given);
@@ -66,31 +76,9 @@ public final class OpenAiAdapter implements Adapter {
         attempt.prepared(JsonBytes.of(json, body));
     }
 
-    private void drop(Attempt attempt, ObjectNode body, String name) throws UpstreamException {
-        params.adapted(attempt, name);
-        body.remove(name);
-    }
-
-    private void dropOfMessages(Attempt attempt, ObjectNode body, String field) throws UpstreamException {
-        if (!(body.get("messages") instanceof ArrayNode messages)) {
-            return;
-        }
-        boolean found = false;
-        for (JsonNode message : messages) {
-            found |= message.has(field);
-        }
-        if (!found) {
-            return;
-        }
-        params.adapted(attempt, OF_MESSAGES + field);
-        ArrayNode without = json.createArrayNode();
-        for (JsonNode message : messages) {
-            without.add(
-                    message instanceof ObjectNode m && m.has(field)
-                            ? m.deepCopy().without(field)
-                            : message);
-        }
-        body.set("messages", without);
+    private RefusedFields refusedBy(Provider provider) {
+        return refusedFields.computeIfAbsent(
+                provider.id(), id -> RefusedFields.of(provider.wire().unsupportedParameters()));
     }
 
     @Override
@@ -116,6 +104,10 @@ public final class OpenAiAdapter implements Adapter {
         }
         attempt.reported(usage(attempt, body, answer.body().length));
         attempt.servedAs(body.path("model").asText(attempt.target().model()));
+        ToolNames names = shortened(attempt);
+        if (names != null) {
+            names.restore(body);
+        }
         if (!body.has("object")) {
             body.put("object", "chat.completion");
         }
@@ -137,13 +129,20 @@ public final class OpenAiAdapter implements Adapter {
 
     @Override
     public StreamTranslator translator(Attempt attempt) {
-        return new OpenAiChunks(json, attempt, echoModel ? attempt.call().asked() : null);
+        return new OpenAiChunks(json, attempt, echoModel ? attempt.call().asked() : null, shortened(attempt));
     }
 
     @Override
     public boolean stripUsage(Attempt attempt) {
         return attempt.target().provider().wire().includeUsage()
                 && !attempt.call().usageWanted();
+    }
+
+    /** The names that this attempt sent shorter than they are. */
+    private static @Nullable ToolNames shortened(Attempt attempt) {
+        return attempt.adapted().contains(TOOL_NAMES)
+                ? ToolNames.of(attempt.call().body())
+                : null;
     }
 
     private static UpstreamException broken(String message) {

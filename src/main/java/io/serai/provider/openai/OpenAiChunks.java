@@ -15,6 +15,7 @@ import io.serai.stream.ChunkFacts;
 import io.serai.stream.ChunkSink;
 import io.serai.stream.StreamTranslator;
 import java.io.IOException;
+import java.util.BitSet;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -23,21 +24,35 @@ import org.jspecify.annotations.Nullable;
  * is built only of {@code usage} and of an error.
  */
 final class OpenAiChunks implements StreamTranslator {
+    /** OpenAI's bound of {@code n}. */
+    private static final int MOST_CHOICES = 128;
+
     private final ObjectMapper json;
     private final ObjectReader parts;
     private final Attempt attempt;
     private final ChunkFacts facts = new ChunkFacts();
     private final @Nullable String shownModel;
+    private final @Nullable ToolNames names;
+    /** As many as the request asks for. */
+    private final int choices;
+
+    private final BitSet begun = new BitSet();
+    private final BitSet ended = new BitSet();
     private @Nullable JsonNode error;
+    /** vLLM's way: {@code {"object": "error", "message": ...}}. */
+    private boolean errorItself;
 
     /**
      * @param shownModel what the client is to see as the model; null: what the provider says
+     * @param names the tools whose names went out shorter than they are; null for none
      */
-    OpenAiChunks(ObjectMapper json, Attempt attempt, @Nullable String shownModel) {
+    OpenAiChunks(ObjectMapper json, Attempt attempt, @Nullable String shownModel, @Nullable ToolNames names) {
         this.json = json;
+        this.names = names;
         this.parts = json.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
         this.attempt = attempt;
         this.shownModel = shownModel;
+        this.choices = attempt.body().path("n").asInt(1);
     }
 
     @Override
@@ -48,8 +63,12 @@ final class OpenAiChunks implements StreamTranslator {
         }
         facts.clear();
         error = null;
+        errorItself = false;
         try (JsonParser parser = json.getFactory().createParser(data, from, to - from)) {
             read(parser);
+            if (errorItself) {
+                error = parts.readTree(data, from, to - from);
+            }
         } catch (IOException e) {
             sink.failed(new UpstreamFailure.BrokenAnswer(200, "The provider sent an event that is not JSON"));
             return;
@@ -60,24 +79,30 @@ final class OpenAiChunks implements StreamTranslator {
             sink.failed(new OpenAiErrors(json).ofBody(attempt, OpenAiErrors.statusIn(error), Map.of(), body));
             return;
         }
-        if (shownModel == null || facts.model == null) {
+        if (names == null && (shownModel == null || facts.model == null)) {
             sink.chunk(data, from, to, facts);
         } else {
-            byte[] renamed = renamed(data, from, to, shownModel);
+            byte[] renamed = renamed(data, from, to);
             sink.chunk(renamed, 0, renamed.length, facts);
         }
     }
 
-    private byte[] renamed(byte[] data, int from, int to, String model) {
+    private byte[] renamed(byte[] data, int from, int to) {
         try {
             ObjectNode chunk = (ObjectNode) json.readTree(data, from, to - from);
-            return JsonBytes.of(json, chunk.put("model", model));
+            if (shownModel != null && facts.model != null) {
+                chunk.put("model", shownModel);
+            }
+            if (names != null) {
+                names.restore(chunk);
+            }
+            return JsonBytes.of(json, chunk);
         } catch (IOException e) {
             throw new IllegalStateException("It was read before", e);
         }
     }
 
-    private static boolean isDone(byte[] data, int from, int to) {
+    static boolean isDone(byte[] data, int from, int to) {
         return to - from >= 6
                 && data[from] == '['
                 && data[from + 1] == 'D'
@@ -109,6 +134,10 @@ final class OpenAiChunks implements StreamTranslator {
                         error = parts.readTree(p);
                     }
                 }
+                case "object" ->
+                    errorItself = value == JsonToken.VALUE_STRING
+                            && p.getTextLength() == 5 // of "error"; no chunk's own text is made
+                            && p.getText().equals("error");
                 case "model" -> {
                     if (value == JsonToken.VALUE_STRING) {
                         facts.model = p.getText();
@@ -132,17 +161,26 @@ final class OpenAiChunks implements StreamTranslator {
         }
         while (p.nextToken() == JsonToken.START_OBJECT) {
             facts.noChoices = false;
+            int index = 0;
+            boolean finish = false;
             while (p.nextToken() == JsonToken.FIELD_NAME) {
                 String name = p.currentName();
                 JsonToken field = p.nextToken();
                 if (name.equals("delta") && field == JsonToken.START_OBJECT) {
                     delta(p);
                 } else if (name.equals("finish_reason") && field == JsonToken.VALUE_STRING) {
-                    facts.finished = true;
+                    finish = true;
                     facts.meaningful = true;
+                } else if (name.equals("index") && field == JsonToken.VALUE_NUMBER_INT) {
+                    index = Math.clamp(p.getLongValue(), 0, MOST_CHOICES);
                 } else {
                     p.skipChildren();
                 }
+            }
+            begun.set(index);
+            if (finish) {
+                ended.set(index);
+                facts.finished = ended.cardinality() >= Math.max(choices, begun.cardinality());
             }
         }
     }

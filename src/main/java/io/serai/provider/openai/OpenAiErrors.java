@@ -42,6 +42,10 @@ final class OpenAiErrors {
             "model_not_found", 404,
             "overloaded_error", 503);
 
+    /** OpenAI's words and Groq's for a field that they don't know and name nowhere else. */
+    private static final Pattern UNKNOWN = Pattern.compile(
+            "^(?:Unrecognized request argument supplied: ([\\w.-]{1,64})|property '([\\w.-]{1,64})' is unsupported)");
+
     private static final Pattern INSTEAD = Pattern.compile("[Uu]se '([a-z_]{1,64})' instead");
 
     private final ObjectMapper json;
@@ -98,6 +102,11 @@ final class OpenAiErrors {
             return new UpstreamFailure.Overloaded(status, message, wait);
         }
         if (status >= 400) {
+            String unknown = code == null && param == null ? unknown(message) : null;
+            if (unknown != null) {
+                return new UpstreamFailure.Rejected(
+                        status, message, "invalid_request_error", "unknown_parameter", unknown);
+            }
             boolean context = "context_length_exceeded".equals(code)
                     || CONTEXT.matcher(message).find();
             return new UpstreamFailure.Rejected(
@@ -109,6 +118,14 @@ final class OpenAiErrors {
                     instead(message));
         }
         return new UpstreamFailure.BrokenAnswer(status, "The provider answered with status " + status);
+    }
+
+    private static @Nullable String unknown(String message) {
+        Matcher field = UNKNOWN.matcher(message);
+        if (!field.find()) {
+            return null;
+        }
+        return field.group(1) == null ? field.group(2) : field.group(1);
     }
 
     /** "Use 'max_completion_tokens' instead.": a limit that were only left out would be a cap lost. */

@@ -133,7 +133,7 @@ class ListingTest {
     @Test
     void anthropicIsReadPageByPage() throws Exception {
         // https://platform.claude.com/docs/en/api/models/list
-        AnthropicListing listing = new AnthropicListing("https://host.test");
+        AnthropicListing listing = new AnthropicListing("https://host.test", "2023-06-01");
         assertThat(listing.next().url()).isEqualTo("https://host.test/v1/models?limit=1000");
         assertThat(listing.next().headers()).containsEntry("anthropic-version", "2023-06-01");
         listing.read(json("""
@@ -222,8 +222,8 @@ class ListingTest {
 
     @Test
     void pagesThatNeverEndAreNotFollowed() throws Exception {
-        AnthropicListing same = new AnthropicListing("https://host.test");
-        AnthropicListing other = new AnthropicListing("https://host.test");
+        AnthropicListing same = new AnthropicListing("https://host.test", "2023-06-01");
+        AnthropicListing other = new AnthropicListing("https://host.test", "2023-06-01");
         int pages = 0;
         while (same.next() != null) {
             same.read(json("{\"data\":[{\"id\":\"a\"}],\"has_more\":true,\"last_id\":\"a\"}"));
@@ -255,7 +255,8 @@ class ListingTest {
         } else {
             assertThatThrownBy(() -> listing.read(json(answer))).isInstanceOf(NoListException.class);
         }
-        assertThatThrownBy(() -> new AnthropicListing(HERE).read(json(answer))).isInstanceOf(NoListException.class);
+        assertThatThrownBy(() -> new AnthropicListing(HERE, "2023-06-01").read(json(answer)))
+                .isInstanceOf(NoListException.class);
         assertThatThrownBy(() -> new GoogleListing(HERE).read(json(answer))).isInstanceOf(NoListException.class);
         assertThatThrownBy(() -> new OllamaListing(HERE).read(json(answer))).isInstanceOf(NoListException.class);
     }

@@ -1,0 +1,261 @@
+package io.serai.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.serai.stub.RecordedRequest;
+import io.serai.stub.Script;
+import io.serai.stub.Scripts;
+import io.serai.stub.StubUpstream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Speech as it arrives, and pictures that are streamed: the engine of chats with other bytes in it. */
+final class SpeechTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String DOOR = "/v1/audio/speech";
+    private static StubUpstream stub;
+    private static StubUpstream second;
+    private static TestBroker broker;
+
+    @BeforeAll
+    static void start() throws Exception {
+        stub = new StubUpstream();
+        second = new StubUpstream();
+        broker = TestBroker.with()
+                .provider("openai", stub)
+                .provider("other", second)
+                .provider("limited-400", stub)
+                .provider("limited-429", stub)
+                .provider("limited-502", stub)
+                .set("serai.retry.attempts-per-key", "1")
+                .set("serai.breaker.window", "1000")
+                .set("serai.breaker.minimum", "1000")
+                .file("config/models.yaml", """
+                        models:
+                          voice:
+                            capabilities: [speech]
+                            backends:
+                              - {provider: openai, model_id: v1, priority: 1}
+                              - {provider: other, model_id: v2, priority: 2}
+                        """)
+                .start();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        broker.close();
+        stub.close();
+        second.close();
+    }
+
+    /** No request stays behind: a generation that were replaced would never stop. */
+    @AfterEach
+    void everyRequestHasLeft() {
+        await().atMost(Duration.ofSeconds(10)).until(() -> broker.broker().getInFlight() == 0);
+    }
+
+    private static Script audio(byte[] first, CompletableFuture<Void> gate, byte[] rest) {
+        return exchange -> {
+            exchange.startChunks(200, "content-type", "audio/mpeg");
+            exchange.chunk(first);
+            exchange.await(gate);
+            exchange.chunk(rest);
+            exchange.endChunks();
+        };
+    }
+
+    private static HttpResponse<InputStream> speak(String model, String... more) throws Exception {
+        String body = "{\"model\":\"" + model + "\",\"input\":\"Grüß dich \\ud83d\\ude00\",\"voice\":\"alloy\""
+                + (more.length == 0 ? "" : "," + more[0]) + "}";
+        return broker.http()
+                .send(
+                        broker.request(DOOR)
+                                .header("x-request-id", more.length > 1 ? more[1] : "s")
+                                .POST(BodyPublishers.ofString(body))
+                                .build(),
+                        BodyHandlers.ofInputStream());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tts-1", "tts-1-hd"})
+    void theFirstSoundComesBeforeTheLastIsMade(String model) throws Exception {
+        CompletableFuture<Void> gate = new CompletableFuture<>();
+        stub.enqueue(audio("first".getBytes(), gate, "rest".getBytes()));
+        try (RequestLog log = new RequestLog()) {
+            HttpResponse<InputStream> answer = speak(model, "\"speed\":1.0", "speech-" + model);
+
+            assertThat(answer.headers().firstValue("content-type")).hasValue("audio/mpeg");
+            assertThat(answer.headers().firstValue("x-serai-provider")).hasValue("openai");
+            assertThat(new String(answer.body().readNBytes(5))).isEqualTo("first");
+            gate.complete(null);
+            assertThat(new String(answer.body().readAllBytes())).isEqualTo("rest");
+            assertThat(stub.lastRequest().path()).isEqualTo("/v1/audio/speech");
+            assertThat(stub.lastRequest().model()).isEqualTo(model);
+            assertThat(log.await("speech-" + model))
+                    .containsEntry("characters", "11")
+                    .containsEntry("outcome", "OK");
+        }
+    }
+
+    @Test
+    void beforeTheFirstSoundAnotherProviderIsTried() throws Exception {
+        stub.enqueue(exchange -> {
+            exchange.startChunks(200, "content-type", "audio/mpeg");
+            exchange.close();
+        });
+        second.enqueue(Scripts.status(200, "sound", "content-type", "audio/opus"));
+
+        HttpResponse<InputStream> answer = speak("voice");
+
+        assertThat(new String(answer.body().readAllBytes())).isEqualTo("sound");
+        assertThat(answer.headers().firstValue("content-type")).hasValue("audio/opus");
+        assertThat(second.lastRequest().model()).isEqualTo("v2");
+    }
+
+    @Test
+    void aSoundThatBreaksOffDoesNotLookWhole() throws Exception {
+        stub.enqueue(exchange -> {
+            exchange.startChunks(200, "content-type", "audio/mpeg");
+            exchange.chunk(new byte[2000]);
+            exchange.close();
+        });
+        try (RequestLog log = new RequestLog()) {
+            assertThat(catchThrowable(
+                            () -> speak("voice", "\"x\":1", "cut").body().readAllBytes()))
+                    .isInstanceOf(IOException.class);
+
+            assertThat(log.await("cut")).containsEntry("outcome", "UPSTREAM_ERROR_AFTER_OUTPUT");
+            assertThat(second.requests().stream().noneMatch(r -> r.text().contains("\"x\":1")))
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void aClientThatLeavesStopsTheProvider() throws Exception {
+        stub.enqueue(exchange -> {
+            exchange.startChunks(200, "content-type", "audio/mpeg");
+            exchange.chunk(new byte[2000]);
+            exchange.awaitPeerClosed();
+        });
+        HttpResponse<InputStream> answer = speak("tts-1");
+        RecordedRequest request = stub.lastRequest();
+
+        answer.body().close();
+
+        request.awaitPeerClosed(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void aClientThatReadsSlowlyHoldsTheProviderBack() throws Exception {
+        stub.enqueue(exchange -> {
+            exchange.startChunks(200, "content-type", "audio/wav");
+            while (true) {
+                exchange.chunk(new byte[64 * 1024]);
+            }
+        });
+        try (RawHttp client = new RawHttp(broker)) {
+            String body = "{\"model\":\"tts-1\",\"input\":\"x\"}";
+            client.send(
+                    "POST " + DOOR + " HTTP/1.1\r\nHost: b\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
+            client.readHead();
+            RecordedRequest request = stub.lastRequest();
+            await().atMost(Duration.ofSeconds(10)).until(request::writerBlocked);
+            assertThat(request.bytesWritten()).isLessThan(20_000_000);
+        }
+    }
+
+    @Test
+    void eventsAreRelayedWithTheirTypes() throws Exception {
+        stub.enqueue(Scripts.events(
+                "event: speech.audio.delta\ndata: {\"type\":\"speech.audio.delta\",\"audio\":\"QUJD\"}\n\n",
+                "data: {\"type\":\"speech.audio.done\",\"usage\":{\"input_tokens\":4,\"output_tokens\":9}}\n\n",
+                "data: [DONE]\n\n"));
+        try (RequestLog log = new RequestLog()) {
+            HttpResponse<InputStream> answer = speak("tts-1", "\"stream_format\":\"sse\"", "sse");
+
+            String text = new String(answer.body().readAllBytes());
+            assertThat(answer.headers().firstValue("content-type")).hasValue("text/event-stream; charset=utf-8");
+            assertThat(text)
+                    .startsWith("event: speech.audio.delta\ndata: {\"type\"")
+                    .contains("data: [DONE]\n\n");
+            assertThat(text.split("\\[DONE]", -1)).hasSize(2);
+            assertThat(log.await("sse"))
+                    .containsEntry("in", "4")
+                    .containsEntry("out", "9")
+                    .containsEntry("characters", "11");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            400 | {"error":{"message":"no such voice","type":"invalid_request_error","param":"voice"}} | 400 | no such voice
+            200 | {"error":{"message":"slow down","type":"rate_limit_error"}}                          | 429 | slow down
+            200 | {"text":"no sound"}                                                                  | 502 | a stream was due
+            """)
+    void anErrorInThePlaceOfSoundIsAnError(int status, String body, int shown, String message) throws Exception {
+        stub.enqueue(Scripts.status(status, body, "content-type", "application/json"));
+
+        HttpResponse<InputStream> answer = speak("limited-" + shown + "/tts");
+
+        assertThat(answer.statusCode()).isEqualTo(shown);
+        assertThat(new String(answer.body().readAllBytes())).contains(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            /v1/audio/speech       | {"input":"x"}                                                  | model
+            /v1/audio/speech       | {"model":"tts-1"}                                              | input
+            /v1/audio/speech       | {"model":"tts-1","input":""}                                   | input
+            /v1/audio/speech       | {"model":"tts-1","input":"x","stream_format":"flac"}           | stream_format
+            /v1/images/generations | {"model":"openai/i"}                                           | prompt
+            /v1/images/generations | {"model":"openai/i","prompt":"x","n":0}                        | n
+            /v1/images/generations | {"model":"openai/i","prompt":"x","stream":"yes"}               | stream
+            /v1/images/edits       | {"model":"openai/i","prompt":"x"}                              | images
+            """)
+    void whatIsMissingIsNamed(String door, String body, String param) throws Exception {
+        HttpResponse<String> answer = broker.post(door, body);
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+        assertThat(JSON.readTree(answer.body()).at("/error/param").asText()).isEqualTo(param);
+    }
+
+    @Test
+    void partialPicturesAreRelayedAndThePiecesCounted() throws Exception {
+        String picture = "QUJD".repeat(200_000);
+        stub.enqueue(Scripts.events(
+                        "event: image_generation.partial_image\ndata: {\"type\":\"image_generation.partial_image\",\"b64_json\":\""
+                                + picture + "\"}\n\n",
+                        "event: image_generation.completed\ndata: {\"type\":\"image_generation.completed\",\"b64_json\":\"QQ==\","
+                                + "\"usage\":{\"input_tokens\":50,\"input_tokens_details\":{\"text_tokens\":10,\"image_tokens\":40},"
+                                + "\"output_tokens\":200}}\n\n")
+                .inPieces(100_000));
+        try (RequestLog log = new RequestLog()) {
+            HttpResponse<String> answer = broker.post(
+                    "/api/v1/images/generations",
+                    "{\"model\":\"openai/i\",\"prompt\":\"x\",\"stream\":true,\"partial_images\":1}",
+                    "x-request-id",
+                    "pict");
+
+            assertThat(answer.body()).contains(picture).contains("event: image_generation.completed\n");
+            assertThat(log.await("pict"))
+                    .containsEntry("images", "1")
+                    .containsEntry("in", "50")
+                    .containsEntry("out", "200");
+        }
+    }
+}
