@@ -49,7 +49,20 @@ class SettingsTest {
                         new Settings.Retry(6, 2, Duration.ofSeconds(10)),
                         new Settings.Breaker(20, 10, 50, Duration.ofSeconds(30)),
                         new Settings.Stream(Duration.ofSeconds(20), Duration.ofSeconds(12)),
-                        new Settings.Upstream(4096, 67108864)));
+                        new Settings.Upstream(4096, 67108864),
+                        new Settings.AdaptiveRate(
+                                true,
+                                Duration.ZERO,
+                                0.1,
+                                10,
+                                0.05,
+                                Duration.ofSeconds(60),
+                                Duration.ofMillis(10),
+                                2,
+                                Duration.ofSeconds(1),
+                                0.25,
+                                Duration.ofHours(1),
+                                10)));
     }
 
     @Test

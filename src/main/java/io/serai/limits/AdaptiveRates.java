@@ -1,0 +1,57 @@
+package io.serai.limits;
+
+import io.serai.call.Instance;
+import io.serai.config.Settings;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongSupplier;
+
+/** The line before each instance, kept under the instance's identity, so that a reload forgets nothing. */
+public final class AdaptiveRates {
+    private final ConcurrentHashMap<String, AdaptiveRate> rates = new ConcurrentHashMap<>();
+    private final LongSupplier nanoTime;
+    private volatile Settings.AdaptiveRate settings;
+
+    /** @param nanoTime the clock of {@link System#nanoTime} */
+    public AdaptiveRates(Settings.AdaptiveRate settings, LongSupplier nanoTime) {
+        this.settings = settings;
+        this.nanoTime = nanoTime;
+    }
+
+    public AdaptiveRate of(Instance instance) {
+        return rates.computeIfAbsent(
+                instance.identity(),
+                id -> new AdaptiveRate(
+                        id,
+                        settings,
+                        nanoTime,
+                        () -> ThreadLocalRandom.current().nextDouble()));
+    }
+
+    /** A reload: what was learned stays. */
+    public void use(Settings.AdaptiveRate changed) {
+        settings = changed;
+        rates.values().forEach(rate -> rate.use(changed));
+    }
+
+    /** Of every instance that was asked for so far, by identity. */
+    public List<RateState> states() {
+        return rates.values().stream()
+                .map(AdaptiveRate::state)
+                .sorted(java.util.Comparator.comparing(RateState::identity))
+                .toList();
+    }
+
+    /** Forgets what was learned of the instance; those who wait keep their places. */
+    public void reset(Instance instance) {
+        AdaptiveRate rate = rates.get(instance.identity());
+        if (rate != null) {
+            rate.reset();
+        }
+    }
+
+    public void resetAll() {
+        rates.values().forEach(AdaptiveRate::reset);
+    }
+}
