@@ -40,7 +40,6 @@ public final class AdaptiveRate {
     private long toldAt;
     private boolean told;
     private long distrustUntil;
-    private long resetAt;
     private long refusals;
     private SlidingSum calls;
     private SlidingSum refused;
@@ -53,7 +52,6 @@ public final class AdaptiveRate {
         epoch = nanoTime.getAsLong();
         nextFree = epoch;
         distrustUntil = epoch;
-        resetAt = epoch;
         law = new RateLaw(settings, random);
         calls = new SlidingSum(settings.historyWindow().toNanos(), PARTS);
         refused = new SlidingSum(settings.historyWindow().toNanos(), PARTS);
@@ -102,7 +100,7 @@ public final class AdaptiveRate {
     synchronized void accepted(Grant grant) {
         if (grant.tell()) {
             count(calls);
-            law.succeeded();
+            grant.law().succeeded();
             if (grant == trial) {
                 endOutage(grant);
             }
@@ -125,7 +123,7 @@ public final class AdaptiveRate {
 
     synchronized void unused(Grant grant) {
         if (grant.tell()) {
-            law.unused(seconds(grant.atNanos()));
+            grant.law().unused(seconds(grant.atNanos()));
             nextFree = Math.min(nextFree, Math.max(grant.atNanos(), nanoTime.getAsLong()));
             if (grant == trial) {
                 trial = null;
@@ -163,9 +161,8 @@ public final class AdaptiveRate {
         headers = new ToldRate();
         told = false;
         trial = null;
-        resetAt = nanoTime.getAsLong();
-        nextFree = resetAt;
-        distrustUntil = resetAt;
+        nextFree = nanoTime.getAsLong();
+        distrustUntil = nextFree;
         refusalNanos = LONGEST_PATIENCE;
         refusals = 0;
         calls = new SlidingSum(settings.historyWindow().toNanos(), PARTS);
@@ -192,7 +189,7 @@ public final class AdaptiveRate {
     }
 
     private Grant grant(long now, long interval, Place place) {
-        Grant grant = new Grant(this, now);
+        Grant grant = new Grant(this, law, now);
         law.granted(seconds(now), place.waited() && interval > place.spacingNanos());
         if (law.inOutage()) {
             trial = grant;

@@ -8,11 +8,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Grant {
     private final AdaptiveRate rate;
+    private final RateLaw law;
     private final long atNanos;
     private boolean told;
 
-    Grant(AdaptiveRate rate, long atNanos) {
+    Grant(AdaptiveRate rate, RateLaw law, long atNanos) {
         this.rate = rate;
+        this.law = law;
         this.atNanos = atNanos;
     }
 
@@ -33,6 +35,11 @@ public final class Grant {
     /** The call was not made. */
     public void unused() {
         rate.unused(this);
+    }
+
+    /** The one that gave it: a reset puts another in its place, which knows nothing of this call. */
+    RateLaw law() {
+        return law;
     }
 
     long atNanos() {

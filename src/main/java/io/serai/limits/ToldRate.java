@@ -21,7 +21,10 @@ final class ToldRate {
     private long lastUsed;
     private int agreeing;
     private double opens = Double.NaN;
-    private int sameOpening;
+    /** Whether it stayed the same although requests were used. */
+    private boolean steady;
+
+    private long usedBefore;
 
     /**
      * @param now in seconds
@@ -31,7 +34,7 @@ final class ToldRate {
         if (headers.limit() != limit) {
             limit = headers.limit();
             agreeing = 0;
-            sameOpening = 0;
+            steady = false;
             opens = Double.NaN;
         }
         double window = window(headers, now);
@@ -44,7 +47,7 @@ final class ToldRate {
         if (used < Math.min(USED, limit / 2 + 1) || reset <= 0 || used == lastUsed) {
             return 0;
         }
-        double rate = used / reset;
+        double rate = (used - 0.5) / reset; // remaining counts are rounded down
         boolean agrees = Math.abs(rate - refill) <= TOLERANCE * refill;
         agreeing = agrees ? agreeing + 1 : 0;
         refill = rate;
@@ -53,18 +56,20 @@ final class ToldRate {
     }
 
     private double window(RateHeaders headers, double now) {
-        double next = now + headers.reset().toNanos() / 1e9;
-        double period = 0;
+        long used = headers.limit() - headers.remaining();
+        double reset = headers.reset().toNanos() / 1e9;
+        double next = now + reset;
         if (Math.abs(next - opens) <= SAME) {
-            sameOpening++;
+            // a bucket that is used is full the later for it, by so much
+            double shift = used == 0 ? 0 : (used - usedBefore) * reset / used;
+            steady |= shift >= 3 * SAME;
             return 0;
         }
-        if (sameOpening >= AGREEING && next > opens) {
-            period = next - opens;
-        }
-        sameOpening = 0;
+        double period = steady && now >= opens - SAME ? next - opens : 0;
+        steady = false;
         opens = next;
-        return period > SAME ? plausible(period) : 0;
+        usedBefore = used;
+        return plausible(period);
     }
 
     private double plausible(double period) {

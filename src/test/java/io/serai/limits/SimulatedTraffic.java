@@ -48,8 +48,7 @@ final class SimulatedTraffic {
      * @param refused the share of all requests in converged time
      * @param regained minutes until a mean of two minutes held 85 % of a doubled limit (to one request); NaN: there was none
      */
-    record Outcome(
-            String drawn, double lowest, double highest, double oneRequest, double refused, double regained) {}
+    record Outcome(String drawn, double lowest, double highest, double oneRequest, double refused, double regained) {}
 
     private final Random random;
     private final PriorityQueue<Event> events =
