@@ -35,6 +35,7 @@ public final class AdaptiveRate {
     private RateLaw law;
     private long nextFree;
     private @Nullable Grant trial;
+    private @Nullable Grant latest;
     private long refusalNanos = LONGEST_PATIENCE;
     private ToldRate headers = new ToldRate();
     private long toldAt;
@@ -114,17 +115,24 @@ public final class AdaptiveRate {
             count(calls);
             count(refused);
             refusalNanos = Math.max(now - grant.atNanos(), refusalNanos - refusalNanos / 8);
+            if (told) {
+                told = false;
+                headers = new ToldRate();
+                distrustUntil = now + DISTRUST;
+            }
             if (grant == trial) {
                 trial = null;
             }
-            law.refused(seconds(grant.atNanos()), seconds(now), retryAfter == null ? 0 : retryAfter.toNanos() / 1e9);
+            grant.law().refused(seconds(grant.atNanos()), seconds(now), retryAfter == null ? 0 : retryAfter.toNanos() / 1e9);
         }
     }
 
     synchronized void unused(Grant grant) {
         if (grant.tell()) {
             grant.law().unused(seconds(grant.atNanos()));
-            nextFree = Math.min(nextFree, Math.max(grant.atNanos(), nanoTime.getAsLong()));
+            if (grant == latest) {
+                nextFree = Math.min(nextFree, nanoTime.getAsLong());
+            }
             if (grant == trial) {
                 trial = null;
             }
@@ -143,6 +151,11 @@ public final class AdaptiveRate {
             law.told(perSecond);
         }
         toldAt = told ? now : toldAt;
+    }
+
+    /** Whether nobody waits and the next call may go out at once. */
+    synchronized boolean idle() {
+        return line.isEmpty() && opensAt() - nanoTime.getAsLong() <= 0;
     }
 
     /** Changed settings; what was learned stays. */
@@ -190,6 +203,7 @@ public final class AdaptiveRate {
 
     private Grant grant(long now, long interval, Place place) {
         Grant grant = new Grant(this, law, now);
+        latest = grant;
         law.granted(seconds(now), place.waited() && interval > place.spacingNanos());
         if (law.inOutage()) {
             trial = grant;

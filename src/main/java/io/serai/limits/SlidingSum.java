@@ -1,5 +1,7 @@
 package io.serai.limits;
 
+import java.util.Arrays;
+
 /**
  * A sum over a sliding window, in a fixed number of parts: memory does not grow with use. A part counts until all of it is out
  * of the window, so the window is up to a part longer than asked for, never shorter. Not thread-safe.
@@ -15,7 +17,7 @@ final class SlidingSum {
         partNanos = Math.max(1, windowNanos / parts);
         sums = new long[parts + 1];
         this.parts = new long[parts + 1];
-        java.util.Arrays.fill(this.parts, Long.MIN_VALUE);
+        Arrays.fill(this.parts, Long.MIN_VALUE);
     }
 
     /** The part that a time is in, to take back later what is added now. */

@@ -155,6 +155,18 @@ class AdaptiveRateTest {
     }
 
     @Test
+    void anEarlierCallThatWasNotMadeMovesNobodyCloserToALaterOne() {
+        Grant first = grant(join(10).turn());
+        now += 10 * SECOND;
+        grant(join(10).turn());
+        now += SECOND;
+
+        first.unused();
+
+        assertThat(wait(join(10).turn())).isEqualTo(9 * SECOND);
+    }
+
+    @Test
     void leavesTheProviderAloneAsLongAsItAsks() {
         grant(join(0).turn()).refused(Duration.ofSeconds(17));
 

@@ -93,4 +93,28 @@ class RateHeadersTest {
             assertThat(told.read(groq, used)).isZero();
         }
     }
+
+    @Test
+    void headersThatARefusalContradictsAreNotBelieved() {
+        AdaptiveRate rate = new AdaptiveRate("acme", SimulatedTraffic.DEFAULTS, () -> now, () -> 0.5);
+        for (int used = 10; used < 40; used++) {
+            rate.told(bucket(used));
+        }
+        assertThat(rate.state().limitPerMinute()).isCloseTo(120, within(9.0));
+        Grant grant = ((Turn.Go) rate.join(Long.MAX_VALUE, Duration.ZERO).turn()).grant();
+
+        grant.refused(Duration.ofSeconds(1));
+        now += 2 * SECOND;
+        ((Turn.Go) rate.join(Long.MAX_VALUE, Duration.ZERO).turn()).grant().accepted();
+        double learned = rate.state().limitPerMinute();
+        for (int used = 40; used < 70; used++) {
+            rate.told(bucket(used));
+        }
+
+        assertThat(rate.state().limitPerMinute()).isEqualTo(learned);
+    }
+
+    private static RateHeaders bucket(int used) {
+        return new RateHeaders(120, 120 - used, Duration.ofMillis(used * 500L));
+    }
 }
