@@ -123,7 +123,11 @@ public final class AdaptiveRate {
             if (grant == trial) {
                 trial = null;
             }
-            grant.law().refused(seconds(grant.atNanos()), seconds(now), retryAfter == null ? 0 : retryAfter.toNanos() / 1e9);
+            grant.law()
+                    .refused(
+                            seconds(grant.atNanos()),
+                            seconds(now),
+                            retryAfter == null ? 0 : retryAfter.toNanos() / 1e9);
         }
     }
 

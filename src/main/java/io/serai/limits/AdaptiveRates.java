@@ -58,8 +58,7 @@ public final class AdaptiveRates {
             models.values().removeIf(AdaptiveRate::idle);
         }
         return models.computeIfAbsent(
-                instance.identity() + '\n' + model,
-                id -> new AdaptiveRate(id, SPACING_ONLY, nanoTime, () -> 0.5));
+                instance.identity() + '\n' + model, id -> new AdaptiveRate(id, SPACING_ONLY, nanoTime, () -> 0.5));
     }
 
     /** A reload: what was learned stays. */
