@@ -13,7 +13,7 @@ import java.util.function.DoubleSupplier;
  */
 final class RateLaw {
     /** Calls in a settled cycle, so that its one refusal is under two in a hundred; and the bounds of the hold for that. */
-    private static final double CYCLE_CALLS = 60;
+    private static final double CYCLE_CALLS = 66;
 
     private static final double LEAST_HOLD = 60;
     private static final double LONGEST_HOLD = 240;
@@ -26,7 +26,7 @@ final class RateLaw {
     /** A minute's window has opened by then; until then no wait is long, for the time after the opening is lost. */
     private static final double WINDOW = 75;
 
-    private static final double SHORT_WAIT = 60 / 16.0;
+    private static final double SHORT_WAIT = 60 / 24.0;
 
     private Settings.AdaptiveRate settings;
     private final DoubleSupplier random;

@@ -184,7 +184,7 @@ class AdaptiveRateTest {
             waits.add((now - refused) / (double) SECOND);
         }
 
-        assertThat(waits).containsExactly(1.0, 2.0, 3.75); // the last one is short of 4: a minute's window may open
+        assertThat(waits).containsExactly(1.0, 2.0, 2.5); // the last one is short of 4: a minute's window may open
     }
 
     @Test
