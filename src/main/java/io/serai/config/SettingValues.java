@@ -34,7 +34,6 @@ final class SettingValues {
             "serai.cache.",
             "serai.redis.",
             "serai.limits.",
-            "serai.adaptive-rate-limiting.",
             "serai.batching.",
             "serai.hedging.",
             "serai.autoselect.",
@@ -109,10 +108,11 @@ final class SettingValues {
     }
 
     private void put(String key, Value value) {
+        String dashed = key.replace('_', '-'); // AISBF's way to write it
         if (!key.startsWith(OURS)) {
             camel.put(key, value.text());
-        } else if (packed.containsKey(key)) {
-            ours.put(key, value);
+        } else if (packed.containsKey(dashed)) {
+            ours.put(dashed, value);
         } else if (LATER.stream().anyMatch(key::startsWith)) {
             problem(value, "not in this version; take the line out");
         } else {

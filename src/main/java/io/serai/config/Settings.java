@@ -38,7 +38,8 @@ public record Settings(
         Upstream upstream,
         Models models,
         int anthropicMaxTokens,
-        Media media) {
+        Media media,
+        AdaptiveRate adaptiveRate) {
 
     public enum Params {
         /** Leave it out, and say so in {@code x-serai-params-adapted}. */
@@ -102,4 +103,34 @@ public record Settings(
      * @param contentRewrite whether addresses of providers in answers become the broker's own
      */
     public record Media(long uploadMaxBytes, long uploadMaxTotalBytes, String uploadFolder, boolean contentRewrite) {}
+
+    /**
+     * How the rate that an instance accepts is learned; docs/explanation/adaptive-rate-limiting.md says what each number does.
+     *
+     * @param enabled false: only the configured spacing of calls holds
+     * @param initialInterval between calls before anything is learned; zero: no pacing
+     * @param learningRate by what share a minute the pace climbs above the learned ceiling
+     * @param headroomPercent how far under the ceiling the pace falls after a refusal
+     * @param recoveryRate by what share of the ceiling a minute the pace climbs back
+     * @param maxInterval the longest learned interval and the longest backoff
+     * @param minInterval the shortest learned interval
+     * @param backoffBase by what each further refusal multiplies the backoff
+     * @param baseBackoff the backoff after the first refusal
+     * @param jitterFactor the random share by which a backoff is longer or shorter
+     * @param historyWindow what the figures look back on, and the idle time after which a learned rate is doubted
+     * @param successesForRecovery accepted calls in a row before the pace climbs
+     */
+    public record AdaptiveRate(
+            boolean enabled,
+            Duration initialInterval,
+            double learningRate,
+            double headroomPercent,
+            double recoveryRate,
+            Duration maxInterval,
+            Duration minInterval,
+            double backoffBase,
+            Duration baseBackoff,
+            double jitterFactor,
+            Duration historyWindow,
+            int successesForRecovery) {}
 }

@@ -1,5 +1,6 @@
 package io.serai.config;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -63,7 +64,31 @@ final class SettingsReader {
                         bytes("serai.upload.max-bytes"),
                         bytes("serai.upload.max-total-bytes"),
                         text("serai.upload.folder"),
-                        flag("serai.content-rewrite")));
+                        flag("serai.content-rewrite")),
+                adaptiveRate());
+    }
+
+    private Settings.AdaptiveRate adaptiveRate() {
+        String prefix = "serai.adaptive-rate-limiting.";
+        Settings.AdaptiveRate read = new Settings.AdaptiveRate(
+                flag(prefix + "enabled"),
+                duration(prefix + "initial-rate-limit", 0),
+                decimal(prefix + "learning-rate", 0.001, 1),
+                decimal(prefix + "headroom-percent", 0, 90),
+                decimal(prefix + "recovery-rate", 0.001, 1),
+                duration(prefix + "max-rate-limit", 1),
+                duration(prefix + "min-rate-limit", 1),
+                decimal(prefix + "backoff-base", 1, 100),
+                duration(prefix + "base-backoff", 1),
+                decimal(prefix + "jitter-factor", 0, 1),
+                duration(prefix + "history-window", 1000),
+                number(prefix + "consecutive-successes-for-recovery", 0, 100_000));
+        if (read.minInterval().compareTo(read.maxInterval()) > 0) {
+            values.problem(
+                    values.of(prefix + "min-rate-limit"),
+                    "must not be above " + prefix + "max-rate-limit: both are times between calls");
+        }
+        return read;
     }
 
     /** Safe by default: an open port without keys lets anyone spend the operator's money. */
@@ -142,6 +167,19 @@ final class SettingsReader {
                 text -> text.matches("\\d{1,9}")
                         ? Optional.of(Integer.valueOf(text)).filter(n -> n >= min && n <= max)
                         : Optional.empty());
+    }
+
+    private double decimal(String key, double min, double max) {
+        return typed(
+                key,
+                "expected a number from " + plain(min) + " to " + plain(max),
+                text -> text.matches("\\d{1,9}(\\.\\d{1,9})?")
+                        ? Optional.of(Double.valueOf(text)).filter(n -> n >= min && n <= max)
+                        : Optional.empty());
+    }
+
+    private static String plain(double number) {
+        return BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
     }
 
     private Duration duration(String key, int minMs) {

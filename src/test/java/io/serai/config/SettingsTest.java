@@ -55,7 +55,20 @@ class SettingsTest {
                         new Settings.Upstream(4096, 67108864),
                         new Settings.Models(Duration.ofHours(4)),
                         16384,
-                        new Settings.Media(104857600, 1L << 30, "data/uploads", false)));
+                        new Settings.Media(104857600, 1L << 30, "data/uploads", false),
+                        new Settings.AdaptiveRate(
+                                true,
+                                Duration.ZERO,
+                                0.1,
+                                10,
+                                0.05,
+                                Duration.ofSeconds(60),
+                                Duration.ofMillis(10),
+                                2,
+                                Duration.ofSeconds(1),
+                                0.25,
+                                Duration.ofHours(1),
+                                10)));
     }
 
     @Test
@@ -273,5 +286,36 @@ class SettingsTest {
     void sizesHaveUnits(String text, long bytes) {
         assertThat(properties("serai.body.max-bytes=" + text).load().settings().bodyMaxBytes())
                 .isEqualTo(bytes);
+    }
+
+    @Test
+    void theAdaptiveKeysLoadInBothSpellings() {
+        properties(
+                "serai.adaptive-rate-limiting.base_backoff=1.5",
+                "serai.adaptive-rate-limiting.backoff_base=3",
+                "serai.adaptive-rate-limiting.jitter_factor=0.1",
+                "serai.adaptive-rate-limiting.history_window=100",
+                "serai.adaptive-rate-limiting.min-rate-limit=0.1");
+
+        Settings.AdaptiveRate adaptive = folder.load().settings().adaptiveRate();
+
+        assertThat(adaptive.baseBackoff()).isEqualTo(Duration.ofMillis(1500));
+        assertThat(adaptive.backoffBase()).isEqualTo(3);
+        assertThat(adaptive.jitterFactor()).isEqualTo(0.1);
+        assertThat(adaptive.historyWindow()).isEqualTo(Duration.ofSeconds(100));
+        assertThat(adaptive.minInterval()).isEqualTo(Duration.ofMillis(100));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "learning-rate=0",
+                "headroom-percent=91",
+                "jitter-factor=2",
+                "min-rate-limit=61",
+                "recovery-rate=-1"
+            })
+    void anAdaptiveKeyOutOfItsBoundsIsAnError(String line) {
+        assertThat(properties("serai.adaptive-rate-limiting." + line).errors()).hasSize(1);
     }
 }

@@ -45,6 +45,11 @@ class PackagesTest {
     }
 
     @Test
+    void limitsKnowCallsAndTheConfiguration() {
+        only("limits", "call", "config");
+    }
+
+    @Test
     void providersDoNotKnowWhoAsks() {
         check(noClasses()
                 .that(in("provider"))

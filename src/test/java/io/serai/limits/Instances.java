@@ -1,0 +1,30 @@
+package io.serai.limits;
+
+import io.serai.call.Instance;
+import io.serai.config.Provider;
+import io.serai.config.Timeouts;
+import java.util.List;
+import java.util.Map;
+
+/** Two instances of no provider in particular. */
+final class Instances {
+    static final Instance ONE = instance("one");
+    static final Instance OTHER = instance("other");
+
+    private Instances() {}
+
+    private static Instance instance(String id) {
+        Provider provider = new Provider(
+                id,
+                id,
+                "openai",
+                "http://127.0.0.1:1/v1",
+                false,
+                List.of(),
+                Map.of(),
+                List.of(),
+                Timeouts.DEFAULT,
+                Provider.Wire.OPENAI);
+        return Instance.of(provider, 0, null);
+    }
+}
