@@ -27,6 +27,7 @@ public final class Attempt {
     private volatile String streamType = "text/event-stream";
     private int payloadBytes;
     private @Nullable Answer answer;
+    private volatile Map<String, String> rateHeaders = Map.of();
     private @Nullable Reply reply;
     private volatile @Nullable UpstreamFailure failure;
     private volatile @Nullable Usage usage;
@@ -134,6 +135,15 @@ public final class Attempt {
     /** Headers for the provider beside the key's own. */
     public Map<String, String> headers() {
         return headers;
+    }
+
+    /** The headers of the provider's answer that speak of its rate limit, names in lower case. */
+    public Map<String, String> rateHeaders() {
+        return rateHeaders;
+    }
+
+    public void limitedBy(Map<String, String> headers) {
+        rateHeaders = headers;
     }
 
     public @Nullable Answer answer() {

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.Exchange;
@@ -29,7 +31,7 @@ public final class Call {
     private final List<Attempt> attempts;
     private final List<String> adapted = new ArrayList<>();
     private final AtomicReference<@Nullable CallRecord> record = new AtomicReference<>();
-    private final AtomicReference<@Nullable Runnable> ending = new AtomicReference<>();
+    private final Queue<Runnable> ending = new ConcurrentLinkedQueue<>();
     private Caller caller;
     private Dialect dialect = Dialect.CHAT;
     private Operation operation = Operation.CHAT;
@@ -305,17 +307,16 @@ public final class Call {
         }
     }
 
-    /** Runs when the call is complete, at once when it is. One at most. */
+    /** Runs when the call is complete, at once when it is. */
     public void whenComplete(Runnable action) {
-        ending.set(action);
+        ending.add(action);
         if (record.get() != null) {
             runEnding();
         }
     }
 
     private void runEnding() {
-        Runnable action = ending.getAndSet(null);
-        if (action != null) {
+        for (Runnable action = ending.poll(); action != null; action = ending.poll()) {
             action.run();
         }
     }

@@ -24,12 +24,8 @@ final class LimitsReader {
                 positive(section.number(prefix + "condense_context", Shape.PERCENT)),
                 methods(section, prefix + "condense_method"),
                 seconds(section, prefix + "error_cooldown"));
-        // pacing, token limits, splitting and condensing come with a later version
-        note(section, prefix + "rate_limit", limits.rateLimit());
+        // splitting and condensing come with a later version
         note(section, prefix + "max_request_tokens", limits.maxRequestTokens());
-        note(section, prefix + "rate_limit_TPM", limits.tokensPerMinute());
-        note(section, prefix + "rate_limit_TPH", limits.tokensPerHour());
-        note(section, prefix + "rate_limit_TPD", limits.tokensPerDay());
         note(section, prefix + "condense_context", limits.condenseContext());
         note(section, prefix + "condense_method", limits.condenseMethod());
         return limits.equals(Limits.NONE) ? Limits.NONE : limits;

@@ -71,9 +71,6 @@ final class ProviderReader {
         List<Provider.Model> models = DeclaredModels.read(section, timeouts);
         declared.put(id, models.stream().map(Provider.Model::name).collect(Collectors.toSet()));
         BigDecimal rateLimit = section.number("rate_limit", Shape.NUMBER);
-        if (rateLimit != null && rateLimit.signum() > 0) {
-            section.report().findings().withoutEffect("rate_limit");
-        }
         Limits defaults = LimitsReader.read(section, LimitsReader.DEFAULT, null);
         String apiVersion = apiVersion(section, type);
         Provider.Wire wire = wire(section, type, preset, apiVersion);

@@ -162,6 +162,11 @@ public final class AdaptiveRate {
         return line.isEmpty() && opensAt() - nanoTime.getAsLong() <= 0;
     }
 
+    /** How long no call is let through, zero: it is open. */
+    public synchronized Duration closedFor() {
+        return Duration.ofNanos(Math.max(0, opensAt() - nanoTime.getAsLong()));
+    }
+
     /** Changed settings; what was learned stays. */
     synchronized void use(Settings.AdaptiveRate changed) {
         if (!changed.historyWindow().equals(settings.historyWindow())) {

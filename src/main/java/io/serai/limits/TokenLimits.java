@@ -16,7 +16,7 @@ public record TokenLimits(long perMinute, long perHour, long perDay) {
         }
     }
 
-    boolean any() {
+    public boolean any() {
         return perMinute > 0 || perHour > 0 || perDay > 0;
     }
 }

@@ -117,6 +117,7 @@ public final class HttpStreams implements OpenStream.StreamSource {
 
         private void received(HttpClientResponse response) {
             attempt.sent();
+            attempt.limitedBy(RateLimitHeaders.of(response.headers().entries()));
             vertx.cancelTimer(headTimer);
             String type = response.headers().get("content-type");
             if (closed) {

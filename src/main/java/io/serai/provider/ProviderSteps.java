@@ -118,6 +118,7 @@ public final class ProviderSteps {
 
     private @Nullable UpstreamFailure judgeAnswer(Attempt attempt, Attempt.Answer answer) {
         attempt.answered(answer);
+        attempt.limitedBy(RateLimitHeaders.of(answer.headers().entrySet()));
         attempt.firstEvent();
         attempt.ended();
         try {

@@ -27,6 +27,7 @@ public final class Directory {
     private final Ordering ordering;
     private final Health health;
     private final Latencies latencies;
+    private final Gate gate;
     private final ModelTable models;
     private final Groups groups;
 
@@ -39,7 +40,9 @@ public final class Directory {
             Ordering ordering,
             Health health,
             Latencies latencies,
+            Gate gate,
             ModelTable models) {
+        this.gate = gate;
         this.latencies = latencies;
         this.candidates = candidates;
         this.pools = pools;
@@ -172,7 +175,7 @@ public final class Directory {
     }
 
     private void start(Call call, List<Candidate> candidates) {
-        call.begin(new Walk(call, candidates, snapshot.settings(), health, models, latencies));
+        call.begin(new Walk(call, candidates, snapshot.settings(), health, models, latencies, gate));
     }
 
     private ApiError unknownProvider(ModelPath path) {

@@ -22,8 +22,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Health {
     private static final Logger LOG = LoggerFactory.getLogger(Health.class);
-    /** No wait was named with a 429: AISBF's figure. */
-    private static final Duration UNKNOWN_LIMIT = Duration.ofSeconds(60);
     /** A refused key is tried again after so long: someone may have mended it at the provider. */
     private static final Duration OUT_OF_SERVICE = Duration.ofMinutes(10);
     /** A key without credit: quotas come back by the hour or the day. */
@@ -201,14 +199,15 @@ public final class Health {
      * attempt.
      *
      * @param cooldown after three failures in a row
+     * @param unknownLimit after a 429 that names no time
      */
-    public void learn(Instance instance, UpstreamFailure failure, Duration cooldown) {
+    public void learn(Instance instance, UpstreamFailure failure, Duration cooldown, Duration unknownLimit) {
         switch (failure) {
             case UpstreamFailure.RateLimited limited ->
                 rest(
                         instance,
                         "cooling_down",
-                        limited.retryAfter() == null ? UNKNOWN_LIMIT : limited.retryAfter(),
+                        limited.retryAfter() == null ? unknownLimit : limited.retryAfter(),
                         limited.retryAfter() == null,
                         failure);
             // where there is no key, none can be dead
@@ -274,7 +273,7 @@ public final class Health {
 
     /** A stream broke off after the breaker had booked its beginning as a success. */
     public void broke(Instance instance, Settings.Breaker settings, UpstreamFailure failure, Duration cooldown) {
-        learn(instance, failure, cooldown);
+        learn(instance, failure, cooldown, cooldown);
         if (failure.countsAgainstProvider()) {
             breaker(instance, settings).onError(0, TimeUnit.MILLISECONDS, new UpstreamException(failure));
         }

@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The strategies: in which order a call tries what can serve it. Equal ones take turns. */
 public final class Ordering {
-    /** What a client that sets no limit is expected to get, in tokens. */
-    private static final int USUAL_ANSWER = 500;
-
     private final Function<String, Shares> shares;
     private final Latencies latencies;
     private final Candidates candidates;
@@ -78,7 +75,7 @@ public final class Ordering {
         if (in == null || out == null) {
             return null;
         }
-        long answer = needs.answer() > 0 ? Math.min(needs.answer(), USUAL_ANSWER) : USUAL_ANSWER;
+        long answer = needs.answer() > 0 ? Math.min(needs.answer(), Walk.USUAL_ANSWER) : Walk.USUAL_ANSWER;
         return in.multiply(BigDecimal.valueOf(needs.tokens())).add(out.multiply(BigDecimal.valueOf(answer)));
     }
 

@@ -31,12 +31,18 @@ public final class Walk {
 
     private static final long BACKOFF_CAP_MS = 5_000;
 
+    /** No wait was named with a 429, and nobody learns: AISBF's figure. */
+    private static final Duration UNKNOWN_LIMIT = Duration.ofSeconds(60);
+    /** Tokens that a client which sets no limit is expected to get. */
+    static final int USUAL_ANSWER = 500;
+
     private final Call call;
     private List<Candidate> candidates;
     private boolean ordered;
     private final Settings settings;
     private final Health health;
     private final Latencies latencies;
+    private final Gate gate;
     private final ModelTable models;
     private final Set<String> given = new HashSet<>();
     private final Map<String, Integer> triesOfKey = new HashMap<>();
@@ -56,6 +62,7 @@ public final class Walk {
     private final Set<String> closed = new HashSet<>();
 
     private @Nullable Instance probing;
+    private @Nullable Hold hold;
     private boolean probed;
     private boolean over;
 
@@ -65,7 +72,9 @@ public final class Walk {
             Settings settings,
             Health health,
             ModelTable models,
-            Latencies latencies) {
+            Latencies latencies,
+            Gate gate) {
+        this.gate = gate;
         this.latencies = latencies;
         this.call = call;
         this.candidates = candidates;
@@ -117,6 +126,8 @@ public final class Walk {
             call.cancellation().pause(nanos);
         }
         Candidate on = candidates.get(candidate);
+        Gate.Answer answer = gate.pass(
+                call, instance, on.model(), on.limits(), this::tokens, Duration.ofMillis(Math.max(0, patience())));
         var body = call.body().objectNode();
         body.setAll(call.body());
         Attempt attempt = new Attempt(call, ++attempts, new Target(instance, on.model(), on.contextSize()), body);
@@ -130,12 +141,36 @@ public final class Walk {
         });
         triesOfKey.merge(instance.identity(), 1, Integer::sum);
         call.attempts().add(attempt);
+        switch (answer) {
+            case Gate.Answer.Passed passed -> {
+                waitedMs += passed.waitedMs();
+                Hold held = passed.hold();
+                hold = held;
+                call.whenComplete(() -> held.ended(attempt.usage()));
+            }
+            case Gate.Answer.Closed closed -> attempt.fail(closed.why());
+        }
         return attempt;
+    }
+
+    private long patience() {
+        return settings.retry().maxWait().toMillis() - waitedMs;
+    }
+
+    /** What the request may take, input and answer: a guess that the figures of the answer replace. */
+    private long tokens() {
+        Needs needs = Needs.of(call);
+        return needs.tokens() + (needs.answer() > 0 ? needs.answer() : USUAL_ANSWER);
     }
 
     /** The attempt has a reply: nothing more to try. */
     public void succeeded(Attempt attempt) {
         Instance instance = attempt.target().instance();
+        if (hold != null) {
+            hold.accepted();
+            hold = null; // its tokens are settled when the call is complete
+        }
+        gate.heard(instance, attempt.rateHeaders());
         health.succeeded(instance);
         if (attempt.firstEventNanos() > 0) {
             latencies.add(
@@ -163,7 +198,9 @@ public final class Walk {
         }
         Instance instance = attempt.target().instance();
         long before = health.pauseName(instance);
-        health.learn(instance, failure, cooldown());
+        letGo(attempt, failure);
+        boolean adaptive = settings.adaptiveRate().enabled();
+        health.learn(instance, failure, cooldown(), adaptive ? gate.closedFor(instance) : UNKNOWN_LIMIT);
         endProbe(false);
         long after = health.pauseName(instance);
         if (after != before) {
@@ -193,6 +230,22 @@ public final class Walk {
         if (attempts >= settings.retry().attempts()) {
             over = true;
         }
+    }
+
+    private void letGo(Attempt attempt, UpstreamFailure failure) {
+        Instance instance = attempt.target().instance();
+        gate.heard(instance, attempt.rateHeaders());
+        if (hold == null) {
+            return;
+        }
+        switch (failure) {
+            case UpstreamFailure.RateLimited limited -> hold.refused(limited.retryAfter());
+            case UpstreamFailure.NotTried skipped -> hold.unused();
+            case UpstreamFailure.ClientGone gone when attempt.firstEventNanos() == 0 -> hold.unused();
+            default -> hold.accepted();
+        }
+        hold.ended(attempt.usage());
+        hold = null;
     }
 
     /** Says something of one key only: told to the client when every key failed so. */

@@ -19,7 +19,12 @@ public final class WalkSteps {
 
     /** Makes the next attempt, after the wait that the last failure asked for. */
     public void next(Exchange exchange) throws UpstreamException {
-        exchange.setProperty(Attempt.PROPERTY, walk(exchange).next());
+        Attempt attempt = walk(exchange).next();
+        exchange.setProperty(Attempt.PROPERTY, attempt);
+        UpstreamFailure failure = attempt.failure();
+        if (failure != null) {
+            throw new UpstreamException(failure); // a limit of the broker's own: it is not made
+        }
     }
 
     /** The attempt brought a reply. */
@@ -30,7 +35,10 @@ public final class WalkSteps {
     /** The attempt failed: types the failure, whatever it was, and lets the walk decide. */
     public void failed(Exchange exchange) throws Exception {
         Exception caught = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
-        Attempt attempt = Attempt.of(exchange);
+        Attempt attempt = exchange.getProperty(Attempt.PROPERTY, Attempt.class);
+        if (attempt == null) {
+            throw caught; // the client left before there was one
+        }
         Guards.release(attempt);
         UpstreamFailure failure = typed(caught, attempt);
         if (failure == null) {

@@ -51,6 +51,7 @@ import io.serai.provider.openai.OpenAiSpeech;
 import io.serai.provider.openai.OpenAiTranscripts;
 import io.serai.routing.Candidates;
 import io.serai.routing.Directory;
+import io.serai.routing.Gate;
 import io.serai.routing.Groups;
 import io.serai.routing.Instances;
 import io.serai.routing.LegacyPaths;
@@ -332,6 +333,7 @@ final class GenerationLoader {
     private Pools bindConfigured(
             Main main, Snapshot snapshot, Instances instances, ModelTable models, Generation.Stopped stopped) {
         Groups groups = Groups.of(snapshot);
+        runtime.rates().use(snapshot.settings().adaptiveRate());
         Candidates candidates =
                 new Candidates(instances, runtime.health(), models, i -> running(main.getCamelContext(), i));
         Pools pools = new Pools(snapshot, candidates);
@@ -345,6 +347,7 @@ final class GenerationLoader {
                 ordering,
                 runtime.health(),
                 runtime.latencies(),
+                new Gate(runtime.rates(), runtime.tokens(), System::nanoTime),
                 models);
         pools.routes().forEach(route -> {
             main.bind("balancer-" + route, new RotationBalancer(directory, route));

@@ -13,6 +13,8 @@ import io.serai.config.Settings;
 import io.serai.door.BodyBudget;
 import io.serai.door.ContentTable;
 import io.serai.door.UploadFolder;
+import io.serai.limits.AdaptiveRates;
+import io.serai.limits.TokenWindows;
 import io.serai.models.ModelListFile;
 import io.serai.models.ModelLists;
 import io.serai.ops.JolokiaAgent;
@@ -55,6 +57,8 @@ final class Runtime implements AutoCloseable {
     private final Health health = new Health(System::nanoTime);
     private final Map<String, Shares> shares = new ConcurrentHashMap<>();
     private final Latencies latencies = new Latencies();
+    private final AdaptiveRates rates;
+    private final TokenWindows tokens = new TokenWindows(System::nanoTime);
     private final StreamClients streams;
     private final UpstreamConnections connections;
     private final BodyBudget bodies =
@@ -75,6 +79,7 @@ final class Runtime implements AutoCloseable {
      */
     Runtime(Settings settings, @Nullable Path data, boolean serving) {
         this.serving = serving;
+        rates = new AdaptiveRates(settings.adaptiveRate(), System::nanoTime);
         modelFile = new ModelListFile(data, json, models);
         Settings.Upstream limits = settings.upstream();
         uploads = new UploadFolder(
@@ -147,6 +152,14 @@ final class Runtime implements AutoCloseable {
     /** The turns of a rotation, by its name. */
     Shares shares(String rotation) {
         return shares.computeIfAbsent(rotation, r -> new Shares());
+    }
+
+    AdaptiveRates rates() {
+        return rates;
+    }
+
+    TokenWindows tokens() {
+        return tokens;
     }
 
     Latencies latencies() {

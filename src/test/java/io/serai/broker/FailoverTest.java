@@ -196,7 +196,9 @@ final class FailoverTest {
     @Test
     void aRateLimitWithoutATimeIsToldAsTheTimeThatTheKeyRests() throws Exception {
         try (StubUpstream stub = new StubUpstream();
-                TestBroker broker = quick().provider("acme", stub).start()) {
+                TestBroker broker = quick().set("serai.adaptive-rate-limiting.enabled", "false")
+                        .provider("acme", stub)
+                        .start()) {
             stub.on(r -> Scripts.error(429, "Slow down.", "rate_limit_error", null));
             HttpResponse<String> answer = broker.chat("acme/m");
             assertThat(answer.statusCode()).isEqualTo(429);

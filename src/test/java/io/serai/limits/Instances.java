@@ -1,6 +1,7 @@
 package io.serai.limits;
 
 import io.serai.call.Instance;
+import io.serai.config.Limits;
 import io.serai.config.Provider;
 import io.serai.config.Timeouts;
 import java.util.List;
@@ -24,7 +25,12 @@ final class Instances {
                 Map.of(),
                 List.of(),
                 Timeouts.DEFAULT,
-                Provider.Wire.OPENAI);
+                null,
+                Limits.NONE,
+                Provider.Wire.OPENAI,
+                Provider.PromptCaching.OFF,
+                null,
+                List.of());
         return Instance.of(provider, 0, null);
     }
 }
