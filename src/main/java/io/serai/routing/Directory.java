@@ -10,6 +10,7 @@ import io.serai.config.Limits;
 import io.serai.config.Provider;
 import io.serai.config.Snapshot;
 import io.serai.models.ModelTable;
+import io.serai.routing.Candidates.Offer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -63,7 +64,34 @@ public final class Directory {
     /** The candidates of {@code provider/model}: the provider's keys. */
     public void ofProvider(Exchange exchange) {
         Call call = Call.of(exchange);
-        ModelPath path = path(call);
+        start(call, now(ofProvider(path(call))));
+    }
+
+    /** The candidates of a catalogue name: its backends, in order, as far as there is a key for them. */
+    public void ofCatalogue(Exchange exchange) {
+        Call call = Call.of(exchange);
+        start(call, now(backends(call, path(call).name())));
+    }
+
+    /** The candidates of a rotation or of {@code auto*}; its balancer takes the call's turn. */
+    public void ofRotation(Exchange exchange) {
+        Call call = Call.of(exchange);
+        Pool pool = pool(call);
+        List<Candidate> found = select(pool.route(), call, false);
+        if (found.isEmpty()) {
+            throw ApiError.badRequest(
+                    "model_not_supported",
+                    "model",
+                    "No model of '" + call.model() + "' can serve this request: " + reasons(pool, call) + ".");
+        }
+        start(call, found);
+    }
+
+    private List<Candidate> now(List<Offer> offers) {
+        return offers.stream().map(candidates::now).toList();
+    }
+
+    private List<Offer> ofProvider(ModelPath path) {
         List<Instance> keys = instances.of(path.name());
         if (keys.isEmpty()) {
             throw unknownProvider(path);
@@ -78,19 +106,11 @@ public final class Directory {
             throw ApiError.modelNotFound("The provider '" + path.name() + "' has no model '" + LogText.of(path.model())
                     + "'." + Names.suggestion(path.model(), declared));
         }
-        start(
-                call,
-                candidates
-                        .offer(path.name(), path.model(), Limits.NONE, Limits.NONE, null)
-                        .map(candidates::now)
-                        .stream()
-                        .toList());
+        return candidates.offer(path.name(), path.model(), Limits.NONE, Limits.NONE, null).stream()
+                .toList();
     }
 
-    /** The candidates of a catalogue name: its backends, in order, as far as there is a key for them. */
-    public void ofCatalogue(Exchange exchange) {
-        Call call = Call.of(exchange);
-        String name = path(call).name();
+    private List<Offer> backends(Call call, String name) {
         Catalogue.Entry entry = snapshot.catalogue().models().get(name);
         if (entry == null) {
             throw unknownName(name);
@@ -103,8 +123,7 @@ public final class Directory {
                     "'" + name + "' does no " + wanted.words() + "; it is for "
                             + (entry.chats() ? "chat" : String.join(", ", entry.capabilities())) + ".");
         }
-        List<Candidate> backends =
-                candidates.offers(entry).stream().map(candidates::now).toList();
+        List<Offer> backends = candidates.offers(entry);
         if (backends.isEmpty()) {
             String providers = String.join(
                     ", ",
@@ -115,12 +134,10 @@ public final class Directory {
             throw ApiError.modelNotFound("No provider of '" + name + "' is configured here. It runs at: " + providers
                     + ". The operator can add one by setting its key.");
         }
-        start(call, backends);
+        return backends;
     }
 
-    /** The candidates of a rotation or of {@code auto*}; its balancer takes the call's turn. */
-    public void ofRotation(Exchange exchange) {
-        Call call = Call.of(exchange);
+    private Pool pool(Call call) {
         ModelPath path = path(call);
         Pool pool = pools.of(pool(path));
         if (pool == null) {
@@ -129,14 +146,7 @@ public final class Directory {
         if (!pool.servable()) {
             throw ApiError.modelNotFound("No provider for '" + call.model() + "' is configured here.");
         }
-        List<Candidate> found = select(pool.route(), call, false);
-        if (found.isEmpty()) {
-            throw ApiError.badRequest(
-                    "model_not_supported",
-                    "model",
-                    "No model of '" + call.model() + "' can serve this request: " + reasons(pool, call) + ".");
-        }
-        start(call, found);
+        return pool;
     }
 
     /** The route of a pool, by the path that names it. */
@@ -153,6 +163,28 @@ public final class Directory {
         return Selection.of(pool, Needs.of(call), candidates, ordering, taken).order().stream()
                 .map(candidates::now)
                 .toList();
+    }
+
+    /**
+     * What a call would find.
+     *
+     * @param strategy in whose order: provider, catalogue, or a rotation's
+     */
+    record Plan(String strategy, List<Offer> order, List<Selection.Skipped> skipped) {}
+
+    /** Looks without taking a turn; the errors are those of the call. */
+    Plan plan(Call call) {
+        ModelPath path = path(call);
+        return switch (path.kind()) {
+            case PROVIDER -> new Plan("provider", ofProvider(path), List.of());
+            case CATALOGUE -> new Plan("catalogue", backends(call, path.name()), List.of());
+            case ROTATION, AUTO -> {
+                Pool pool = pool(call);
+                Selection found = Selection.of(pool, Needs.of(call), candidates, ordering, false);
+                yield new Plan(pool.strategy().spelling(), found.order(), found.skipped());
+            }
+            case AUTOSELECT -> throw unknown(path, groups.autoselects().keySet());
+        };
     }
 
     private String reasons(Pool pool, Call call) {

@@ -54,6 +54,19 @@ public final class WalkErrors {
                         "The provider account's quota is used up",
                         null);
             case "cooling_down" -> rateLimited("Every provider that could serve this is rate limited", soonest);
+            case "over_tpm", "over_tph", "over_tpd" ->
+                rateLimited("The broker's token limit for every provider that could serve this is reached", soonest);
+            case "paced" ->
+                rateLimited("Every provider that could serve this is called as often as it may be", soonest);
+            case "above_tpm", "above_tph", "above_tpd" ->
+                new ApiError(
+                        400,
+                        "invalid_request_error",
+                        "request_too_large",
+                        null,
+                        "The request alone is above the broker's token limit for every provider that could serve it."
+                                + " Shorten it, or set a smaller max_tokens.",
+                        null);
             default -> unavailable("No provider that could serve this is available: " + skipped.reason(), soonest);
         };
     }

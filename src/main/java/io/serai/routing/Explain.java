@@ -1,0 +1,87 @@
+package io.serai.routing;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.serai.call.Call;
+import io.serai.call.Instance;
+import io.serai.routing.Candidates.Offer;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** What a call would try, in which order and why, and why it would not try the others (behaviour, section 20). */
+public final class Explain {
+    private final ObjectMapper json;
+    private final Directory directory;
+    private final Ordering ordering;
+    private final Health health;
+    private final Predicate<Instance> running;
+
+    public Explain(
+            ObjectMapper json, Directory directory, Ordering ordering, Health health, Predicate<Instance> running) {
+        this.json = json;
+        this.directory = directory;
+        this.ordering = ordering;
+        this.health = health;
+        this.running = running;
+    }
+
+    /**
+     * {@code {model, candidates: [{rank, provider, model, instance, reason, expected_cost_usd}], skipped: [{provider, model,
+     * instance, reason}], autoselect: {scores: []}}}. Nobody is called, and nobody's turn passes.
+     *
+     * @throws io.serai.call.ApiError 404 for a name that leads nowhere, as the call would
+     */
+    public ObjectNode of(Call call) {
+        Needs needs = Needs.of(call);
+        Directory.Plan plan = directory.plan(call);
+        ObjectNode answer = json.createObjectNode().put("model", call.model());
+        ArrayNode candidates = answer.putArray("candidates");
+        ArrayNode skipped = answer.putArray("skipped");
+        List<ObjectNode> away = new ArrayList<>();
+        for (Offer offer : plan.order()) {
+            BigDecimal cost = ordering.expectedCost(offer, needs);
+            for (Instance instance : offer.keys()) {
+                String closed = closed(instance);
+                if (closed == null) {
+                    ObjectNode node = candidates.addObject().put("rank", candidates.size());
+                    describe(node, offer, instance, plan.strategy());
+                    node.put("expected_cost_usd", cost);
+                } else {
+                    away.add(describe(json.createObjectNode(), offer, instance, closed));
+                }
+            }
+        }
+        skipped.addAll(away);
+        for (Selection.Skipped passed : plan.skipped()) {
+            skipped.addObject()
+                    .put("provider", passed.provider())
+                    .put("model", passed.model())
+                    .put("reason", passed.reason());
+        }
+        answer.putObject("autoselect").putArray("scores");
+        return answer;
+    }
+
+    private static ObjectNode describe(ObjectNode node, Offer offer, Instance instance, String reason) {
+        return node.put("provider", offer.provider().id())
+                .put("model", offer.model())
+                .put("instance", instance.id())
+                .put("reason", reason);
+    }
+
+    private @Nullable String closed(Instance instance) {
+        Health.Pause pause = health.pause(instance);
+        if (pause != null) {
+            return pause.reason();
+        }
+        if (!running.test(instance)) {
+            return "stopped";
+        }
+        return health.breakerState(instance) == CircuitBreaker.State.OPEN ? "breaker_open" : null;
+    }
+}
