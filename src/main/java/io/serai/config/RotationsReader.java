@@ -23,6 +23,10 @@ final class RotationsReader {
             .map(Rotation.Strategy::spelling)
             .collect(Collectors.toUnmodifiableSet());
 
+    /** Those that ask several at once. */
+    private static final Set<Rotation.Strategy> LATER =
+            EnumSet.of(Rotation.Strategy.HEDGE, Rotation.Strategy.RACE, Rotation.Strategy.PANEL);
+
     private final ConfigFiles files;
     private final References references;
     private final Findings findings;
@@ -112,9 +116,6 @@ final class RotationsReader {
         section.plain("context_length", Shape.COUNT);
         LaterKeys.read(section, LaterKeys.ROTATION);
         List<Rotation.Member> found = members.read(section);
-        if (strategy == Rotation.Strategy.PANEL && judge == null) {
-            section.problem("a panel needs a `judge`: the model path that merges the answers");
-        }
         section.finish();
         if (found.isEmpty()) {
             section.problem(
@@ -147,7 +148,15 @@ final class RotationsReader {
                             + Suggestion.of(written, STRATEGIES));
             return Rotation.Strategy.WEIGHTED;
         }
-        return Rotation.Strategy.valueOf(written.toUpperCase(Locale.ROOT));
+        Rotation.Strategy strategy = Rotation.Strategy.valueOf(written.toUpperCase(Locale.ROOT));
+        if (LATER.contains(strategy)) {
+            section.problem(
+                    "strategy",
+                    "`" + written + "` is not in this version"
+                            + (section.report().strict() ? "" : "; this rotation is `weighted`"));
+            return Rotation.Strategy.WEIGHTED;
+        }
+        return strategy;
     }
 
     /** A rotation that leads back to itself would never end. */
