@@ -71,7 +71,7 @@ final class RotationsReader {
         }
         Report report = new Report(text.get().name(), !text.get().name().equals(LENIENT), findings);
         Section root = root(text.get(), report);
-        boolean notify = root.flag("notifyerrors", false);
+        boolean notify = LaterKeys.flag(root, "notifyerrors", false);
         Map<String, Section> sections = root.sections("rotations");
         MembersReader members = new MembersReader(declared, catalogue, sections.keySet());
         Map<String, Rotation> rotations = new LinkedHashMap<>();
@@ -101,10 +101,10 @@ final class RotationsReader {
         }
         String modelName = section.text("model_name");
         Rotation.Strategy strategy = strategy(section);
-        boolean notifyErrors = section.flag("notifyerrors", notify);
+        boolean notifyErrors = LaterKeys.flag(section, "notifyerrors", notify);
         List<String> capabilities = section.texts("capabilities");
-        boolean nsfw = section.flag("nsfw", false);
-        boolean privacy = section.flag("privacy", false);
+        boolean nsfw = LaterKeys.flag(section, "nsfw", false);
+        boolean privacy = LaterKeys.flag(section, "privacy", false);
         Limits defaults = LimitsReader.read(section, LimitsReader.DEFAULT, null);
         BigDecimal hedgeAfter = section.number("hedge_after", Shape.COUNT);
         String judge = section.text("judge");

@@ -392,6 +392,7 @@ final class GenerationLoader {
                 runtime.modelFile(),
                 instances,
                 runtime.health(),
+                runtime.disabled(),
                 every,
                 runtime.json(),
                 runtime.timers());
