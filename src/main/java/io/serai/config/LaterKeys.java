@@ -47,6 +47,15 @@ final class LaterKeys {
 
     private LaterKeys() {}
 
+    /** A flag that is kept; noted when it is set. */
+    static boolean flag(Section section, String key, boolean otherwise) {
+        boolean set = section.flag(key, false);
+        if (set) {
+            section.report().findings().withoutEffect(key);
+        }
+        return section.has(key) ? set : otherwise;
+    }
+
     /** Checks the keys and notes those that ask for something. */
     static Map<String, Object> read(Section section, SequencedMap<String, Shape> shapes) {
         Map<String, Object> values = check(section, shapes);

@@ -98,8 +98,8 @@ final class MembersReader {
             BigDecimal own = weight(model);
             Integer contextSize = DeclaredModels.contextSize(model);
             Limits limits = LimitsReader.read(model, LimitsReader.OWN, contextSize);
-            boolean nsfw = model.flag("nsfw", false);
-            boolean privacy = model.flag("privacy", false);
+            boolean nsfw = LaterKeys.flag(model, "nsfw", false);
+            boolean privacy = LaterKeys.flag(model, "privacy", false);
             model.finish();
             if (name == null || name.isBlank()) {
                 model.problem("`name` is missing");

@@ -23,6 +23,10 @@ final class RotationsReader {
             .map(Rotation.Strategy::spelling)
             .collect(Collectors.toUnmodifiableSet());
 
+    /** Those that ask several at once. */
+    private static final Set<Rotation.Strategy> LATER =
+            EnumSet.of(Rotation.Strategy.HEDGE, Rotation.Strategy.RACE, Rotation.Strategy.PANEL);
+
     private final ConfigFiles files;
     private final References references;
     private final Findings findings;
@@ -67,7 +71,7 @@ final class RotationsReader {
         }
         Report report = new Report(text.get().name(), !text.get().name().equals(LENIENT), findings);
         Section root = root(text.get(), report);
-        boolean notify = root.flag("notifyerrors", false);
+        boolean notify = LaterKeys.flag(root, "notifyerrors", false);
         Map<String, Section> sections = root.sections("rotations");
         MembersReader members = new MembersReader(declared, catalogue, sections.keySet());
         Map<String, Rotation> rotations = new LinkedHashMap<>();
@@ -97,10 +101,10 @@ final class RotationsReader {
         }
         String modelName = section.text("model_name");
         Rotation.Strategy strategy = strategy(section);
-        boolean notifyErrors = section.flag("notifyerrors", notify);
+        boolean notifyErrors = LaterKeys.flag(section, "notifyerrors", notify);
         List<String> capabilities = section.texts("capabilities");
-        boolean nsfw = section.flag("nsfw", false);
-        boolean privacy = section.flag("privacy", false);
+        boolean nsfw = LaterKeys.flag(section, "nsfw", false);
+        boolean privacy = LaterKeys.flag(section, "privacy", false);
         Limits defaults = LimitsReader.read(section, LimitsReader.DEFAULT, null);
         BigDecimal hedgeAfter = section.number("hedge_after", Shape.COUNT);
         String judge = section.text("judge");
@@ -112,9 +116,6 @@ final class RotationsReader {
         section.plain("context_length", Shape.COUNT);
         LaterKeys.read(section, LaterKeys.ROTATION);
         List<Rotation.Member> found = members.read(section);
-        if (strategy == Rotation.Strategy.PANEL && judge == null) {
-            section.problem("a panel needs a `judge`: the model path that merges the answers");
-        }
         section.finish();
         if (found.isEmpty()) {
             section.problem(
@@ -147,7 +148,15 @@ final class RotationsReader {
                             + Suggestion.of(written, STRATEGIES));
             return Rotation.Strategy.WEIGHTED;
         }
-        return Rotation.Strategy.valueOf(written.toUpperCase(Locale.ROOT));
+        Rotation.Strategy strategy = Rotation.Strategy.valueOf(written.toUpperCase(Locale.ROOT));
+        if (LATER.contains(strategy)) {
+            section.problem(
+                    "strategy",
+                    "`" + written + "` is not in this version"
+                            + (section.report().strict() ? "" : "; this rotation is `weighted`"));
+            return Rotation.Strategy.WEIGHTED;
+        }
+        return strategy;
     }
 
     /** A rotation that leads back to itself would never end. */

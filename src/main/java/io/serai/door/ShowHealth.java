@@ -7,6 +7,7 @@ import io.serai.call.Call;
 import io.serai.call.Instance;
 import io.serai.models.ModelLists;
 import io.serai.models.ModelTable;
+import io.serai.routing.Disabled;
 import io.serai.routing.Health;
 import io.serai.routing.Instances;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ServiceStatus;
+import org.jspecify.annotations.Nullable;
 
 /** {@code GET /health}: whether the broker runs, and for those who are known what it knows of each provider. */
 public final class ShowHealth {
@@ -23,6 +25,7 @@ public final class ShowHealth {
     private final Instances instances;
     private final Health health;
     private final ModelTable models;
+    private final Disabled disabled;
     private final BrokerState broker;
 
     /** What the process around a generation tells. */
@@ -37,7 +40,14 @@ public final class ShowHealth {
         List<String> configErrors();
     }
 
-    public ShowHealth(ObjectMapper json, Instances instances, Health health, ModelTable models, BrokerState broker) {
+    public ShowHealth(
+            ObjectMapper json,
+            Instances instances,
+            Health health,
+            ModelTable models,
+            Disabled disabled,
+            BrokerState broker) {
+        this.disabled = disabled;
         this.json = json;
         this.instances = instances;
         this.health = health;
@@ -62,18 +72,46 @@ public final class ShowHealth {
         Answers.send(call, broker.draining() ? 503 : 200, body);
     }
 
-    /** {@code {id: {instances: [{id, state, breaker, cooldown_until}]}}} */
+    /** Every provider's {@link #provider}, by its id. */
     ObjectNode providers(CamelContext context) {
         ObjectNode providers = json.createObjectNode();
         for (String id : instances.providers()) {
-            ObjectNode provider = providers.putObject(id);
-            describe(provider, models.state(instances.of(id).get(0).provider()));
-            ArrayNode list = provider.putArray("instances");
-            for (Instance instance : instances.of(id)) {
-                describe(list.addObject(), instance, context);
-            }
+            providers.set(id, provider(id, context));
         }
         return providers;
+    }
+
+    /**
+     * {@code {instances: [{id, state, breaker, disabled, cooldown_until}], disabled_models: [{model, instance, reason, since}]}}
+     */
+    ObjectNode provider(String id, CamelContext context) {
+        ObjectNode provider = json.createObjectNode();
+        describe(provider, models.state(instances.of(id).get(0).provider()));
+        ArrayNode list = provider.putArray("instances");
+        for (Instance instance : instances.of(id)) {
+            describe(list.addObject(), instance, context);
+        }
+        disabled.of(id).forEach((target, note) -> {
+            if (target.model() != null) {
+                describe(provider.withArray("disabled_models").addObject(), target, note);
+            }
+        });
+        return provider;
+    }
+
+    private void describe(ObjectNode node, Disabled.Target target, Disabled.Note note) {
+        node.put("model", target.model());
+        instances.of(target.provider()).stream()
+                .filter(i -> i.identity().equals(target.identity()))
+                .forEach(i -> node.put("instance", i.id()));
+        describe(node, note);
+    }
+
+    private static void describe(ObjectNode node, Disabled.Note note) {
+        if (note.reason() != null) {
+            node.put("reason", note.reason());
+        }
+        node.put("since", note.since().toString());
     }
 
     /** {@code ok}, or {@code draining} while the broker stops. */
@@ -98,12 +136,24 @@ public final class ShowHealth {
     private void describe(ObjectNode node, Instance instance, CamelContext context) {
         ServiceStatus route = context.getRouteController().getRouteStatus(instance.routeId());
         Health.Pause pause = health.pause(instance);
+        Disabled.Note off = disabled.of(instance);
         boolean running = route != null && route.isStarted();
         node.put("id", instance.id())
-                .put("state", !running ? "stopped" : pause != null ? pause.reason() : "ok")
-                .put("breaker", health.breakerState(instance).name().toLowerCase(java.util.Locale.ROOT));
+                .put("state", state(running, off, pause))
+                .put("breaker", health.breakerState(instance).name().toLowerCase(java.util.Locale.ROOT))
+                .put("disabled", off != null);
+        if (off != null) {
+            describe(node.putObject("disabled_because"), off);
+        }
         if (pause != null) {
             node.put("cooldown_until", Instant.now().plus(pause.left()).toString());
         }
+    }
+
+    private static String state(boolean running, Disabled.@Nullable Note off, Health.@Nullable Pause pause) {
+        if (!running) {
+            return "stopped";
+        }
+        return off != null ? Disabled.REASON : pause != null ? pause.reason() : "ok";
     }
 }

@@ -10,6 +10,7 @@ import io.serai.models.ModelLists;
 import io.serai.models.ModelTable;
 import io.serai.models.list.Listing;
 import io.serai.models.list.NoListException;
+import io.serai.routing.Disabled;
 import io.serai.routing.Health;
 import io.serai.routing.Instances;
 import java.io.IOException;
@@ -52,6 +53,7 @@ public final class RefreshModelLists implements AutoCloseable {
     private final ModelListFile file;
     private final Instances instances;
     private final Health health;
+    private final Disabled disabled;
     private final Duration every;
     private final ObjectMapper json;
     private final HashedWheelTimer timers;
@@ -71,6 +73,7 @@ public final class RefreshModelLists implements AutoCloseable {
             ModelListFile file,
             Instances instances,
             Health health,
+            Disabled disabled,
             Duration every,
             ObjectMapper json,
             HashedWheelTimer timers) {
@@ -78,6 +81,7 @@ public final class RefreshModelLists implements AutoCloseable {
         this.file = file;
         this.instances = instances;
         this.health = health;
+        this.disabled = disabled;
         this.every = every;
         this.json = json;
         this.timers = timers;
@@ -163,6 +167,7 @@ public final class RefreshModelLists implements AutoCloseable {
             ServiceStatus route = context.getRouteController().getRouteStatus(instance.routeId());
             if (route != null
                     && route.isStarted()
+                    && disabled.of(instance) == null
                     && health.pause(instance) == null
                     && health.breakerState(instance) != CircuitBreaker.State.OPEN) {
                 keys.add(refused.contains(instance.identity()) ? keys.size() : 0, instance);

@@ -21,9 +21,12 @@ public final class Candidates {
     private final Health health;
     private final ModelTable models;
     private final Predicate<Instance> running;
+    private final Disabled disabled;
 
     /** @param running whether the instance's route is not stopped */
-    public Candidates(Instances instances, Health health, ModelTable models, Predicate<Instance> running) {
+    public Candidates(
+            Instances instances, Health health, ModelTable models, Disabled disabled, Predicate<Instance> running) {
+        this.disabled = disabled;
         this.models = models;
         this.instances = instances;
         this.health = health;
@@ -105,6 +108,7 @@ public final class Candidates {
             for (Instance instance : offer.keys()) {
                 if (health.pause(instance) == null
                         && health.breakerState(instance) != CircuitBreaker.State.OPEN
+                        && !disabled.covers(instance, offer.model())
                         && running.test(instance)) {
                     return true;
                 }

@@ -31,6 +31,7 @@ public final class Directory {
     private final Gate gate;
     private final ModelTable models;
     private final Groups groups;
+    private final Disabled disabled;
 
     public Directory(
             Snapshot snapshot,
@@ -42,7 +43,9 @@ public final class Directory {
             Health health,
             Latencies latencies,
             Gate gate,
-            ModelTable models) {
+            ModelTable models,
+            Disabled disabled) {
+        this.disabled = disabled;
         this.gate = gate;
         this.latencies = latencies;
         this.candidates = candidates;
@@ -207,7 +210,7 @@ public final class Directory {
     }
 
     private void start(Call call, List<Candidate> candidates) {
-        call.begin(new Walk(call, candidates, snapshot.settings(), health, models, latencies, gate));
+        call.begin(new Walk(call, candidates, snapshot.settings(), health, models, latencies, gate, disabled));
     }
 
     private ApiError unknownProvider(ModelPath path) {

@@ -91,7 +91,12 @@ public final class LegacyPaths {
 
     /** What stands behind {@code /api/} in a path, decoded. */
     public static String idIn(String path) {
-        String rest = path.substring("/api/".length());
+        return idBehind("/api/", path);
+    }
+
+    /** What stands between {@code start} and the next slash of a path, decoded. */
+    public static String idBehind(String start, String path) {
+        String rest = path.substring(start.length());
         int slash = rest.indexOf('/');
         String id = slash < 0 ? rest : rest.substring(0, slash);
         try {

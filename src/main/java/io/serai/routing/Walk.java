@@ -44,6 +44,7 @@ public final class Walk {
     private final Latencies latencies;
     private final Gate gate;
     private final ModelTable models;
+    private final Disabled disabled;
     private final Set<String> given = new HashSet<>();
     private final Map<String, Integer> triesOfKey = new HashMap<>();
     /** By provider: what one refuses another may know. */
@@ -73,7 +74,9 @@ public final class Walk {
             Health health,
             ModelTable models,
             Latencies latencies,
-            Gate gate) {
+            Gate gate,
+            Disabled disabled) {
+        this.disabled = disabled;
         this.gate = gate;
         this.latencies = latencies;
         this.call = call;
@@ -393,7 +396,9 @@ public final class Walk {
         long least = Long.MAX_VALUE;
         for (int c = 0; c < candidates.size(); c++) {
             for (Instance instance : candidates.get(c).instances()) {
-                long left = closed.contains(instance.identity()) ? -1 : health.guessedPause(instance);
+                boolean never = closed.contains(instance.identity())
+                        || disabled.covers(instance, candidates.get(c).model());
+                long left = never ? -1 : health.guessedPause(instance);
                 if (left >= 0 && left < least) {
                     nearest = instance;
                     at = c;
@@ -428,6 +433,11 @@ public final class Walk {
     }
 
     private boolean available(Instance instance) {
+        if (disabled.covers(instance, candidates.get(candidate).model())) {
+            // not given up: it may be this model alone
+            primary = primary == null ? new UpstreamFailure.NotTried(Disabled.REASON, null) : primary;
+            return false;
+        }
         Health.Pause pause = health.pause(instance);
         if (pause != null) {
             skip(instance, pause.reason(), pause.left());
@@ -439,9 +449,15 @@ public final class Walk {
     private void skip(Instance instance, String reason, Duration left) {
         given.add(instance.identity());
         note(left);
-        if (primary == null) {
+        if (primary == null || isDisabled(primary)) {
             primary = new UpstreamFailure.NotTried(reason, left);
         }
+    }
+
+    /** Of little news to a client, where another candidate is only busy. */
+    private static boolean isDisabled(UpstreamFailure failure) {
+        return failure instanceof UpstreamFailure.NotTried skipped
+                && skipped.reason().equals(Disabled.REASON);
     }
 
     private void note(@Nullable Duration wait) {

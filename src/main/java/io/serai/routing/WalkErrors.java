@@ -53,6 +53,8 @@ public final class WalkErrors {
                         null,
                         "The provider account's quota is used up",
                         null);
+            case Disabled.REASON ->
+                unavailable("Whatever could serve this is disabled by the operator of this broker", soonest);
             case "cooling_down" -> rateLimited("Every provider that could serve this is rate limited", soonest);
             case "over_tpm", "over_tph", "over_tpd" ->
                 rateLimited("The broker's token limit for every provider that could serve this is reached", soonest);

@@ -29,6 +29,7 @@ import io.serai.door.RewriteContent;
 import io.serai.door.ServeContent;
 import io.serai.door.ShowHealth;
 import io.serai.door.ShowRoot;
+import io.serai.door.SwitchProvider;
 import io.serai.json.BodyReader;
 import io.serai.ledger.LogCall;
 import io.serai.models.ModelTable;
@@ -337,8 +338,8 @@ final class GenerationLoader {
             Main main, Snapshot snapshot, Instances instances, ModelTable models, Generation.Stopped stopped) {
         Groups groups = Groups.of(snapshot);
         runtime.rates().use(snapshot.settings().adaptiveRate());
-        Candidates candidates =
-                new Candidates(instances, runtime.health(), models, i -> running(main.getCamelContext(), i));
+        Candidates candidates = new Candidates(
+                instances, runtime.health(), models, runtime.disabled(), i -> running(main.getCamelContext(), i));
         Pools pools = new Pools(snapshot, candidates);
         Ordering ordering = new Ordering(runtime::shares, runtime.latencies(), candidates);
         Directory directory = new Directory(
@@ -351,7 +352,8 @@ final class GenerationLoader {
                 runtime.health(),
                 runtime.latencies(),
                 new Gate(runtime.rates(), runtime.tokens(), System::nanoTime),
-                models);
+                models,
+                runtime.disabled());
         pools.routes().forEach(route -> {
             main.bind("balancer-" + route, new RotationBalancer(directory, route));
             instantiate(main, route, stopped);
@@ -371,8 +373,13 @@ final class GenerationLoader {
         Instant now = Instant.now();
         ListModels list = new ListModels(runtime.json(), snapshot, instances, models, now);
         step(main, "showModels", list::show);
-        ShowHealth health = new ShowHealth(runtime.json(), instances, runtime.health(), models, state);
+        ShowHealth health =
+                new ShowHealth(runtime.json(), instances, runtime.health(), models, runtime.disabled(), state);
         step(main, "showHealth", health::show);
+        SwitchProvider switches =
+                new SwitchProvider(runtime.json(), runtime.bodies(), instances, runtime.disabled(), health);
+        step(main, "disableProvider", switches::disable);
+        step(main, "enableProvider", switches::enable);
         ShowRoot root = new ShowRoot(runtime.json(), instances, groups, health);
         step(main, "showRoot", root::show);
         step(main, "showIcon", root::icon);
@@ -395,6 +402,7 @@ final class GenerationLoader {
                 runtime.modelFile(),
                 instances,
                 runtime.health(),
+                runtime.disabled(),
                 every,
                 runtime.json(),
                 runtime.timers());

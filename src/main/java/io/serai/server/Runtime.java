@@ -22,6 +22,7 @@ import io.serai.provider.StreamClients;
 import io.serai.provider.UpstreamConnections;
 import io.serai.provider.google.CacheKeeper;
 import io.serai.provider.google.CachedContents;
+import io.serai.routing.Disabled;
 import io.serai.routing.Health;
 import io.serai.routing.Latencies;
 import io.serai.routing.Shares;
@@ -66,6 +67,7 @@ final class Runtime implements AutoCloseable {
     private final JolokiaAgent jolokia = new JolokiaAgent();
     private final ModelLists models = new ModelLists(Clock.systemUTC());
     private final ModelListFile modelFile;
+    private final Disabled disabled;
     private final UploadFolder uploads;
     private final boolean serving;
     private final CachedContents geminiCaches = new CachedContents(json, System::nanoTime);
@@ -81,6 +83,7 @@ final class Runtime implements AutoCloseable {
         this.serving = serving;
         rates = new AdaptiveRates(settings.adaptiveRate(), System::nanoTime);
         modelFile = new ModelListFile(data, json, models);
+        disabled = new Disabled(data, json);
         Settings.Upstream limits = settings.upstream();
         uploads = new UploadFolder(
                 Path.of(System.getProperty("serai.home", ""))
@@ -200,6 +203,10 @@ final class Runtime implements AutoCloseable {
 
     ModelListFile modelFile() {
         return modelFile;
+    }
+
+    Disabled disabled() {
+        return disabled;
     }
 
     boolean serving() {

@@ -358,13 +358,29 @@ class ModelListsTest {
                 TestBroker broker = fetching("200ms").provider("up", stub).start()) {
             awaitModel(broker, "up/m");
             stop("provider-up");
-            await().until(() -> {
-                int before = stub.requests().size();
-                Thread.sleep(500); // several intervals
-                return stub.requests().size() == before;
-            });
+            awaitSilence(stub);
             assertThat(ids(broker)).contains("up/m");
         }
+    }
+
+    @Test
+    void aDisabledProviderIsNotAskedAndStaysListed() throws Exception {
+        try (StubUpstream stub = new StubUpstream().onModels(list("{\"id\":\"m\"}"));
+                TestBroker broker = fetching("200ms").provider("up", stub).start()) {
+            awaitModel(broker, "up/m");
+            assertThat(broker.post("/api/providers/up/disable", "").statusCode())
+                    .isEqualTo(200);
+            awaitSilence(stub);
+            assertThat(ids(broker)).contains("up/m");
+        }
+    }
+
+    private static void awaitSilence(StubUpstream stub) {
+        await().until(() -> {
+            int before = stub.requests().size();
+            Thread.sleep(500); // several intervals
+            return stub.requests().size() == before;
+        });
     }
 
     private static void stop(String route) throws Exception {

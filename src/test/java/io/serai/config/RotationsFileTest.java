@@ -110,7 +110,7 @@ class RotationsFileTest {
                       - {provider_id: b}
                       - {provider_id: rotation/nope}
                       - {provider_id: b, models: [{name: x, weight: 0}]}
-                  p: {strategy: panel, providers: [{provider_id: a}]}
+                  p: {strategy: panel, judge: a/m1, providers: [{provider_id: a}]}
                   empty: {providers: []}
                 """);
         assertThat(folder.errors())
@@ -122,7 +122,7 @@ class RotationsFileTest {
                         e -> assertThat(e).contains("rotations.yaml:8", "declares no models"),
                         e -> assertThat(e).contains("rotations.yaml:9", "nope"),
                         e -> assertThat(e).contains("rotations.yaml:10", "zero"),
-                        e -> assertThat(e).contains("rotations.p", "judge"),
+                        e -> assertThat(e).contains("rotations.p.strategy", "panel", "not in this version"),
                         e -> assertThat(e).contains("rotations.empty", "no usable member"));
     }
 
@@ -153,6 +153,16 @@ class RotationsFileTest {
         assertThat(coding.defaults().errorCooldown()).isEqualTo(Duration.ofSeconds(60));
         assertThat(snapshot.rotations()).containsOnlyKeys("coding");
         assertThat(snapshot.warnings()).anyMatch(w -> w.contains("`gone`") && w.contains("left out"));
+        assertThat(snapshot.warnings()).anyMatch(w -> w.contains("without effect") && w.contains("notifyerrors"));
+    }
+
+    @Test
+    void aStrategyOfALaterVersionIsWeightedInAisbfsFile() {
+        Snapshot snapshot = folder.file("rotations.json", """
+                        {"rotations": {"r": {"strategy": "race", "providers": [{"provider_id": "a"}]}}}
+                        """).load();
+        assertThat(snapshot.rotations().get("r").strategy()).isEqualTo(Rotation.Strategy.WEIGHTED);
+        assertThat(snapshot.warnings()).anyMatch(w -> w.contains("`race` is not in this version"));
     }
 
     @Test
