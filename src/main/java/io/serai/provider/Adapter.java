@@ -53,13 +53,13 @@ public interface Adapter {
         return contentType.startsWith(streamType());
     }
 
-    /** What cuts this attempt's stream into events. */
-    default EventDecoder decoder(Attempt attempt) {
-        return decoder();
+    /** The content type of the client's stream, where that of the provider's is another: a chat is told in events, always. */
+    default String relayedAs(String contentType) {
+        return "text/event-stream";
     }
 
-    /** What cuts every stream of this kind into events. */
-    default EventDecoder decoder() {
+    /** What cuts this attempt's stream into events. */
+    default EventDecoder decoder(Attempt attempt) {
         return new SseParser(UpstreamStream.MAX_EVENT_BYTES);
     }
 

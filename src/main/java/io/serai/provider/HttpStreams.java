@@ -4,7 +4,6 @@ import io.serai.call.Attempt;
 import io.serai.call.Call;
 import io.serai.call.ClientResponse;
 import io.serai.call.Multipart;
-import io.serai.call.Operation;
 import io.serai.call.UpstreamException;
 import io.serai.call.UpstreamFailure;
 import io.serai.config.Timeouts;
@@ -123,9 +122,7 @@ public final class HttpStreams implements OpenStream.StreamSource {
                 return;
             }
             if (response.statusCode() == 200 && type != null && adapter.streams(type.toLowerCase(Locale.ROOT))) {
-                if (attempt.call().operation() != Operation.CHAT) {
-                    attempt.streamsAs(type); // a chat is told in events, whatever the provider's own form
-                }
+                attempt.streamsAs(adapter.relayedAs(type));
                 stream.start(response);
             } else {
                 readError(response);

@@ -235,7 +235,7 @@ final class GenerationLoader {
 
     private void bindProviders(Main main, Settings settings, ModelTable models) {
         OpenAiAdapter chat = new OpenAiAdapter(runtime.json(), settings);
-        bindHttp(main, "openai", openAi(chat));
+        bindHttp(main, "openai", openAi(chat, settings));
         bindHttp(main, "anthropic", Adapters.chat(new AnthropicAdapter(runtime.json(), settings, models)));
         bindHttp(main, "google", google(settings));
         step(main, "createGeminiCaches", runtime.cacheKeeper()::create);
@@ -282,13 +282,13 @@ final class GenerationLoader {
         });
     }
 
-    private Adapters openAi(OpenAiAdapter chat) {
-        OpenAiTranscripts transcripts = new OpenAiTranscripts(runtime.json());
-        OpenAiImages images = new OpenAiImages(runtime.json());
+    private Adapters openAi(OpenAiAdapter chat, Settings settings) {
+        OpenAiTranscripts transcripts = new OpenAiTranscripts(runtime.json(), settings);
+        OpenAiImages images = new OpenAiImages(runtime.json(), settings);
         return new Adapters(Map.of(
                 Operation.CHAT, chat,
-                Operation.EMBEDDINGS, new OpenAiEmbeddings(runtime.json()),
-                Operation.SPEECH, new OpenAiSpeech(runtime.json()),
+                Operation.EMBEDDINGS, new OpenAiEmbeddings(runtime.json(), settings),
+                Operation.SPEECH, new OpenAiSpeech(runtime.json(), settings),
                 Operation.TRANSCRIPTION, transcripts,
                 Operation.TRANSLATION, transcripts,
                 Operation.IMAGE_GENERATION, images,
