@@ -84,7 +84,6 @@ final class DoorSteps {
         step("replyWhole", reply::plain);
         step("replyStream", reply::stream);
         main.bind("renderError", new RenderError(errors, settings));
-        main.bind("completeCall", new CompleteCall());
         main.bind("logCall", new LogCall());
         CompletionSteps completions = new CompletionSteps(json, settings);
         step("speakCompletions", completions::speak);
@@ -111,6 +110,7 @@ final class DoorSteps {
         step("findProvider", directory::ofProvider);
         step("findBackends", directory::ofCatalogue);
         step("refuseUnknown", directory::refuseUnknown);
+        main.bind("completeCall", new CompleteCall(models));
         Instant now = Instant.now();
         ListModels list = new ListModels(runtime.json(), snapshot, instances, models, now);
         step("showModels", list::show);
