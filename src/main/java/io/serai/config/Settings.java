@@ -34,7 +34,8 @@ public record Settings(
         Upstream upstream,
         Models models,
         int anthropicMaxTokens,
-        Media media) {
+        Media media,
+        Server server) {
 
     public enum Params {
         /** Leave it out, and say so in {@code x-serai-params-adapted}. */
@@ -98,4 +99,12 @@ public record Settings(
      * @param contentRewrite whether addresses of providers in answers become the broker's own
      */
     public record Media(long uploadMaxBytes, long uploadMaxTotalBytes, String uploadFolder, boolean contentRewrite) {}
+
+    /**
+     * How long a connection may say nothing while no request of it is being answered.
+     *
+     * @param headTimeout from its opening to the end of the first request's head
+     * @param idleTimeout from an answer to the end of the next request's head
+     */
+    public record Server(Duration headTimeout, Duration idleTimeout) {}
 }

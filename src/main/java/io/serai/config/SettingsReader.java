@@ -61,7 +61,9 @@ final class SettingsReader {
                         bytes("serai.upload.max-bytes"),
                         bytes("serai.upload.max-total-bytes"),
                         text("serai.upload.folder"),
-                        flag("serai.content-rewrite")));
+                        flag("serai.content-rewrite")),
+                new Settings.Server(
+                        duration("serai.server.head-timeout", 1), duration("serai.server.idle-timeout", 1)));
     }
 
     /** Safe by default: an open port without keys lets anyone spend the operator's money. */

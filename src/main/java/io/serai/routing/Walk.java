@@ -190,11 +190,11 @@ public final class Walk {
         }
     }
 
-    /** Only a larger model can do better. A limit that the provider names is kept for later requests. */
+    /** Only a larger model can do better. A limit that the provider names is kept for later requests, if it can be true. */
     private void afterTooLong(Attempt attempt, UpstreamFailure.Rejected rejected) {
         Target target = attempt.target();
         Integer named = ContextLimit.in(rejected.message());
-        if (named != null) {
+        if (named != null && named <= mostTokens(attempt)) {
             models.learn(target.provider(), target.model(), named);
         }
         Integer size = target.contextSize() == null ? named : target.contextSize();
@@ -203,6 +203,13 @@ public final class Walk {
         } else {
             nextCandidateAbove(size);
         }
+    }
+
+    /** A request that was too long has more tokens than the limit, no token less than a byte, and asks for some. */
+    private static long mostTokens(Attempt attempt) {
+        JsonNode asked = attempt.body().path("max_completion_tokens");
+        return attempt.payloadBytes()
+                + (asked.isNumber() ? asked : attempt.body().path("max_tokens")).asLong();
     }
 
     private void afterRateLimit(Instance instance, UpstreamFailure.RateLimited limited) {

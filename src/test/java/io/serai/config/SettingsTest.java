@@ -53,7 +53,8 @@ class SettingsTest {
                         new Settings.Upstream(4096, 67108864),
                         new Settings.Models(Duration.ofHours(4)),
                         16384,
-                        new Settings.Media(104857600, 1L << 30, "data/uploads", false)));
+                        new Settings.Media(104857600, 1L << 30, "data/uploads", false),
+                        new Settings.Server(Duration.ofSeconds(30), Duration.ofMinutes(3))));
     }
 
     @Test
