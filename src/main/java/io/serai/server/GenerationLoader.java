@@ -28,6 +28,7 @@ import org.apache.camel.Processor;
 import org.apache.camel.builder.TemplatedRouteBuilder;
 import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.camel.main.Main;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
 import org.jspecify.annotations.Nullable;
@@ -108,6 +109,10 @@ final class GenerationLoader {
 
     private Main main(long number, Snapshot snapshot) {
         Main main = new Main();
+        // Camel's usual one has the JVM hold on to every generation until it exits, by a hook for signals, which are
+        // the
+        // command's to heed
+        main.setShutdownStrategy(new SimpleMainShutdownStrategy());
         main.setDefaultPropertyPlaceholderLocation("false");
         main.configure()
                 .withName("serai-" + number)
