@@ -98,6 +98,9 @@ final class AnthropicEvents implements StreamTranslator {
         }
         chunks.named(message.path("id").textValue(), modelFixed ? null : model);
         usage.add(message.path("usage"));
+        if (usage.seen()) {
+            attempt.reported(usage.toUsage());
+        }
         chunks.role(0, sink);
     }
 

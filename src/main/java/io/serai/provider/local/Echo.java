@@ -53,13 +53,7 @@ public final class Echo implements Processor, OpenStream.StreamSource {
                 attempt.body().path("stream_options").path("include_usage").asBoolean();
         PacedEvents events = new PacedEvents(vertx, framed(script, usage), script.paceMs());
         UpstreamStream stream = new UpstreamStream(
-                context,
-                attempt,
-                adapter.decoder(),
-                adapter.translator(attempt),
-                adapter.stripUsage(attempt),
-                Timeouts.DEFAULT,
-                events::stop);
+                context, attempt, adapter.decoder(), adapter.translator(attempt), Timeouts.DEFAULT, events::stop);
         context.runOnContext(v -> {
             if (script.status() == 200) {
                 stream.start(events);
