@@ -14,6 +14,7 @@ import io.serai.config.Provider.Wire;
 import io.serai.config.Settings;
 import io.serai.provider.Adapter;
 import io.serai.provider.Parameters;
+import io.serai.provider.RefusedFields;
 import io.serai.stream.StreamTranslator;
 import java.io.IOException;
 import java.util.LinkedHashSet;
