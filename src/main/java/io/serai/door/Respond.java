@@ -115,7 +115,7 @@ public final class Respond {
             call.endedAs(Outcome.CLIENT_CANCELLED);
         } else if (failure != null) {
             call.endedAs(Outcome.UPSTREAM_ERROR_AFTER_OUTPUT);
-            health.broke(attempt.target().instance(), settings.breaker(), failure);
+            health.broke(attempt.target().instance(), attempt.target().model(), settings.breaker(), failure);
         }
     }
 }

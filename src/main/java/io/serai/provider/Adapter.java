@@ -62,9 +62,4 @@ public interface Adapter {
     default EventDecoder decoder(Attempt attempt) {
         return new SseParser(UpstreamStream.MAX_EVENT_BYTES);
     }
-
-    /** Whether a usage chunk must be kept from the client, because only the broker asked for it. */
-    default boolean stripUsage(Attempt attempt) {
-        return !attempt.call().usageWanted();
-    }
 }

@@ -63,13 +63,7 @@ public final class HttpStreams implements OpenStream.StreamSource {
             this.adapter = adapter;
             this.timeouts = AttemptTimeouts.of(attempt);
             this.stream = new UpstreamStream(
-                    context,
-                    attempt,
-                    adapter.decoder(attempt),
-                    adapter.translator(attempt),
-                    adapter.stripUsage(attempt),
-                    timeouts,
-                    this::close);
+                    context, attempt, adapter.decoder(attempt), adapter.translator(attempt), timeouts, this::close);
             this.result = stream.ready();
         }
 

@@ -1,6 +1,5 @@
 package io.serai.routing;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.serai.call.ApiError;
 import io.serai.call.Attempt;
 import io.serai.call.Call;
@@ -38,7 +37,7 @@ public final class Walk {
     private final Set<String> given = new HashSet<>();
     private final Map<String, Integer> triesOfKey = new HashMap<>();
     /** By provider: what one refuses another may know. */
-    private final Map<String, Map<String, String>> withoutParameters = new HashMap<>();
+    private final Map<String, LeftOut> leftOut = new HashMap<>();
 
     private final Map<String, Long> ownPauses = new HashMap<>();
     private int candidate;
@@ -86,13 +85,7 @@ public final class Walk {
         body.setAll(call.body());
         Attempt attempt = new Attempt(call, ++attempts, new Target(instance, on.model(), on.contextSize()), body);
         DefaultParameters.fill(body, instance.provider(), on.model());
-        withoutParameters.getOrDefault(instance.provider().id(), Map.of()).forEach((name, instead) -> {
-            JsonNode value = body.remove(name);
-            if (!instead.isEmpty() && value != null && !body.has(instead)) {
-                body.set(instead, value);
-            }
-            attempt.adapted().add(name);
-        });
+        leftOut(attempt).apply(attempt);
         triesOfKey.merge(instance.identity(), 1, Integer::sum);
         call.attempts().add(attempt);
         return attempt;
@@ -120,7 +113,7 @@ public final class Walk {
         }
         Instance instance = attempt.target().instance();
         long before = health.pauseName(instance);
-        health.learn(instance, failure);
+        health.learn(instance, attempt.target().model(), failure);
         long after = health.pauseName(instance);
         if (after != before) {
             ownPauses.put(instance.identity(), after);
@@ -131,6 +124,7 @@ public final class Walk {
             case UpstreamFailure.ClientGone gone -> over = true;
             case UpstreamFailure.Rejected rejected -> afterRejection(attempt, rejected);
             case UpstreamFailure.RateLimited limited -> afterRateLimit(instance, limited);
+            case UpstreamFailure.QuotaUsedUp used when used.ofModel() -> otherKeyForModel(instance);
             case UpstreamFailure.QuotaUsedUp used -> otherKey(instance, 0);
             case UpstreamFailure.CredentialsBad bad -> otherKey(instance, 0);
             case UpstreamFailure.Overloaded late when late.status() == 408 -> nextCandidate();
@@ -164,21 +158,13 @@ public final class Walk {
     }
 
     private void afterRejection(Attempt attempt, UpstreamFailure.Rejected rejected) {
-        String param = rejected.param();
         if (rejected.cacheStale()) {
             primary = rejected == primary ? null : primary;
             stay(attempt.target().instance(), 0); // it is forgotten by now, so that this happens once
-        } else if (rejected.parameterUnsupported()
-                && param != null
-                && settings.params() == Settings.Params.ADAPT
+        } else if (settings.params() == Settings.Params.ADAPT
                 && attempt.payloadBytes() > 0 // the provider said it; what an adapter can't say may not be left out
-                && attempt.body().has(param)
-                && !param.equals("model")
-                && !param.equals("messages")
-                && !withoutParameters.containsKey(attempt.target().provider().id())) {
-            String instead = rejected.instead();
-            // once: the same key, without what it refuses, or under the name that it wants
-            withoutParameters.put(attempt.target().provider().id(), Map.of(param, instead == null ? "" : instead));
+                && leftOut(attempt).takes(attempt, rejected)) {
+            // the same key, without what it refuses, or under the name that it wants
             primary = rejected == primary ? null : primary; // mended, so it is not what the client has to hear
             stay(attempt.target().instance(), 0);
         } else if (rejected.modelUnknown() || rejected.operationUnsupported()) {
@@ -188,6 +174,10 @@ public final class Walk {
         } else {
             over = true;
         }
+    }
+
+    private LeftOut leftOut(Attempt attempt) {
+        return leftOut.computeIfAbsent(attempt.target().provider().id(), id -> new LeftOut());
     }
 
     /** Only a larger model can do better. A limit that the provider names is kept for later requests, if it can be true. */
@@ -258,6 +248,16 @@ public final class Walk {
         findNext();
     }
 
+    /** The key may still serve another candidate's model. */
+    private void otherKeyForModel(Instance instance) {
+        given.add(forModel(instance));
+        findNext();
+    }
+
+    private String forModel(Instance instance) {
+        return instance.identity() + " " + candidates.get(candidate).model();
+    }
+
     private void nextCandidate() {
         candidate++;
         waitMs = 0;
@@ -281,7 +281,10 @@ public final class Walk {
     private void findNext() {
         for (; candidate < candidates.size(); candidate++) {
             for (Instance instance : candidates.get(candidate).instances()) {
-                if (!given.contains(instance.identity()) && mayRepeat(instance) && available(instance)) {
+                if (!given.contains(instance.identity())
+                        && !given.contains(forModel(instance))
+                        && mayRepeat(instance)
+                        && available(instance)) {
                     next = instance;
                     return;
                 }
@@ -294,17 +297,22 @@ public final class Walk {
     private boolean available(Instance instance) {
         Health.Pause pause = health.pause(instance);
         if (pause != null) {
-            skip(instance, pause.reason(), pause.left());
+            skip(instance.identity(), pause);
+            return false;
+        }
+        Health.Pause quota = health.pause(instance, candidates.get(candidate).model());
+        if (quota != null) {
+            skip(forModel(instance), quota);
             return false;
         }
         return true;
     }
 
-    private void skip(Instance instance, String reason, Duration left) {
-        given.add(instance.identity());
-        note(left);
+    private void skip(String what, Health.Pause pause) {
+        given.add(what);
+        note(pause.left());
         if (primary == null) {
-            primary = new UpstreamFailure.NotTried(reason, left);
+            primary = new UpstreamFailure.NotTried(pause.reason(), pause.left());
         }
     }
 

@@ -57,7 +57,6 @@ public final class Echo implements Processor, OpenStream.StreamSource {
                 attempt,
                 adapter.decoder(attempt),
                 adapter.translator(attempt),
-                adapter.stripUsage(attempt),
                 Timeouts.DEFAULT,
                 events::stop);
         context.runOnContext(v -> {

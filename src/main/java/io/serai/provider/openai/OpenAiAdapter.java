@@ -109,12 +109,6 @@ public final class OpenAiAdapter implements Adapter {
         return new OpenAiChunks(json, attempt, echoModel ? attempt.call().asked() : null, shortened(attempt));
     }
 
-    @Override
-    public boolean stripUsage(Attempt attempt) {
-        return attempt.target().provider().wire().includeUsage()
-                && !attempt.call().usageWanted();
-    }
-
     /** The names that this attempt sent shorter than they are. */
     private static @Nullable ToolNames shortened(Attempt attempt) {
         return attempt.adapted().contains(TOOL_NAMES)
