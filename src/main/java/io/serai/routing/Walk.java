@@ -1,5 +1,6 @@
 package io.serai.routing;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.serai.call.ApiError;
 import io.serai.call.Attempt;
 import io.serai.call.Call;

@@ -7,6 +7,7 @@ import io.serai.call.UpstreamException;
 import io.serai.config.Provider;
 import io.serai.config.Settings;
 import io.serai.provider.Parameters;
+import io.serai.provider.RefusedFields;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
