@@ -186,7 +186,7 @@ public final class TestBroker implements AutoCloseable {
     public void close() throws IOException {
         broker.close();
         broker = null;
-        http.close();
+        http.shutdownNow(); // close would wait for whatever a test has left behind
         try (Stream<Path> all = Files.walk(home)) {
             for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
