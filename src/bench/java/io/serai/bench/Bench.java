@@ -36,7 +36,7 @@ final class Bench {
         Snapshot snapshot =
                 new ConfigLoader().load(new ConfigSource(null, keys, Map.of()).withAnswering(Set.of("ollama")));
         instance = Instance.of(snapshot.providers().get(kind.type()), 0, null);
-        adapter = kind.adapter.apply(json, snapshot.settings());
+        adapter = kind.adapter.apply(json, snapshot);
         byte[] bytes = request.getBytes(StandardCharsets.UTF_8);
         ObjectNode body = (ObjectNode) new BodyReader(json).read(bytes);
         call.admitted(Operation.CHAT, body, bytes.length, kind.type() + "/m", stream, false);

@@ -44,7 +44,7 @@ public class StreamEvent {
         var attempt = bench.attempt();
         bench.adapter.prepare(attempt);
         event = kind.event.getBytes(StandardCharsets.UTF_8);
-        decoder = bench.adapter.decoder();
+        decoder = bench.adapter.decoder(attempt);
         translator = bench.adapter.translator(attempt);
     }
 

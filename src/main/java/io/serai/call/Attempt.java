@@ -114,7 +114,7 @@ public final class Attempt {
         payloadBytes = (int) Math.min(Integer.MAX_VALUE, multipart.bytes());
     }
 
-    /** The content type of the stream that came. */
+    /** The content type of the stream as the client gets it. */
     public String streamType() {
         return streamType;
     }

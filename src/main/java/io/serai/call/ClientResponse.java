@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -61,8 +62,13 @@ public final class ClientResponse {
             stopTimer();
             gone.run();
         }
+        endIntoNothing();
+    }
+
+    /** Nobody reads it, but Camel would else write a head of its own. */
+    private void endIntoNothing() {
         if (!response.ended()) {
-            response.end(); // nobody reads it, but Camel would else write a head of its own
+            response.end();
         }
     }
 
@@ -83,23 +89,26 @@ public final class ClientResponse {
     }
 
     /**
-     * Sends an error: with its status while the head is not out, else as the stream's last event. Returns when it is on its
-     * way.
+     * Sends an error: with its status while the head is not out, else as the stream's last event; an answer that is no stream
+     * of events is broken off. Returns when it is on its way, so that platform-http finds nothing left to answer.
      *
      * @param event what to write into an open stream
      * @param sent told on the event loop which of the two it was: true for a whole answer
      */
     public void error(int status, Map<String, String> headers, byte[] body, Buffer event, Handler<Boolean> sent) {
-        onLoopNow(() -> {
+        untilDone(done -> {
             if (over) {
+                done.run();
+                return;
+            }
+            if (rawOpen) {
+                sent.handle(false);
+                cut(done);
                 return;
             }
             over = true;
             stopTimer();
-            if (rawOpen) {
-                sent.handle(false);
-                connection.close();
-            } else if (streamOpen) {
+            if (streamOpen) {
                 sent.handle(false);
                 response.end(event);
             } else if (!response.headWritten()) {
@@ -107,6 +116,7 @@ public final class ClientResponse {
                 head(status, headers, "application/json");
                 response.end(Buffer.buffer(body));
             }
+            done.run();
         });
     }
 
@@ -176,9 +186,7 @@ public final class ClientResponse {
         over = true;
         stopTimer();
         connection.close().onComplete(v -> {
-            if (!response.ended()) {
-                response.end(); // into nothing; Camel would else write a head of its own
-            }
+            endIntoNothing();
             closed.run();
         });
     }
@@ -219,12 +227,21 @@ public final class ClientResponse {
 
     /** Returns when the task has run. Not interruptible, for the task is short and half of it would be worse. */
     private void onLoopNow(Runnable task) {
+        untilDone(done -> {
+            task.run();
+            done.run();
+        });
+    }
+
+    /** Returns when the task has called what it is given, or has failed. */
+    private void untilDone(Consumer<Runnable> task) {
         CompletableFuture<@Nullable Void> ran = new CompletableFuture<>();
         context.runOnContext(v -> {
             try {
-                task.run();
-            } finally {
+                task.accept(() -> ran.complete(null));
+            } catch (RuntimeException e) {
                 ran.complete(null);
+                throw e;
             }
         });
         if (!Context.isOnEventLoopThread()) {
@@ -237,7 +254,8 @@ public final class ClientResponse {
     }
 
     private void head(int status, Map<String, String> headers, String contentType) {
-        response.setStatusCode(status).putHeader("content-type", contentType);
+        // some are the provider's, which may hold anything
+        response.setStatusCode(status).putHeader("content-type", contentType.replaceAll("[^\\x20-\\x7e]", ""));
         commonHeaders.forEach(response::putHeader);
         headers.forEach(response::putHeader);
     }

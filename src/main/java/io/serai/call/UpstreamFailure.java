@@ -102,8 +102,16 @@ public sealed interface UpstreamFailure {
         }
     }
 
-    /** No wait helps: credit or quota is gone. */
-    record QuotaUsedUp(int status, String message) implements UpstreamFailure {
+    /**
+     * No wait helps: credit or quota is gone.
+     *
+     * @param ofModel whether only the model's own is, and the key may serve others
+     */
+    record QuotaUsedUp(int status, String message, boolean ofModel) implements UpstreamFailure {
+        public QuotaUsedUp(int status, String message) {
+            this(status, message, false);
+        }
+
         @Override
         public String reason() {
             return "quota_used_up";

@@ -83,6 +83,16 @@ public record Usage(
                 .build();
     }
 
+    /**
+     * What a stream used that broke off after these figures: its output is at least what was seen of it.
+     *
+     * @param outBytes of text, thinking and arguments
+     */
+    public Usage cutShort(long outBytes) {
+        long seen = estimate(0, outBytes).output();
+        return plus(new Builder().outText(seen - output()).estimated().build());
+    }
+
     /** Both together. */
     public Usage plus(Usage other) {
         return new Usage(

@@ -44,6 +44,26 @@ public record Provider(
         return models.stream().filter(m -> m.name().equals(model)).findFirst();
     }
 
+    /** The same under another id. */
+    Provider withId(String other) {
+        return new Provider(
+                other,
+                name,
+                type,
+                endpoint,
+                keyRequired,
+                keys,
+                headers,
+                models,
+                timeouts,
+                rateLimit,
+                defaults,
+                wire,
+                caching,
+                apiVersion,
+                modelFilter);
+    }
+
     /** Whether a request for the model may be sent here. */
     public boolean takes(String model) {
         return models.isEmpty() || model(model).isPresent();

@@ -154,29 +154,10 @@ final class ProvidersReader {
                 providers.clear();
                 before.forEach((key, provider) -> {
                     String now = key.equals(id) ? other : key;
-                    providers.put(now, key.equals(id) ? withId(provider, other) : provider);
+                    providers.put(now, key.equals(id) ? provider.withId(other) : provider);
                 });
             }
         }
-    }
-
-    private static Provider withId(Provider p, String id) {
-        return new Provider(
-                id,
-                p.name(),
-                p.type(),
-                p.endpoint(),
-                p.keyRequired(),
-                p.keys(),
-                p.headers(),
-                p.models(),
-                p.timeouts(),
-                p.rateLimit(),
-                p.defaults(),
-                p.wire(),
-                p.caching(),
-                p.apiVersion(),
-                p.modelFilter());
     }
 
     private Map<String, Set<String>> declared() {

@@ -39,7 +39,8 @@ public record Settings(
         Models models,
         int anthropicMaxTokens,
         Media media,
-        AdaptiveRate adaptiveRate) {
+        AdaptiveRate adaptiveRate,
+        Server server) {
 
     public enum Params {
         /** Leave it out, and say so in {@code x-serai-params-adapted}. */
@@ -133,4 +134,12 @@ public record Settings(
             double jitterFactor,
             Duration historyWindow,
             int successesForRecovery) {}
+
+    /**
+     * How long a connection may say nothing while no request of it is being answered.
+     *
+     * @param headTimeout from its opening to the end of the first request's head
+     * @param idleTimeout from an answer to the end of the next request's head
+     */
+    public record Server(Duration headTimeout, Duration idleTimeout) {}
 }

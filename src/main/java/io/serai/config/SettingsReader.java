@@ -65,7 +65,9 @@ final class SettingsReader {
                         bytes("serai.upload.max-total-bytes"),
                         text("serai.upload.folder"),
                         flag("serai.content-rewrite")),
-                adaptiveRate());
+                adaptiveRate(),
+                new Settings.Server(
+                        duration("serai.server.head-timeout", 1), duration("serai.server.idle-timeout", 1)));
     }
 
     private Settings.AdaptiveRate adaptiveRate() {

@@ -1,21 +1,40 @@
 package io.serai.door;
 
+import io.serai.call.Attempt;
 import io.serai.call.Call;
 import io.serai.call.CallRecord;
+import io.serai.call.Usage;
+import io.serai.models.ModelTable;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ends the call when its answer is out or its client gone, and leaves the immutable record as the body for the ledger's tap.
  * May run on the event loop: blocks nothing.
  */
 public final class CompleteCall implements Processor {
+    private final ModelTable models;
+
+    public CompleteCall(ModelTable models) {
+        this.models = models;
+    }
+
     @Override
     public void process(Exchange exchange) {
         Call call = exchange.getProperty(Call.PROPERTY, Call.class);
+        noteSize(call == null ? null : call.served());
         CallRecord record = call == null ? null : call.complete();
         exchange.getMessage().removeHeaders("*");
         exchange.getMessage().setBody(record);
         exchange.removeProperties("*");
+    }
+
+    /** So many tokens the model takes, for it took them. */
+    private void noteSize(@Nullable Attempt served) {
+        Usage usage = served == null ? null : served.usage();
+        if (served != null && usage != null && !usage.estimated()) {
+            models.proved(served.target().provider(), served.target().model(), usage.input());
+        }
     }
 }

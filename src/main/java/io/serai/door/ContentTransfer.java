@@ -14,11 +14,14 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One file on its way from where a provider keeps it to the client, with back-pressure. The client's event loop. */
 final class ContentTransfer {
+    private static final Logger LOG = LoggerFactory.getLogger(ContentTransfer.class);
     private static final List<String> PASSED =
-            List.of("content-length", "content-range", "accept-ranges", "etag", "last-modified");
+            List.of("content-length", "content-range", "content-encoding", "accept-ranges", "etag", "last-modified");
 
     private final Call call;
     private final ClientResponse client;
@@ -42,8 +45,11 @@ final class ContentTransfer {
                     }
                     return made.send();
                 })
-                .onFailure(e -> fail(ServeContent.unreachable("The content can't be fetched from where it is.")))
-                .onSuccess(this::received);
+                .compose(response -> {
+                    received(response);
+                    return Future.succeededFuture();
+                })
+                .onFailure(this::failed);
     }
 
     private void received(HttpClientResponse response) {
@@ -100,6 +106,15 @@ final class ContentTransfer {
         headers.put("content-security-policy", "default-src 'none'; sandbox");
         headers.put("cache-control", "private");
         return headers;
+    }
+
+    /** There was no answer, or one that can't be handed on. */
+    private void failed(Throwable e) {
+        stop();
+        if (!over.isDone()) {
+            LOG.debug("{}: no content", call.id(), e);
+            fail(ServeContent.unreachable("The content can't be fetched from where it is."));
+        }
     }
 
     private void fail(ApiError error) {

@@ -46,13 +46,18 @@ public final class OpenCall implements Processor {
         String address = peer == null || peer.hostAddress() == null ? "local" : peer.hostAddress();
         Call call = new Call(
                 id,
-                String.valueOf(request.path()),
+                door(String.valueOf(request.path())),
                 Caller.unknown(address, loopback(address, request.headers())),
                 client);
         client.onGone(() -> call.cancellation().cancel(new UpstreamFailure.ClientGone()));
         exchange.setProperty(Call.PROPERTY, call);
         exchange.setProperty(DoorRequest.PROPERTY, new DoorRequest(request));
         exchange.setMessage(new DefaultMessage(exchange.getContext()));
+    }
+
+    /** As it stands in the log: whoever reads that must not be able to fetch what an id stands for. */
+    private static String door(String path) {
+        return path.startsWith(ServeContent.DOOR) ? ServeContent.DOOR + "..." : path;
     }
 
     private static boolean loopback(String address, MultiMap headers) {

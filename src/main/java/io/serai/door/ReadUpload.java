@@ -124,7 +124,8 @@ public final class ReadUpload {
         Call call = Call.of(exchange);
         HttpServerRequest request = DoorRequest.of(exchange).http();
         String length = request.getHeader("content-length");
-        if (length != null && length.length() < 19 && Long.parseLong(length) > maxBytes) {
+        long announced = length != null && length.length() < 19 ? Long.parseLong(length) : 0;
+        if (announced > maxBytes) {
             throw ApiError.uploadTooLarge(maxBytes);
         }
         Path files = folder.open();
@@ -133,22 +134,29 @@ public final class ReadUpload {
             folder.discard(files);
             folder.room().release(held.get());
         }));
+        reserve(held, announced); // at once: of two that grow, none must fail for the other's next piece
+        long received = 0;
         try (FormParts parts = new FormParts(String.valueOf(request.getHeader("content-type")), files);
                 BodyPipe body = BodyPipe.open(exchange, silence)) {
             for (@Nullable Buffer piece = body.next(); piece != null; piece = body.next()) {
-                if (held.get() + piece.length() > maxBytes) {
+                received += piece.length();
+                if (received > maxBytes) {
                     throw ApiError.uploadTooLarge(maxBytes);
                 }
-                if (!folder.room().reserve(held.get(), piece.length())) {
-                    throw ApiError.noRoom("Too many uploads are under way. Try again shortly; the operator can raise"
-                            + " serai.upload.max-total-bytes.");
-                }
-                held.addAndGet(piece.length());
+                reserve(held, Math.max(0, received - held.get()));
                 parts.add(Unpooled.wrappedBuffer(piece.getBytes()));
             }
             return parts.whole();
         } catch (IOException e) {
             throw ApiError.noRoom("The broker can't read the upload back from its disk.");
         }
+    }
+
+    private void reserve(AtomicLong held, long more) {
+        if (!folder.room().reserve(held.get(), more)) {
+            throw ApiError.noRoom("Too many uploads are under way. Try again shortly; the operator can raise"
+                    + " serai.upload.max-total-bytes.");
+        }
+        held.addAndGet(more);
     }
 }

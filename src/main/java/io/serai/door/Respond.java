@@ -6,13 +6,13 @@ import io.serai.call.Attempt;
 import io.serai.call.Call;
 import io.serai.call.ClientResponse;
 import io.serai.call.JsonBytes;
-import io.serai.call.Operation;
 import io.serai.call.Outcome;
 import io.serai.call.Reply;
 import io.serai.call.UpstreamException;
 import io.serai.call.UpstreamFailure;
 import io.serai.config.Settings;
 import io.serai.routing.Health;
+import io.serai.stream.MediaDecoder;
 import io.serai.stream.UpstreamStream;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -36,7 +36,7 @@ public final class Respond {
     public void keepAlive(Exchange exchange) {
         Call call = Call.of(exchange);
         ClientResponse client = call.client();
-        if (call.streaming() && client != null && wantsEvents(call)) {
+        if (call.streaming() && client != null && comesAsEvents(call)) {
             client.keepAlive(
                     settings.stream().firstKeepalive().toMillis(),
                     settings.stream().keepalive().toMillis(),
@@ -44,10 +44,16 @@ public final class Respond {
         }
     }
 
-    /** Speech comes as audio unless events are asked for, and audio has no comments. */
-    private static boolean wantsEvents(Call call) {
-        return call.operation() != Operation.SPEECH
-                || call.body().path("stream_format").asText().equals("sse");
+    /**
+     * Whether that is known before the answer is there. Speech comes as audio unless events are asked for, and audio has no
+     * comments; a transcript comes whole from a model that does not stream.
+     */
+    private static boolean comesAsEvents(Call call) {
+        return switch (call.operation()) {
+            case SPEECH -> call.body().path("stream_format").asText().equals("sse");
+            case TRANSCRIPTION, TRANSLATION -> false;
+            default -> true;
+        };
     }
 
     /** A whole answer. */
@@ -87,6 +93,10 @@ public final class Respond {
             return;
         }
         call.answered(200, null);
+        if (!comesAsEvents(call) && MediaDecoder.isEvents(attempt)) {
+            long silence = settings.stream().keepalive().toMillis();
+            client.keepAlive(silence, silence, Map::of);
+        }
         StreamRelay relay = new StreamRelay(call, client, stream, settings, errors);
         call.cancellation().during(stream::abandon);
         stream.flowTo(relay);
@@ -105,7 +115,12 @@ public final class Respond {
             call.endedAs(Outcome.CLIENT_CANCELLED);
         } else if (failure != null) {
             call.endedAs(Outcome.UPSTREAM_ERROR_AFTER_OUTPUT);
-            health.broke(attempt.target().instance(), settings.breaker(), failure, settings.errorCooldown());
+            health.broke(
+                    attempt.target().instance(),
+                    attempt.target().model(),
+                    settings.breaker(),
+                    failure,
+                    settings.errorCooldown());
         }
     }
 }

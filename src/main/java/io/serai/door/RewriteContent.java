@@ -35,7 +35,7 @@ public final class RewriteContent implements Processor {
             String url = item.path("url").asText("");
             if (item instanceof ObjectNode picture && (url.startsWith("https://") || url.startsWith("http://"))) {
                 String id = table.add(url, call.caller(), endpoint);
-                picture.put("url", origin(DoorRequest.of(exchange).http()) + "/api/proxy/" + id);
+                picture.put("url", origin(DoorRequest.of(exchange).http()) + ServeContent.DOOR + id);
             }
         }
     }

@@ -40,7 +40,7 @@ final class RootPage {
             <title>Serai</title><style>%s</style></head>
             <body>
             <h1>Serai</h1>
-            <p>The broker is running. Status: %s.</p>
+            <p>The broker is running, version %s. Status: %s.</p>
             <h2>Providers</h2>
             <table><tr><th>provider</th><th>state</th></tr>
             %s</table>
@@ -68,7 +68,8 @@ final class RootPage {
                         .append("</td><td>")
                         .append(escaped(state(provider.getValue().path("instances"))))
                         .append("</td></tr>\n"));
-        return PAGE.formatted(STYLE, escaped(status), rows, names(rotations), names(autoselects));
+        return PAGE.formatted(
+                STYLE, escaped(Version.TEXT), escaped(status), rows, names(rotations), names(autoselects));
     }
 
     /** One word for a provider with one key or whose keys agree, else each key's. */

@@ -25,6 +25,9 @@ import org.apache.camel.Processor;
  * followed.
  */
 public final class ServeContent implements Processor {
+    /** Below it stand the ids. */
+    static final String DOOR = "/api/proxy/";
+
     private static final Duration CONNECT = Duration.ofSeconds(10);
     private static final Duration SILENCE = Duration.ofSeconds(60);
     private static final Pattern RANGE = Pattern.compile("bytes=[0-9, -]{1,200}");
@@ -42,7 +45,8 @@ public final class ServeContent implements Processor {
         Call call = Call.of(exchange);
         HttpServerRequest request = DoorRequest.of(exchange).http();
         ClientResponse client = call.client();
-        String id = call.door().substring(call.door().lastIndexOf('/') + 1);
+        String path = String.valueOf(request.path());
+        String id = path.substring(path.lastIndexOf('/') + 1);
         ContentTable.Content content = table.find(id, call.caller());
         if (content == null || client == null) {
             throw gone();

@@ -30,7 +30,7 @@ public final class ShowRoot {
         this.health = health;
     }
 
-    /** {@code {message, status, providers: [ids], rotations: [ids], autoselect: [ids]}} */
+    /** {@code {message, version, status, providers: [ids], rotations: [ids], autoselect: [ids]}} */
     public void show(Exchange exchange) {
         Call call = Call.of(exchange);
         ClientResponse client = call.client();
@@ -52,7 +52,7 @@ public final class ShowRoot {
 
     private String body() {
         ObjectNode body = json.createObjectNode();
-        body.put("message", "Serai is running").put("status", health.status());
+        body.put("message", "Serai is running").put("version", Version.TEXT).put("status", health.status());
         instances.providers().forEach(body.putArray("providers")::add);
         groups.rotations().keySet().forEach(body.putArray("rotations")::add);
         groups.autoselects().keySet().forEach(body.putArray("autoselect")::add);

@@ -54,6 +54,9 @@ public final class ModelLists {
     private static final class Entry {
         private final double jitter = 1 + ThreadLocalRandom.current().nextDouble(-JITTER, JITTER);
         private final Map<String, Lesson> lessons = new ConcurrentHashMap<>();
+        /** The most tokens that a request had which was answered, by model. */
+        private final Map<String, Integer> proven = new ConcurrentHashMap<>();
+
         private volatile Map<String, ModelFacts> models = Map.of();
         private volatile @Nullable Instant fetchedAt;
         private @Nullable Instant retryAt;
@@ -95,6 +98,34 @@ public final class ModelLists {
         synchronized void leave(@Nullable Instant retry) {
             runningSince = null;
             retryAt = retry == null ? retryAt : retry;
+        }
+
+        synchronized boolean learn(String model, Lesson lesson) {
+            boolean room = lessons.size() < MOST_LESSONS || lessons.containsKey(model);
+            boolean possible = lesson.tokens() >= proven.getOrDefault(model, 0);
+            if (room && possible) {
+                lessons.put(model, lesson);
+            }
+            return room && possible;
+        }
+
+        synchronized void recall(String model, Lesson lesson) {
+            if (!lessons.containsKey(model)) {
+                learn(model, lesson);
+            }
+        }
+
+        /** Whether a lesson was wrong. Mostly there is nothing new in it, and no lock is taken. */
+        boolean proved(String model, int tokens) {
+            Integer most = proven.get(model);
+            if (most == null ? proven.size() >= MOST_LESSONS : most >= tokens) {
+                return false;
+            }
+            synchronized (this) {
+                proven.merge(model, tokens, Math::max);
+                Lesson lesson = lessons.get(model);
+                return lesson != null && lesson.tokens() < tokens && lessons.remove(model, lesson);
+            }
         }
 
         synchronized State state() {
@@ -159,10 +190,16 @@ public final class ModelLists {
         return lesson == null || lesson.at().plus(LESSON).isBefore(clock.instant()) ? null : lesson.tokens();
     }
 
+    /** Not believed when the provider has taken more, as long as this process runs. */
     void learn(String identity, String model, int tokens) {
-        Map<String, Lesson> lessons = entry(identity).lessons;
-        if (lessons.size() < MOST_LESSONS || lessons.containsKey(model)) {
-            lessons.put(model, new Lesson(tokens, clock.instant()));
+        if (entry(identity).learn(model, new Lesson(tokens, clock.instant()))) {
+            version.incrementAndGet();
+        }
+    }
+
+    /** The provider took a request of so many tokens: a limit below that is forgotten. */
+    void proved(String identity, String model, int tokens) {
+        if (entry(identity).proved(model, tokens)) {
             version.incrementAndGet();
         }
     }
@@ -177,7 +214,7 @@ public final class ModelLists {
     void recall(Map<String, Kept> before) {
         before.forEach((id, kept) -> {
             Entry entry = entry(id);
-            kept.lessons().forEach(entry.lessons::putIfAbsent);
+            kept.lessons().forEach(entry::recall);
             synchronized (entry) {
                 if (entry.fetchedAt == null && kept.fetchedAt() != null) {
                     entry.models = kept.models();

@@ -9,9 +9,10 @@ import io.serai.config.Secret;
 import io.serai.config.Snapshot;
 import io.serai.models.list.OpenAiListing;
 import java.math.BigDecimal;
-import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,15 +23,19 @@ public final class ModelTable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final BigDecimal MILLION = BigDecimal.valueOf(1_000_000);
 
+    /** Models of one provider whose facts are kept at hand; more than that no client asks for but to fill the memory. */
+    private static final int MOST_MERGED = 2_000;
+
+    private static final int LONGEST_NAME = 256;
+
     private final ModelLists lists;
     private final Map<String, ModelFacts> configured = new HashMap<>();
     private final Map<String, ModelFacts> catalogue = new HashMap<>();
     private final Map<String, String> identities = new HashMap<>();
+    private final Map<String, Map<String, Merged>> merged = new ConcurrentHashMap<>();
 
-    /** With nothing but what the files say. */
-    public ModelTable(Snapshot snapshot) {
-        this(snapshot, new ModelLists(Clock.systemUTC()));
-    }
+    /** What came out last time, and of what. */
+    private record Merged(long version, @Nullable Integer learned, ModelFacts facts) {}
 
     public ModelTable(Snapshot snapshot, ModelLists lists) {
         this.lists = lists;
@@ -71,13 +76,29 @@ public final class ModelTable {
         return lists.version();
     }
 
-    /** Never null; what nobody said is null or empty in it. */
+    /** Never null; what nobody said is null or empty in it. The same object until something else is known. */
     public ModelFacts of(Provider provider, String model) {
-        String key = key(provider.id(), model);
+        long version = lists.version();
         String identity = identityOf(provider);
+        Integer learned = lists.learned(identity, model); // it runs out without a new version
+        Map<String, Merged> known = merged.computeIfAbsent(identity, i -> new ConcurrentHashMap<>());
+        Merged last = known.get(model);
+        if (last != null && last.version == version && Objects.equals(last.learned, learned)) {
+            return last.facts;
+        }
+        ModelFacts facts = merge(identity, key(provider.id(), model), model, learned);
+        if (model.length() <= LONGEST_NAME) {
+            if (known.size() >= MOST_MERGED) {
+                known.clear();
+            }
+            known.put(model, new Merged(version, learned, facts));
+        }
+        return facts;
+    }
+
+    private ModelFacts merge(String identity, String key, String model, @Nullable Integer learned) {
         ModelFacts.Builder facts = new ModelFacts.Builder();
         facts.from(Source.CONFIGURED, configured.getOrDefault(key, ModelFacts.NONE));
-        Integer learned = lists.learned(identity, model);
         if (learned != null) {
             facts.from(
                     Source.LEARNED,
@@ -106,6 +127,16 @@ public final class ModelTable {
         Integer known = of(provider, model).contextWindow();
         if (known == null || known != tokens) {
             lists.learn(identityOf(provider), model, tokens);
+        }
+    }
+
+    /**
+     * The provider answered a request to the model, and counted its tokens. A lower limit is not believed then, whoever named
+     * it: a client may get its own words into an error.
+     */
+    public void proved(Provider provider, String model, long tokens) {
+        if (tokens > 0) {
+            lists.proved(identityOf(provider), model, (int) Math.min(tokens, Integer.MAX_VALUE));
         }
     }
 

@@ -1,13 +1,11 @@
 package io.serai.ops;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.netty.util.HashedWheelTimer;
 import io.serai.call.Instance;
 import io.serai.config.Provider;
 import io.serai.models.ModelListFile;
 import io.serai.models.ModelLists;
-import io.serai.models.ModelTable;
 import io.serai.models.list.Listing;
 import io.serai.models.list.NoListException;
 import io.serai.routing.Disabled;
@@ -16,8 +14,6 @@ import io.serai.routing.Instances;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,12 +21,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
 import org.apache.camel.Message;
 import org.apache.camel.Predicate;
-import org.apache.camel.ServiceStatus;
 import org.apache.camel.support.ExpressionAdapter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,18 +45,13 @@ public final class RefreshModelLists implements AutoCloseable {
 
     private final ModelLists lists;
     private final ModelListFile file;
-    private final Instances instances;
-    private final Health health;
-    private final Disabled disabled;
+    private final DueLists due;
     private final Duration every;
     private final ObjectMapper json;
     private final HashedWheelTimer timers;
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("models-", 0).factory());
     private final Set<ModelListFetch> running = ConcurrentHashMap.newKeySet();
-    /** Keys that a provider has refused since its last list. */
-    private final Set<String> refused = ConcurrentHashMap.newKeySet();
-
     private volatile boolean closed;
 
     /**
@@ -79,9 +68,7 @@ public final class RefreshModelLists implements AutoCloseable {
             HashedWheelTimer timers) {
         this.lists = lists;
         this.file = file;
-        this.instances = instances;
-        this.health = health;
-        this.disabled = disabled;
+        this.due = new DueLists(lists, instances, health, disabled, every);
         this.every = every;
         this.json = json;
         this.timers = timers;
@@ -110,14 +97,9 @@ public final class RefreshModelLists implements AutoCloseable {
 
     /** What the routes refer to beside the steps. */
     public Map<String, Object> names() {
-        Duration tick = every.dividedBy(4);
-        tick = tick.compareTo(LONGEST_TICK) > 0 || every.isZero() ? LONGEST_TICK : tick;
-        tick = tick.compareTo(SHORTEST_TICK) < 0 ? SHORTEST_TICK : tick;
         return Map.of(
                 "modelListThreads",
                 threads,
-                "modelListTick",
-                String.valueOf(tick.toMillis()),
                 "morePages",
                 (Predicate) e -> fetch(e).listing().next() != null,
                 "theModelList",
@@ -144,36 +126,12 @@ public final class RefreshModelLists implements AutoCloseable {
 
     /** Leaves the fetches that are due as the body, mostly none. */
     public void due(Exchange exchange) throws InterruptedException {
-        List<ModelListFetch> due = new ArrayList<>();
+        List<ModelListFetch> fetches = List.of();
         if (!closed && !every.isZero()) {
             file.awaitRead();
-            for (String id : instances.providers()) {
-                Provider provider = instances.of(id).get(0).provider();
-                List<Instance> keys = usable(instances.of(id), exchange.getContext());
-                String identity = ModelTable.identity(provider);
-                Listing.of(provider)
-                        .filter(l -> !keys.isEmpty() && lists.begin(identity, every))
-                        .ifPresent(l -> due.add(new ModelListFetch(identity, keys, l)));
-            }
+            fetches = due.now(exchange.getContext());
         }
-        Collections.shuffle(due); // so that brokers that start together don't all ask in one order
-        exchange.getMessage().setBody(due);
-    }
-
-    /** Those in service, a refused one last. */
-    private List<Instance> usable(List<Instance> all, CamelContext context) {
-        List<Instance> keys = new ArrayList<>();
-        for (Instance instance : all) {
-            ServiceStatus route = context.getRouteController().getRouteStatus(instance.routeId());
-            if (route != null
-                    && route.isStarted()
-                    && disabled.of(instance) == null
-                    && health.pause(instance) == null
-                    && health.breakerState(instance) != CircuitBreaker.State.OPEN) {
-                keys.add(refused.contains(instance.identity()) ? keys.size() : 0, instance);
-            }
-        }
-        return keys;
+        exchange.getMessage().setBody(fetches);
     }
 
     /** Makes the message the next request of the list. */
@@ -213,7 +171,7 @@ public final class RefreshModelLists implements AutoCloseable {
         if (fetch.listing().next() == null) {
             end(fetch);
             lists.succeeded(fetch.identity(), fetch.listing().models());
-            refused.remove(fetch.key().identity());
+            due.answered(fetch.key());
         }
     }
 
@@ -236,7 +194,7 @@ public final class RefreshModelLists implements AutoCloseable {
             return;
         }
         String reason = ListFailure.of(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class), fetch);
-        if (refused.add(fetch.key().identity()) && fetch.hasOtherKeys()) {
+        if (due.refused(fetch.key()) && fetch.hasOtherKeys()) {
             lists.again(fetch.identity());
         } else if (lists.failed(fetch.identity(), every, reason) == 1) {
             LOG.warn(

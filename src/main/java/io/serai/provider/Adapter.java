@@ -53,18 +53,13 @@ public interface Adapter {
         return contentType.startsWith(streamType());
     }
 
+    /** The content type of the client's stream, where that of the provider's is another: a chat is told in events, always. */
+    default String relayedAs(String contentType) {
+        return "text/event-stream";
+    }
+
     /** What cuts this attempt's stream into events. */
     default EventDecoder decoder(Attempt attempt) {
-        return decoder();
-    }
-
-    /** What cuts every stream of this kind into events. */
-    default EventDecoder decoder() {
         return new SseParser(UpstreamStream.MAX_EVENT_BYTES);
-    }
-
-    /** Whether a usage chunk must be kept from the client, because only the broker asked for it. */
-    default boolean stripUsage(Attempt attempt) {
-        return !attempt.call().usageWanted();
     }
 }

@@ -4,7 +4,6 @@ import io.serai.call.Attempt;
 import io.serai.call.Call;
 import io.serai.call.ClientResponse;
 import io.serai.call.Multipart;
-import io.serai.call.Operation;
 import io.serai.call.UpstreamException;
 import io.serai.call.UpstreamFailure;
 import io.serai.config.Timeouts;
@@ -64,13 +63,7 @@ public final class HttpStreams implements OpenStream.StreamSource {
             this.adapter = adapter;
             this.timeouts = AttemptTimeouts.of(attempt);
             this.stream = new UpstreamStream(
-                    context,
-                    attempt,
-                    adapter.decoder(attempt),
-                    adapter.translator(attempt),
-                    adapter.stripUsage(attempt),
-                    timeouts,
-                    this::close);
+                    context, attempt, adapter.decoder(attempt), adapter.translator(attempt), timeouts, this::close);
             this.result = stream.ready();
         }
 
@@ -124,9 +117,7 @@ public final class HttpStreams implements OpenStream.StreamSource {
                 return;
             }
             if (response.statusCode() == 200 && type != null && adapter.streams(type.toLowerCase(Locale.ROOT))) {
-                if (attempt.call().operation() != Operation.CHAT) {
-                    attempt.streamsAs(type); // a chat is told in events, whatever the provider's own form
-                }
+                attempt.streamsAs(adapter.relayedAs(type));
                 stream.start(response);
             } else {
                 readError(response);

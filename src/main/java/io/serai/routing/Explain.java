@@ -19,10 +19,17 @@ public final class Explain {
     private final Directory directory;
     private final Ordering ordering;
     private final Health health;
+    private final Disabled disabled;
     private final Predicate<Instance> running;
 
     public Explain(
-            ObjectMapper json, Directory directory, Ordering ordering, Health health, Predicate<Instance> running) {
+            ObjectMapper json,
+            Directory directory,
+            Ordering ordering,
+            Health health,
+            Disabled disabled,
+            Predicate<Instance> running) {
+        this.disabled = disabled;
         this.json = json;
         this.directory = directory;
         this.ordering = ordering;
@@ -46,7 +53,7 @@ public final class Explain {
         for (Offer offer : plan.order()) {
             BigDecimal cost = ordering.expectedCost(offer, needs);
             for (Instance instance : offer.keys()) {
-                String closed = closed(instance);
+                String closed = closed(instance, offer.model());
                 if (closed == null) {
                     ObjectNode node = candidates.addObject().put("rank", candidates.size());
                     describe(node, offer, instance, plan.strategy());
@@ -74,7 +81,10 @@ public final class Explain {
                 .put("reason", reason);
     }
 
-    private @Nullable String closed(Instance instance) {
+    private @Nullable String closed(Instance instance, String model) {
+        if (disabled.covers(instance, model)) {
+            return Disabled.REASON;
+        }
         Health.Pause pause = health.pause(instance);
         if (pause != null) {
             return pause.reason();

@@ -35,6 +35,9 @@ public final class Health {
 
     private final ConcurrentHashMap<String, State> states = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, AtomicInteger> turns = new ConcurrentHashMap<>();
+    /** Until when a key's quota for one model is used up, by both. */
+    private final ConcurrentHashMap<String, Long> usedUp = new ConcurrentHashMap<>();
+
     private final LongSupplier nanoTime;
 
     public Health(LongSupplier nanoTime) {
@@ -188,6 +191,25 @@ public final class Health {
                 : -1;
     }
 
+    /** Null while the instance may be asked for the model, as far as the model's own quota goes. */
+    public @Nullable Pause pause(Instance instance, String model) {
+        String both = both(instance, model);
+        Long until = usedUp.get(both);
+        if (until == null) {
+            return null;
+        }
+        long left = until - nanoTime.getAsLong();
+        if (left <= 0) {
+            usedUp.remove(both, until);
+            return null;
+        }
+        return new Pause("quota_used_up", Duration.ofNanos(left), false);
+    }
+
+    private static String both(Instance instance, String model) {
+        return instance.identity() + " " + model;
+    }
+
     /** CLOSED, OPEN or HALF_OPEN; CLOSED for an instance that was never called. */
     public CircuitBreaker.State breakerState(Instance instance) {
         State state = states.get(instance.identity());
@@ -201,7 +223,8 @@ public final class Health {
      * @param cooldown after three failures in a row
      * @param unknownLimit after a 429 that names no time
      */
-    public void learn(Instance instance, UpstreamFailure failure, Duration cooldown, Duration unknownLimit) {
+    public void learn(
+            Instance instance, String model, UpstreamFailure failure, Duration cooldown, Duration unknownLimit) {
         switch (failure) {
             case UpstreamFailure.RateLimited limited ->
                 rest(
@@ -213,6 +236,17 @@ public final class Health {
             // where there is no key, none can be dead
             case UpstreamFailure.CredentialsBad bad when instance.key() == null -> {}
             case UpstreamFailure.QuotaUsedUp used when instance.key() == null -> {}
+            case UpstreamFailure.QuotaUsedUp used
+            when used.ofModel() -> {
+                usedUp.put(both(instance, model), nanoTime.getAsLong() + WITHOUT_CREDIT.toNanos());
+                LOG.warn(
+                        "{} is left alone with {} for {} s: quota_used_up (status {}): {}",
+                        instance.id(),
+                        LogText.of(model),
+                        WITHOUT_CREDIT.toSeconds(),
+                        used.status(),
+                        LogText.of(used.message()));
+            }
             case UpstreamFailure.CredentialsBad bad ->
                 rest(instance, "credentials_bad", OUT_OF_SERVICE, false, failure);
             case UpstreamFailure.QuotaUsedUp used -> rest(instance, "quota_used_up", WITHOUT_CREDIT, false, failure);
@@ -272,8 +306,9 @@ public final class Health {
     }
 
     /** A stream broke off after the breaker had booked its beginning as a success. */
-    public void broke(Instance instance, Settings.Breaker settings, UpstreamFailure failure, Duration cooldown) {
-        learn(instance, failure, cooldown, cooldown);
+    public void broke(
+            Instance instance, String model, Settings.Breaker settings, UpstreamFailure failure, Duration cooldown) {
+        learn(instance, model, failure, cooldown, cooldown);
         if (failure.countsAgainstProvider()) {
             breaker(instance, settings).onError(0, TimeUnit.MILLISECONDS, new UpstreamException(failure));
         }

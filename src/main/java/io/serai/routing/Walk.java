@@ -48,7 +48,7 @@ public final class Walk {
     private final Set<String> given = new HashSet<>();
     private final Map<String, Integer> triesOfKey = new HashMap<>();
     /** By provider: what one refuses another may know. */
-    private final Map<String, Map<String, String>> withoutParameters = new HashMap<>();
+    private final Map<String, LeftOut> leftOut = new HashMap<>();
 
     private final Map<String, Long> ownPauses = new HashMap<>();
     private int candidate;
@@ -135,13 +135,7 @@ public final class Walk {
         body.setAll(call.body());
         Attempt attempt = new Attempt(call, ++attempts, new Target(instance, on.model(), on.contextSize()), body);
         DefaultParameters.fill(body, instance.provider(), on.model());
-        withoutParameters.getOrDefault(instance.provider().id(), Map.of()).forEach((name, instead) -> {
-            JsonNode value = body.remove(name);
-            if (!instead.isEmpty() && value != null && !body.has(instead)) {
-                body.set(instead, value);
-            }
-            attempt.adapted().add(name);
-        });
+        leftOut(attempt).apply(attempt);
         triesOfKey.merge(instance.identity(), 1, Integer::sum);
         call.attempts().add(attempt);
         switch (answer) {
@@ -203,7 +197,12 @@ public final class Walk {
         long before = health.pauseName(instance);
         letGo(attempt, failure);
         boolean adaptive = settings.adaptiveRate().enabled();
-        health.learn(instance, failure, cooldown(), adaptive ? gate.closedFor(instance) : UNKNOWN_LIMIT);
+        health.learn(
+                instance,
+                attempt.target().model(),
+                failure,
+                cooldown(),
+                adaptive ? gate.closedFor(instance) : UNKNOWN_LIMIT);
         endProbe(false);
         long after = health.pauseName(instance);
         if (after != before) {
@@ -215,6 +214,7 @@ public final class Walk {
             case UpstreamFailure.ClientGone gone -> over = true;
             case UpstreamFailure.Rejected rejected -> afterRejection(attempt, rejected);
             case UpstreamFailure.RateLimited limited -> afterRateLimit(instance, limited);
+            case UpstreamFailure.QuotaUsedUp used when used.ofModel() -> otherKeyForModel(instance);
             case UpstreamFailure.QuotaUsedUp used -> otherKey(instance, 0);
             case UpstreamFailure.CredentialsBad bad -> otherKey(instance, 0);
             case UpstreamFailure.Overloaded late when late.status() == 408 -> nextCandidate();
@@ -267,21 +267,13 @@ public final class Walk {
     }
 
     private void afterRejection(Attempt attempt, UpstreamFailure.Rejected rejected) {
-        String param = rejected.param();
         if (rejected.cacheStale()) {
             primary = rejected == primary ? null : primary;
             stay(attempt.target().instance(), 0); // it is forgotten by now, so that this happens once
-        } else if (rejected.parameterUnsupported()
-                && param != null
-                && settings.params() == Settings.Params.ADAPT
+        } else if (settings.params() == Settings.Params.ADAPT
                 && attempt.payloadBytes() > 0 // the provider said it; what an adapter can't say may not be left out
-                && attempt.body().has(param)
-                && !param.equals("model")
-                && !param.equals("messages")
-                && !withoutParameters.containsKey(attempt.target().provider().id())) {
-            String instead = rejected.instead();
-            // once: the same key, without what it refuses, or under the name that it wants
-            withoutParameters.put(attempt.target().provider().id(), Map.of(param, instead == null ? "" : instead));
+                && leftOut(attempt).takes(attempt, rejected)) {
+            // the same key, without what it refuses, or under the name that it wants
             primary = rejected == primary ? null : primary; // mended, so it is not what the client has to hear
             stay(attempt.target().instance(), 0);
         } else if (rejected.modelUnknown() || rejected.operationUnsupported()) {
@@ -293,11 +285,15 @@ public final class Walk {
         }
     }
 
-    /** Only a larger model can do better. A limit that the provider names is kept for later requests. */
+    private LeftOut leftOut(Attempt attempt) {
+        return leftOut.computeIfAbsent(attempt.target().provider().id(), id -> new LeftOut());
+    }
+
+    /** Only a larger model can do better. A limit that the provider names is kept for later requests, if it can be true. */
     private void afterTooLong(Attempt attempt, UpstreamFailure.Rejected rejected) {
         Target target = attempt.target();
         Integer named = ContextLimit.in(rejected.message());
-        if (named != null) {
+        if (named != null && named <= mostTokens(attempt)) {
             models.learn(target.provider(), target.model(), named);
         }
         Integer size = target.contextSize() == null ? named : target.contextSize();
@@ -306,6 +302,13 @@ public final class Walk {
         } else {
             nextCandidateAbove(size);
         }
+    }
+
+    /** A request that was too long has more tokens than the limit, no token less than a byte, and asks for some. */
+    private static long mostTokens(Attempt attempt) {
+        JsonNode asked = attempt.body().path("max_completion_tokens");
+        return attempt.payloadBytes()
+                + (asked.isNumber() ? asked : attempt.body().path("max_tokens")).asLong();
     }
 
     private void afterRateLimit(Instance instance, UpstreamFailure.RateLimited limited) {
@@ -352,6 +355,16 @@ public final class Walk {
         given.add(instance.identity());
         waitMs = wait;
         findNext();
+    }
+
+    /** The key may still serve another candidate's model. */
+    private void otherKeyForModel(Instance instance) {
+        given.add(forModel(instance));
+        findNext();
+    }
+
+    private String forModel(Instance instance) {
+        return instance.identity() + " " + candidates.get(candidate).model();
     }
 
     private void nextCandidate() {
@@ -418,7 +431,10 @@ public final class Walk {
     private void findNext() {
         for (; candidate < candidates.size(); candidate++) {
             for (Instance instance : candidates.get(candidate).instances()) {
-                if (!given.contains(instance.identity()) && mayRepeat(instance) && available(instance)) {
+                if (!given.contains(instance.identity())
+                        && !given.contains(forModel(instance))
+                        && mayRepeat(instance)
+                        && available(instance)) {
                     next = instance;
                     return;
                 }
@@ -440,17 +456,22 @@ public final class Walk {
         }
         Health.Pause pause = health.pause(instance);
         if (pause != null) {
-            skip(instance, pause.reason(), pause.left());
+            skip(instance.identity(), pause);
+            return false;
+        }
+        Health.Pause quota = health.pause(instance, candidates.get(candidate).model());
+        if (quota != null) {
+            skip(forModel(instance), quota);
             return false;
         }
         return true;
     }
 
-    private void skip(Instance instance, String reason, Duration left) {
-        given.add(instance.identity());
-        note(left);
+    private void skip(String what, Health.Pause pause) {
+        given.add(what);
+        note(pause.left());
         if (primary == null || isDisabled(primary)) {
-            primary = new UpstreamFailure.NotTried(reason, left);
+            primary = new UpstreamFailure.NotTried(pause.reason(), pause.left());
         }
     }
 

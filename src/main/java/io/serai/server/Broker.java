@@ -215,6 +215,11 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
     }
 
     @Override
+    public Settings.Server server() {
+        return current.get().snapshot().settings().server();
+    }
+
+    @Override
     public long generation() {
         return current.get().number();
     }

@@ -1,8 +1,6 @@
 package io.serai.server;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serai.call.Instance;
-import io.serai.call.Operation;
 import io.serai.config.ConfigException;
 import io.serai.config.ConfigLoader;
 import io.serai.config.ConfigProblem;
@@ -10,64 +8,16 @@ import io.serai.config.ConfigSource;
 import io.serai.config.Provider;
 import io.serai.config.Settings;
 import io.serai.config.Snapshot;
-import io.serai.dialect.CompletionSteps;
-import io.serai.door.CompleteCall;
-import io.serai.door.Cors;
-import io.serai.door.ErrorBody;
-import io.serai.door.ExplainDoor;
-import io.serai.door.KeyCheck;
-import io.serai.door.LegacyLists;
-import io.serai.door.ListModels;
-import io.serai.door.OpenCall;
-import io.serai.door.RateLimitDoor;
-import io.serai.door.ReadBody;
-import io.serai.door.ReadMedia;
-import io.serai.door.ReadUpload;
-import io.serai.door.RenderError;
-import io.serai.door.Respond;
-import io.serai.door.RewriteContent;
-import io.serai.door.ServeContent;
 import io.serai.door.ShowHealth;
-import io.serai.door.ShowRoot;
-import io.serai.door.SwitchProvider;
-import io.serai.json.BodyReader;
-import io.serai.ledger.LogCall;
 import io.serai.models.ModelTable;
-import io.serai.ops.JolokiaDoor;
 import io.serai.ops.RefreshModelLists;
-import io.serai.provider.Adapters;
-import io.serai.provider.HttpStreams;
-import io.serai.provider.OpenStream;
 import io.serai.provider.ProviderHttpClient;
-import io.serai.provider.ProviderSteps;
 import io.serai.provider.UpstreamUrl;
-import io.serai.provider.anthropic.AnthropicAdapter;
-import io.serai.provider.google.GoogleAdapter;
-import io.serai.provider.google.GoogleEmbeddings;
-import io.serai.provider.local.Echo;
-import io.serai.provider.ollama.OllamaAdapter;
-import io.serai.provider.ollama.OllamaEmbeddings;
-import io.serai.provider.openai.OpenAiAdapter;
-import io.serai.provider.openai.OpenAiEmbeddings;
-import io.serai.provider.openai.OpenAiImages;
-import io.serai.provider.openai.OpenAiSpeech;
-import io.serai.provider.openai.OpenAiTranscripts;
-import io.serai.routing.Candidates;
-import io.serai.routing.Directory;
-import io.serai.routing.Explain;
-import io.serai.routing.Gate;
-import io.serai.routing.Groups;
 import io.serai.routing.Instances;
-import io.serai.routing.LegacyPaths;
-import io.serai.routing.Ordering;
 import io.serai.routing.Pools;
-import io.serai.routing.RotationBalancer;
-import io.serai.routing.RouteLanguage;
-import io.serai.routing.WalkSteps;
 import io.vertx.ext.web.Router;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -76,12 +26,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
-import org.apache.camel.ServiceStatus;
 import org.apache.camel.builder.TemplatedRouteBuilder;
 import org.apache.camel.component.http.HttpClientConfigurer;
-import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
-import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
 import org.apache.camel.main.Main;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
 import org.jspecify.annotations.Nullable;
@@ -95,8 +43,6 @@ import org.slf4j.LoggerFactory;
 final class GenerationLoader {
     private static final Logger LOG = LoggerFactory.getLogger(GenerationLoader.class);
     private static final String TEMPLATE = "provider-";
-    /** Camel finds a router by a port; this one has no server, and so no port that means anything. */
-    private static final int ROUTER_PORT = 1;
 
     private final Runtime runtime;
     private final ShowHealth.BrokerState state;
@@ -125,16 +71,18 @@ final class GenerationLoader {
         List<ConfigProblem> problems = new ArrayList<>();
         try {
             Router router = Router.router(runtime.vertx());
-            bindDoors(main, snapshot.settings(), router);
+            DoorSteps doors = new DoorSteps(main, runtime);
+            doors.bind(snapshot.settings(), router);
             ModelTable models = new ModelTable(snapshot, runtime.models());
-            bindProviders(main, snapshot.settings(), models);
+            new ProviderKinds(main, runtime).bind(snapshot.settings(), models);
             bindProbe(main, snapshot);
             main.init();
             CamelContext context = main.getCamelContext();
             new RouteFiles(context, problems).load(routes);
             stillProbe(context, snapshot);
             Instances instances = new Instances(snapshot, kinds(context));
-            Pools pools = bindConfigured(main, snapshot, instances, models, stopped);
+            Pools pools = doors.bindConfigured(snapshot, instances, models, state);
+            pools.routes().forEach(route -> instantiate(main, route, stopped));
             RefreshModelLists lists = bindModelLists(main, snapshot.settings(), instances);
             for (Instance instance : instances.all()) {
                 instantiate(main, snapshot.settings(), instance, stopped);
@@ -163,6 +111,10 @@ final class GenerationLoader {
 
     private Main main(long number, Snapshot snapshot) {
         Main main = new Main();
+        // Camel's usual one has the JVM hold on to every generation until it exits, by a hook for signals, which are
+        // the
+        // command's to heed
+        main.setShutdownStrategy(new SimpleMainShutdownStrategy());
         main.setDefaultPropertyPlaceholderLocation("false");
         main.configure()
                 .withName("serai-" + number)
@@ -191,74 +143,6 @@ final class GenerationLoader {
         return main;
     }
 
-    private void bindDoors(Main main, Settings settings, Router router) {
-        ObjectMapper json = runtime.json();
-        VertxPlatformHttpServerConfiguration server = new VertxPlatformHttpServerConfiguration();
-        server.setBindPort(ROUTER_PORT);
-        main.bind("platform-http-server", server);
-        String name = VertxPlatformHttpRouter.getRouterNameFromPort(ROUTER_PORT);
-        main.bind(name, new PassiveRouter(runtime.vertx(), router, name));
-        main.bind("vertx", runtime.vertx());
-        main.bind("closedHeaders", new ClosedHeaders());
-        main.bind("upstreamConnections", runtime.connections());
-        ErrorBody errors = new ErrorBody(json, settings.routingHeaders());
-        main.bind("openCall", new OpenCall(runtime.vertx(), new Cors(settings.corsOrigins())));
-        KeyCheck keys = new KeyCheck(settings);
-        step(main, "checkKey", keys::client);
-        step(main, "checkAdmin", keys::admin);
-        step(main, "greet", keys::greet);
-        ReadBody body = new ReadBody(new BodyReader(json), runtime.bodies(), settings);
-        step(main, "readChat", body::chat);
-        ReadMedia media = new ReadMedia(body);
-        step(main, "readEmbeddings", media::embeddings);
-        step(main, "readSpeech", media::speech);
-        step(main, "readImageGeneration", media::imageGeneration);
-        ReadUpload uploads = new ReadUpload(json, runtime.uploads(), media, settings);
-        step(main, "readTranscription", uploads::transcription);
-        step(main, "readTranslation", uploads::translation);
-        step(main, "readImageEdit", uploads::imageEdit);
-        main.bind("rewriteContent", new RewriteContent(runtime.contents(), settings));
-        main.bind("serveContent", new ServeContent(runtime.contentClient(), runtime.contents()));
-        Respond reply = new Respond(json, settings, errors, runtime.health());
-        step(main, "keepAlive", reply::keepAlive);
-        step(main, "replyWhole", reply::plain);
-        step(main, "replyStream", reply::stream);
-        main.bind("renderError", new RenderError(errors, settings));
-        main.bind("completeCall", new CompleteCall());
-        main.bind("logCall", new LogCall());
-        CompletionSteps completions = new CompletionSteps(json, settings);
-        step(main, "speakCompletions", completions::speak);
-        main.bind("severalPrompts", completions.several());
-        main.bind("eachPrompt", completions.each());
-        step(main, "beginPrompt", completions::begin);
-        step(main, "endPrompt", completions::end);
-        main.bind("joinPrompts", completions.join());
-        WalkSteps walk = new WalkSteps();
-        step(main, "nextAttempt", walk::next);
-        step(main, "keepReply", walk::succeeded);
-        step(main, "noteFailure", walk::failed);
-        step(main, "settle", walk::settle);
-        JolokiaDoor jolokia = new JolokiaDoor(runtime.jolokia(), json, runtime.bodies());
-        step(main, "answerJolokia", jolokia::answer);
-        RouteLanguage.names().forEach(main::bind);
-    }
-
-    private void bindProviders(Main main, Settings settings, ModelTable models) {
-        OpenAiAdapter chat = new OpenAiAdapter(runtime.json(), settings);
-        bindHttp(main, "openai", openAi(chat));
-        bindHttp(main, "anthropic", Adapters.chat(new AnthropicAdapter(runtime.json(), settings, models)));
-        bindHttp(main, "google", google(settings));
-        step(main, "createGeminiCaches", runtime.cacheKeeper()::create);
-        step(main, "renewGeminiCaches", runtime.cacheKeeper()::renew);
-        step(main, "deleteGeminiCaches", runtime.cacheKeeper()::delete);
-        bindHttp(main, "ollama", ollama(settings));
-        Echo echo = new Echo(runtime.json(), runtime.vertx());
-        Adapters local = Adapters.chat(chat);
-        bindSteps(main, "local", local);
-        main.bind("local-stream", new OpenStream(local, echo));
-        main.bind("echo", echo);
-    }
-
     /** Where nothing is looked for, the probe's route stands still; one that an operator has left out is not missed. */
     private void stillProbe(CamelContext context, Snapshot snapshot) {
         boolean sought = snapshot.awaited().containsKey(Discovery.OLLAMA)
@@ -285,114 +169,11 @@ final class GenerationLoader {
         HttpClientConfigurer client =
                 sought == null ? builder -> {} : ProviderHttpClient.forProbes(Instance.of(sought, 0, null));
         main.bind("client-find-" + Discovery.OLLAMA, client);
-        step(main, "noteOllama", exchange -> {
+        main.bind("noteOllama", (Processor) exchange -> {
             if (discovery != null) {
                 discovery.note(exchange);
             }
         });
-    }
-
-    private Adapters openAi(OpenAiAdapter chat) {
-        OpenAiTranscripts transcripts = new OpenAiTranscripts(runtime.json());
-        OpenAiImages images = new OpenAiImages(runtime.json());
-        return new Adapters(Map.of(
-                Operation.CHAT, chat,
-                Operation.EMBEDDINGS, new OpenAiEmbeddings(runtime.json()),
-                Operation.SPEECH, new OpenAiSpeech(runtime.json()),
-                Operation.TRANSCRIPTION, transcripts,
-                Operation.TRANSLATION, transcripts,
-                Operation.IMAGE_GENERATION, images,
-                Operation.IMAGE_EDIT, images));
-    }
-
-    private Adapters google(Settings settings) {
-        return new Adapters(Map.of(
-                Operation.CHAT, new GoogleAdapter(runtime.json(), settings, runtime.geminiCaches()),
-                Operation.EMBEDDINGS, new GoogleEmbeddings(runtime.json(), settings)));
-    }
-
-    private Adapters ollama(Settings settings) {
-        return new Adapters(Map.of(
-                Operation.CHAT, new OllamaAdapter(runtime.json(), settings),
-                Operation.EMBEDDINGS, new OllamaEmbeddings(runtime.json(), settings)));
-    }
-
-    private void bindHttp(Main main, String kind, Adapters adapters) {
-        bindSteps(main, kind, adapters);
-        main.bind(kind + "-stream", new OpenStream(adapters, new HttpStreams(runtime.vertx(), runtime.streams())));
-    }
-
-    private void bindSteps(Main main, String kind, Adapters adapters) {
-        ProviderSteps steps = new ProviderSteps(adapters, runtime.timers());
-        step(main, kind + "-prepare", steps::prepare);
-        step(main, kind + "-classify", steps::classify);
-        step(main, kind + "-read", steps::read);
-    }
-
-    /** A step that routes name; as a processor, for calling a bean's method by name costs several times as much. */
-    private static void step(Main main, String name, Processor step) {
-        main.bind(name, step);
-    }
-
-    private Pools bindConfigured(
-            Main main, Snapshot snapshot, Instances instances, ModelTable models, Generation.Stopped stopped) {
-        Groups groups = Groups.of(snapshot);
-        runtime.rates().use(snapshot.settings().adaptiveRate());
-        Candidates candidates = new Candidates(
-                instances, runtime.health(), models, runtime.disabled(), i -> running(main.getCamelContext(), i));
-        Pools pools = new Pools(snapshot, candidates);
-        Ordering ordering = new Ordering(runtime::shares, runtime.latencies(), candidates);
-        Directory directory = new Directory(
-                snapshot,
-                instances,
-                groups,
-                candidates,
-                pools,
-                ordering,
-                runtime.health(),
-                runtime.latencies(),
-                new Gate(runtime.rates(), runtime.tokens(), System::nanoTime),
-                models,
-                runtime.disabled());
-        pools.routes().forEach(route -> {
-            main.bind("balancer-" + route, new RotationBalancer(directory, route));
-            instantiate(main, route, stopped);
-        });
-        Explain explain = new Explain(
-                runtime.json(), directory, ordering, runtime.health(), i -> running(main.getCamelContext(), i));
-        step(main, "explainRoute", new ExplainDoor(explain)::answer);
-        RateLimitDoor rates = new RateLimitDoor(runtime.json(), instances, runtime.rates());
-        step(main, "showRateLimits", rates::show);
-        step(main, "resetRateLimits", rates::resetAll);
-        step(main, "resetRateLimit", rates::reset);
-        step(main, "resolveModel", directory::resolve);
-        step(main, "findProvider", directory::ofProvider);
-        step(main, "findBackends", directory::ofCatalogue);
-        step(main, "findRotation", directory::ofRotation);
-        step(main, "refuseUnknown", directory::refuseUnknown);
-        Instant now = Instant.now();
-        ListModels list = new ListModels(runtime.json(), snapshot, instances, models, now);
-        step(main, "showModels", list::show);
-        ShowHealth health =
-                new ShowHealth(runtime.json(), instances, runtime.health(), models, runtime.disabled(), state);
-        step(main, "showHealth", health::show);
-        SwitchProvider switches =
-                new SwitchProvider(runtime.json(), runtime.bodies(), instances, runtime.disabled(), health);
-        step(main, "disableProvider", switches::disable);
-        step(main, "enableProvider", switches::enable);
-        ShowRoot root = new ShowRoot(runtime.json(), instances, groups, health);
-        step(main, "showRoot", root::show);
-        step(main, "showIcon", root::icon);
-        LegacyPaths paths = new LegacyPaths(groups, instances);
-        step(main, "legacyModel", paths::model);
-        step(main, "helpLegacy", paths::help);
-        LegacyLists lists = new LegacyLists(runtime.json(), groups, instances, list, paths, now);
-        step(main, "listLegacyModels", lists::ofPath);
-        step(main, "listRotations", lists::rotations);
-        step(main, "listRotationModels", lists::rotationModels);
-        step(main, "listAutoselects", lists::autoselects);
-        step(main, "listAutoselectModels", lists::autoselectModels);
-        return pools;
     }
 
     private RefreshModelLists bindModelLists(Main main, Settings settings, Instances instances) {
@@ -406,11 +187,11 @@ final class GenerationLoader {
                 every,
                 runtime.json(),
                 runtime.timers());
-        step(main, "dueModelLists", lists::due);
-        step(main, "askForModels", lists::ask);
-        step(main, "readModels", lists::read);
-        step(main, "noteNoModels", lists::failed);
-        step(main, "keepModels", lists::keep);
+        main.bind("dueModelLists", (Processor) lists::due);
+        main.bind("askForModels", (Processor) lists::ask);
+        main.bind("readModels", (Processor) lists::read);
+        main.bind("noteNoModels", (Processor) lists::failed);
+        main.bind("keepModels", (Processor) lists::keep);
         lists.names().forEach(main::bind);
         return lists;
     }
@@ -463,11 +244,6 @@ final class GenerationLoader {
         if (stopped.pools().contains(pool)) {
             keepStopped(main.getCamelContext(), pool);
         }
-    }
-
-    private static boolean running(CamelContext context, Instance instance) {
-        ServiceStatus status = context.getRouteController().getRouteStatus(instance.routeId());
-        return status == null || status.isStarted();
     }
 
     private static void warnOfUnspoken(Snapshot snapshot, Instances instances) {

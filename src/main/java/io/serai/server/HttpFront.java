@@ -4,6 +4,7 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.serai.call.ApiError;
 import io.serai.call.RequestId;
+import io.serai.config.Settings;
 import io.serai.door.Cors;
 import io.serai.door.ErrorBody;
 import io.vertx.core.AbstractVerticle;
@@ -41,6 +42,9 @@ final class HttpFront extends AbstractVerticle {
         Generation enter();
 
         boolean draining();
+
+        /** What holds for a connection that is opened now. */
+        Settings.Server server();
     }
 
     /**
@@ -57,6 +61,7 @@ final class HttpFront extends AbstractVerticle {
 
     @Override
     public void start(Promise<Void> started) {
+        QuietConnections connections = new QuietConnections(vertx, traffic::server);
         HttpServer server = vertx.createHttpServer(new HttpServerOptions()
                 .setTcpNoDelay(true)
                 .setAcceptBacklog(4096)
@@ -69,21 +74,28 @@ final class HttpFront extends AbstractVerticle {
                 // header
                 // `connection`, which tells a client here that its body will not be read
                 .setHttp2ClearTextEnabled(false));
+        server.connectionHandler(connections::opened);
         server.invalidRequestHandler(this::invalid);
         server.exceptionHandler(e -> {}); // a connection that broke before it asked anything
-        server.requestHandler(this::handle).listen(port == 0 ? -1 : port, host).onComplete(result -> {
-            if (result.succeeded()) {
-                bound.set(result.result().actualPort());
-                started.complete();
-            } else {
-                started.fail(result.cause());
-            }
-        });
+        server.requestHandler(r -> handle(r, connections.asked(r.connection())))
+                .listen(port == 0 ? -1 : port, host)
+                .onComplete(result -> {
+                    if (result.succeeded()) {
+                        bound.set(result.result().actualPort());
+                        started.complete();
+                    } else {
+                        started.fail(result.cause());
+                    }
+                });
     }
 
-    private void handle(HttpServerRequest request) {
+    /** @param answered to be run when the answer is over */
+    private void handle(HttpServerRequest request, Runnable answered) {
         if (traffic.draining() && !String.valueOf(request.path()).endsWith("/health")) {
-            request.response().endHandler(v -> finish(request));
+            request.response().endHandler(v -> {
+                answered.run();
+                finish(request);
+            });
             refuse(
                     request,
                     new ApiError(
@@ -99,6 +111,7 @@ final class HttpFront extends AbstractVerticle {
         Generation generation = traffic.enter();
         request.response().endHandler(v -> {
             generation.leave();
+            answered.run();
             finish(request);
         });
         if (request.method().equals(HttpMethod.OPTIONS)

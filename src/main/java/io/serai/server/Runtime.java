@@ -30,6 +30,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.PoolOptions;
 import io.vertx.core.impl.VertxBuilder;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -98,7 +99,13 @@ final class Runtime implements AutoCloseable {
                         .setDecompressionSupported(false),
                 limits.maxConnections(),
                 LOOPS);
-        contentClient = vertx.createHttpClient(new HttpClientOptions().setMaxHeaderSize(MAX_HEAD_BYTES));
+        contentClient = vertx.httpClientBuilder()
+                .with(new HttpClientOptions().setMaxHeaderSize(MAX_HEAD_BYTES))
+                .with(new PoolOptions()
+                        .setHttp1MaxSize(limits.maxConnections())) // Vert.x's five would wait for slow readers
+                // the request is told, and the client by it; Vert.x would say it once more at ERROR
+                .withConnectHandler(connection -> connection.exceptionHandler(e -> {}))
+                .build();
         connections = new UpstreamConnections(limits.maxConnections());
     }
 

@@ -11,8 +11,11 @@ public final class ChunkFacts {
     /** A choice has a {@code finish_reason}. */
     public boolean finished;
 
-    /** The field {@code usage} is there and null. */
-    public boolean usageNull;
+    /** Where the member {@code usage} begins, null or not, counted from the chunk's first byte. */
+    public int usageFrom;
+
+    /** Past its value; 0 when there is none, or when the client may see it. */
+    public int usageTo;
 
     /** {@code choices} is empty or absent. */
     public boolean noChoices;
@@ -29,7 +32,8 @@ public final class ChunkFacts {
     public void clear() {
         meaningful = false;
         finished = false;
-        usageNull = false;
+        usageFrom = 0;
+        usageTo = 0;
         noChoices = false;
         outputChars = 0;
         usage = null;

@@ -203,7 +203,6 @@ public final class ChunkWriter {
 
     private void chunk(int choice, @Nullable JsonNode logprobs, @Nullable String finish, ChunkSink sink, Delta delta) {
         facts.model = model;
-        facts.usageNull = usageNull;
         write(sink, g -> {
             g.writeArrayFieldStart("choices");
             g.writeStartObject();

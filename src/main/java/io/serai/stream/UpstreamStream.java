@@ -33,7 +33,9 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
     private final Context context;
     private final Attempt attempt;
     private final StreamTranslator translator;
+    /** Usage is for the broker then, and the client sees none. */
     private final boolean stripUsage;
+
     private final Timeouts timeouts;
     private final Runnable close;
     private final EventDecoder decoder;
@@ -57,7 +59,6 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
     private long timer = -1;
 
     /**
-     * @param stripUsage whether the usage that the provider was asked for must be kept from the client
      * @param close ends the provider's connection at once
      */
     public UpstreamStream(
@@ -65,14 +66,13 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
             Attempt attempt,
             EventDecoder decoder,
             StreamTranslator translator,
-            boolean stripUsage,
             Timeouts timeouts,
             Runnable close) {
         this.context = context;
         this.attempt = attempt;
         this.decoder = decoder;
         this.translator = translator;
-        this.stripUsage = stripUsage;
+        this.stripUsage = !attempt.call().usageWanted();
         this.timeouts = timeouts;
         this.close = close;
         this.dialect = attempt.call().dialect().chunks(attempt.call());
@@ -134,8 +134,8 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
         }
         if (dialect != null) {
             dialect.chunk(json, from, to, events);
-        } else if (stripUsage && facts.usageNull) {
-            out.addWithoutUsage(json, from, to);
+        } else if (stripUsage && facts.usageTo > 0) {
+            out.addWithout(json, from, to, from + facts.usageFrom, from + facts.usageTo);
         } else {
             out.add(json, from, to);
         }
@@ -259,9 +259,7 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
         if (why != null) {
             attempt.fail(why);
         }
-        if (attempt.usage() == null && committed) {
-            attempt.reported(Usage.estimate(attempt.payloadBytes(), outputChars));
-        }
+        settle(why != null && !finished);
         if (why != null) {
             close.run();
         } else {
@@ -273,6 +271,16 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
         }
         ready.complete(why);
         flush();
+    }
+
+    /** What the provider did not come to say is estimated. */
+    private void settle(boolean cut) {
+        Usage reported = attempt.usage();
+        if (reported == null && committed) {
+            attempt.reported(Usage.estimate(attempt.payloadBytes(), outputChars));
+        } else if (reported != null && cut && outputChars > 0) {
+            attempt.reported(reported.cutShort(outputChars));
+        }
     }
 
     private void fail(UpstreamFailure why) {

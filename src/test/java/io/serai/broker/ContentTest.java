@@ -2,6 +2,7 @@ package io.serai.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serai.stub.RecordedRequest;
@@ -13,7 +14,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -107,6 +111,51 @@ final class ContentTest {
     }
 
     @Test
+    void theLogDoesNotSayWhereThePictureIs() throws Exception {
+        String path = rewritten(stub.origin() + "/a.png");
+        stub.enqueue(serving());
+        try (RequestLog log = new RequestLog()) {
+            fetch(as("key-one", path).header("x-request-id", "seen"));
+            fetch(as("key-two", path).header("x-request-id", "other"));
+            fetch(broker.request(path).header("x-request-id", "stranger"));
+
+            for (String id : new String[] {"seen", "other", "stranger"}) {
+                assertThat(log.await(id)).containsEntry("door", "/api/proxy/...");
+            }
+        }
+    }
+
+    @Test
+    void aHeadThatCantBeHandedOnIsAnError() throws Exception {
+        String path = rewritten(stub.origin() + "/a.png");
+        stub.enqueue(serving("etag", "\u0001"));
+
+        assertThat(fetch(as("key-one", path)).statusCode()).isEqualTo(502);
+    }
+
+    @Test
+    void manyCanReadSlowlyAtOnce() throws Exception {
+        CompletableFuture<Void> gate = new CompletableFuture<>();
+        List<CompletableFuture<HttpResponse<byte[]>>> answers = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            String path = rewritten(stub.origin() + "/a.png");
+            stub.enqueue(exchange -> {
+                exchange.startChunks(200, "content-type", "image/png");
+                exchange.chunk(new byte[5000]);
+                exchange.await(gate);
+                exchange.endChunks();
+            });
+            answers.add(broker.http().sendAsync(as("key-one", path).build(), BodyHandlers.ofByteArray()));
+            await().atMost(Duration.ofSeconds(5)).until(() -> stub.queuedScripts() == 0);
+        }
+        gate.complete(null);
+
+        for (CompletableFuture<HttpResponse<byte[]>> answer : answers) {
+            assertThat(answer.join().body()).hasSize(5000);
+        }
+    }
+
+    @Test
     void aPartOfAPictureCanBeAskedFor() throws Exception {
         String path = rewritten(stub.origin() + "/a.png");
         stub.enqueue(exchange ->
@@ -158,7 +207,13 @@ final class ContentTest {
                 "http://0.0.0.0:%d/x",
                 "http://10.0.0.1:%d/x",
                 "http://169.254.169.254:%d/latest/meta-data",
-                "http://[fd00::1]:%d/x"
+                "http://[fd00::1]:%d/x",
+                "http://[64:ff9b::7f00:1]:%d/x",
+                "http://[2002:7f00:1::]:%d/x",
+                "http://100.64.0.1:%d/x",
+                "http://2130706433:%d/x",
+                "http://user:secret@127.0.0.1:%d/x",
+                "http://api.example.com@127.0.0.1:%d/x"
             })
     void anAddressThatIsNotOnTheInternetIsNotFetched(String url) throws Exception {
         String path = rewritten(url.formatted(elsewhere.port()));

@@ -371,14 +371,15 @@ final class FailoverTest {
     }
 
     private static Script refuses(String param, Script otherwise) {
-        return exchange -> (exchange.request().json().has(param)
-                        ? Scripts.status(
-                                400,
-                                "{\"error\":{\"message\":\"Unsupported parameter: '" + param
-                                        + "'\",\"type\":\"invalid_request_error\",\"param\":\"" + param
-                                        + "\",\"code\":\"unsupported_parameter\"}}")
-                        : otherwise)
-                .play(exchange);
+        return exchange -> (exchange.request().json().has(param) ? refusal(param) : otherwise).play(exchange);
+    }
+
+    private static Script refusal(String param) {
+        return Scripts.status(
+                400,
+                "{\"error\":{\"message\":\"Unsupported parameter: '" + param
+                        + "'\",\"type\":\"invalid_request_error\",\"param\":\"" + param
+                        + "\",\"code\":\"unsupported_parameter\"}}");
     }
 
     @Test
@@ -395,14 +396,47 @@ final class FailoverTest {
     }
 
     @Test
-    void aSecondRefusedParameterIsTheClientsError() throws Exception {
+    void threeParametersAreLeftOutOneByOneAndAFourthIsTheClientsError() throws Exception {
         try (StubUpstream stub = new StubUpstream();
                 TestBroker broker = quick().provider("acme", stub).start()) {
-            stub.on(r -> refuses("logit_bias", refuses("seed", Scripts.chat("never"))));
-            HttpResponse<String> answer = broker.chat("acme/m", "\"logit_bias\":{},\"seed\":7");
+            stub.on(r -> refuses("a", refuses("b", refuses("c", refuses("d", Scripts.chat("never"))))));
+            HttpResponse<String> answer = broker.chat("acme/m", "\"a\":1,\"b\":2,\"c\":3,\"d\":4");
             assertThat(answer.statusCode()).isEqualTo(400);
-            assertThat(error(answer).path("param").asText()).isEqualTo("seed");
-            assertThat(stub.requests()).hasSize(2);
+            assertThat(error(answer).path("param").asText()).isEqualTo("d");
+            assertThat(stub.requests()).hasSize(4);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"messages[1].name", "messages.[1].name", "messages.1.name"})
+    void aFieldWithinTheMessagesIsLeftOutOfAllOfThemAndNamed(String param) throws Exception {
+        try (StubUpstream stub = new StubUpstream();
+                TestBroker broker = quick().provider("acme", stub).start()) {
+            stub.on(r -> exchange -> (exchange.request().json().toString().contains("Ann")
+                            ? refusal(param)
+                            : Scripts.chat("without it"))
+                    .play(exchange));
+            HttpResponse<String> answer = broker.post(
+                    "/v1/chat/completions",
+                    "{\"model\":\"acme/m\",\"messages\":["
+                            + "{\"role\":\"system\",\"content\":\"Be brief.\"},"
+                            + "{\"role\":\"user\",\"name\":\"Ann\",\"content\":\"Hi\"}]}");
+            assertThat(answer.body()).contains("without it");
+            assertThat(answer.headers().firstValue("x-serai-params-adapted")).hasValue("messages[].name");
+            assertThat(stub.lastRequest().json().at("/messages/1/content").asText())
+                    .isEqualTo("Hi");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"messages[0].content", "messages[0].role", "messages", "tools", "response_format"})
+    void whatARequestIsAboutIsNeverLeftOut(String param) throws Exception {
+        try (StubUpstream stub = new StubUpstream();
+                TestBroker broker = quick().provider("acme", stub).start()) {
+            stub.on(r -> refusal(param));
+            HttpResponse<String> answer = broker.chat("acme/m", "\"tools\":[{\"type\":\"x\"}],\"response_format\":{}");
+            assertThat(answer.statusCode()).isEqualTo(400);
+            assertThat(stub.requests()).hasSize(1);
         }
     }
 

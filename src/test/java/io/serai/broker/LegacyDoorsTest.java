@@ -78,6 +78,14 @@ final class LegacyDoorsTest {
         assertThat(stub.lastRequest().model()).isEqualTo(sent);
     }
 
+    @ParameterizedTest
+    @CsvSource({"/api/chat/completions, chat.completion", "/api/completions, text_completion"})
+    void theDoorsOfV1AreThereWithoutItsName(String path, String shape) throws Exception {
+        HttpResponse<String> answer = broker.post(path, TestBroker.body("acme/m", "\"prompt\":\"Hello\""));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(json(answer).path("object").asText()).isEqualTo(shape);
+    }
+
     @Test
     void theyStreamToo() throws Exception {
         HttpResponse<String> answer =
@@ -225,6 +233,8 @@ final class LegacyDoorsTest {
             strings = {
                 "/v1/completions",
                 "/api/v1/completions",
+                "/api/completions",
+                "/api/chat/completions",
                 "/api/acme/chat/completions",
                 "/api/rotations/chat/completions",
                 "/api/autoselect/chat/completions",
@@ -243,6 +253,7 @@ final class LegacyDoorsTest {
     void theAddressItselfTellsProgramsWhatIsHere(String accept) throws Exception {
         JsonNode root = json(broker.get("/", "accept", accept));
         assertThat(root.path("status").asText()).isEqualTo("ok");
+        assertThat(root.path("version").asText()).matches("\\d+\\.\\d+\\.\\d+.*");
         assertThat(root.path("message").asText()).isEqualTo("Serai is running");
         assertThat(JSON.convertValue(root.path("providers"), List.class)).contains("acme", "my.gpu-1");
         assertThat(root.path("rotations").toString()).isEqualTo("[]");

@@ -16,24 +16,8 @@ import org.junit.jupiter.api.Test;
 class ModelListKindsTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private static TestBroker.Setup fetching(String kind) throws Exception {
-        return TestBroker.with().set("serai.models.refresh", "4h").file("routes/custom/kind.camel.yaml", """
-                # Stands for the kind's own template.
-                - routeTemplate:
-                    id: provider-%s
-                    description: Serves nothing.
-                    parameters:
-                      - {name: instance, description: "provider id"}
-                      - {name: url, description: "unused"}
-                    route:
-                      description: Serves nothing at {{url}}.
-                      errorHandler: {noErrorHandler: {}}
-                      from:
-                        uri: direct:provider-{{instance}}
-                        steps:
-                          - stop: {}
-                """.formatted(
-                        kind));
+    private static TestBroker.Setup fetching() throws Exception {
+        return TestBroker.with().set("serai.models.refresh", "4h");
     }
 
     private static JsonNode awaitModel(TestBroker broker, String id) throws Exception {
@@ -56,7 +40,7 @@ class ModelListKindsTest {
             (good ? Scripts.status(200, page) : Scripts.status(400, "{\"type\":\"error\"}")).play(exchange);
         };
         try (StubUpstream stub = new StubUpstream().onModels(list);
-                TestBroker broker = fetching("anthropic")
+                TestBroker broker = fetching()
                         .provider("anthropic", "claude", stub.origin())
                         .start()) {
             assertThat(awaitModel(broker, "claude/a").path("context_window").asInt())
@@ -78,9 +62,8 @@ class ModelListKindsTest {
             (good ? Scripts.status(200, page) : Scripts.status(403, "{\"error\":{}}")).play(exchange);
         };
         try (StubUpstream stub = new StubUpstream().onModels(list);
-                TestBroker broker = fetching("google")
-                        .provider("google", "gem", stub.origin())
-                        .start()) {
+                TestBroker broker =
+                        fetching().provider("google", "gem", stub.origin()).start()) {
             assertThat(awaitModel(broker, "gem/first").path("max_output_tokens").asInt())
                     .isEqualTo(77);
             awaitModel(broker, "gem/second");
@@ -103,7 +86,7 @@ class ModelListKindsTest {
                                 : Scripts.status(404, "{\"error\":\"model not found\"}");
                     default -> Scripts.status(404, "{}");
                 });
-                TestBroker broker = fetching("ollama")
+                TestBroker broker = fetching()
                         .provider("ollama", "home", stub.origin(), "api_key: sk-test-o")
                         .start()) {
             JsonNode model = awaitModel(broker, "home/qwen3:8b");

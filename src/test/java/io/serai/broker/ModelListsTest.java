@@ -400,6 +400,7 @@ class ModelListsTest {
             "This model's maximum context length is 8000 tokens.",
             "invalid_request_error",
             "context_length_exceeded");
+    private static final String LONG = "\"user\":\"" + "x".repeat(8_000) + "\"";
     private static final Script NAMES_NONE = Scripts.error(
             400, "Please reduce the length of the messages.", "invalid_request_error", "context_length_exceeded");
 
@@ -423,12 +424,12 @@ class ModelListsTest {
                                 """)
                         .start()) {
             first.on(r -> NAMES_NONE);
-            assertThat(broker.chat("three").statusCode()).isEqualTo(400); // nobody knows how large it is
+            assertThat(broker.chat("three", LONG).statusCode()).isEqualTo(400); // nobody knows how large it is
             first.on(r -> NAMES_ITS_LIMIT);
-            assertThat(broker.chat("three").headers().firstValue("x-serai-provider"))
+            assertThat(broker.chat("three", LONG).headers().firstValue("x-serai-provider"))
                     .hasValue("large");
             first.on(r -> NAMES_NONE);
-            assertThat(broker.chat("three").headers().firstValue("x-serai-provider"))
+            assertThat(broker.chat("three", LONG).headers().firstValue("x-serai-provider"))
                     .hasValue("large");
             assertThat(small.requests()).isEmpty();
         }
@@ -443,12 +444,39 @@ class ModelListsTest {
                         .start()) {
             awaitModel(broker, "up/m");
             stub.on(r -> NAMES_ITS_LIMIT);
-            assertThat(broker.chat("up/m").statusCode()).isEqualTo(400);
-            assertThat(broker.chat("own/m").statusCode()).isEqualTo(400);
+            assertThat(broker.chat("up/m", LONG).statusCode()).isEqualTo(400);
+            assertThat(broker.chat("own/m", LONG).statusCode()).isEqualTo(400);
             JsonNode model = model(broker, "up/m");
             assertThat(model.path("context_window").asInt()).isEqualTo(8000);
             assertThat(model.path("sources").path("context_window").asText()).isEqualTo("learned");
             assertThat(model(broker, "own/m").path("context_window").asInt()).isEqualTo(16000);
+        }
+    }
+
+    @Test
+    void aLimitThatTheRequestDoesNotReachIsNotBelieved() throws Exception {
+        try (StubUpstream stub = new StubUpstream().onModels(list("{\"id\":\"m\",\"context_length\":2000}"));
+                TestBroker broker = fetching("4h").provider("up", stub).start()) {
+            awaitModel(broker, "up/m");
+            stub.on(r -> NAMES_ITS_LIMIT);
+            broker.chat("up/m");
+            assertThat(model(broker, "up/m").path("context_window").asInt()).isEqualTo(2000);
+            broker.chat("up/m", "\"max_tokens\":8000"); // the limit is for what is asked for too
+            assertThat(model(broker, "up/m").path("context_window").asInt()).isEqualTo(8000);
+        }
+    }
+
+    @Test
+    void anAnswerToALongerRequestUnlearnsTheLimit() throws Exception {
+        try (StubUpstream stub = new StubUpstream().onModels(list("{\"id\":\"m\",\"context_length\":32000}"));
+                TestBroker broker = fetching("4h").provider("up", stub).start()) {
+            awaitModel(broker, "up/m");
+            stub.on(r -> NAMES_ITS_LIMIT);
+            broker.chat("up/m", LONG);
+            assertThat(model(broker, "up/m").path("context_window").asInt()).isEqualTo(8000);
+            stub.on(r -> r.streaming() ? Scripts.stream(List.of("Yes"), 8001, 1) : Scripts.chat("Yes"));
+            broker.chat("up/m", "\"stream\":true");
+            await().until(() -> model(broker, "up/m").path("context_window").asInt() == 32000);
         }
     }
 

@@ -185,7 +185,10 @@ final class ReloadTest {
         List<String> words =
                 IntStream.range(0, 120).mapToObj(i -> "w" + i + " ").toList();
         String whole = String.join("", words);
-        stub.forModel("stream", Scripts.stream(words).between(Duration.ofMillis(100)));
+        CompletableFuture<Void> reloaded =
+                new CompletableFuture<>(); // however long that takes, the streams last longer
+        stub.forModel(
+                "stream", Scripts.stream(words).between(Duration.ofMillis(20)).gateAfter(60, reloaded));
         stub.forModel("plain", Scripts.completion("plain answer"));
         try (TestBroker broker = TestBroker.with().provider("acme", stub).start();
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -226,6 +229,7 @@ final class ReloadTest {
                 Thread.sleep(200);
             }
             int running = broker.broker().getInFlight();
+            reloaded.complete(null);
             over.set(true);
             work.forEach(CompletableFuture::join);
             assertThat(failures).isEmpty();

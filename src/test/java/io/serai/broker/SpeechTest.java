@@ -11,6 +11,7 @@ import io.serai.stub.Scripts;
 import io.serai.stub.StubUpstream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -39,6 +40,11 @@ final class SpeechTest {
         broker = TestBroker.with()
                 .provider("openai", stub)
                 .provider("other", second)
+                .provider(
+                        "picky",
+                        stub,
+                        "unsupported_parameters: [instructions]",
+                        "renamed_parameters: {voice: speaker, prompt: text}")
                 .provider("limited-400", stub)
                 .provider("limited-429", stub)
                 .provider("limited-502", stub)
@@ -142,6 +148,121 @@ final class SpeechTest {
             assertThat(log.await("cut")).containsEntry("outcome", "UPSTREAM_ERROR_AFTER_OUTPUT");
             assertThat(second.requests().stream().noneMatch(r -> r.text().contains("\"x\":1")))
                     .isTrue();
+        }
+    }
+
+    @Test
+    void whatAProviderRefusesIsLeftOutHereToo() throws Exception {
+        stub.enqueue(Scripts.status(200, "sound", "content-type", "audio/mpeg"));
+
+        HttpResponse<InputStream> answer = speak("picky/tts", "\"instructions\":\"softly\",\"speed\":2");
+
+        assertThat(answer.headers().firstValue("x-serai-params-adapted")).hasValue("instructions,voice");
+        assertThat(JSON.readTree(stub.lastRequest().text()))
+                .isEqualTo(JSON.readTree(
+                        "{\"model\":\"tts\",\"input\":\"Grüß dich \ud83d\ude00\",\"speaker\":\"alloy\",\"speed\":2}"));
+        stub.enqueue(Scripts.status(200, "{\"data\":[{}]}", "content-type", "application/json"));
+        broker.post("/v1/images/edits", "{\"model\":\"picky/i\",\"prompt\":\"x\",\"images\":[{\"file_id\":\"f\"}]}");
+        assertThat(JSON.readTree(stub.lastRequest().text()))
+                .isEqualTo(JSON.readTree("{\"model\":\"i\",\"images\":[{\"file_id\":\"f\"}],\"text\":\"x\"}"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/v1/audio/speech", "/v1/images/generations", "/v1/embeddings"})
+    void aRotationOrAnAutoselectThatIsNotThereIsSaidSo(String door) throws Exception {
+        for (String kind : new String[] {"rotation", "autoselect"}) {
+            HttpResponse<String> answer =
+                    broker.post(door, "{\"model\":\"" + kind + "/best\",\"input\":\"x\",\"prompt\":\"x\"}");
+
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(404);
+            assertThat(answer.body()).contains("model_not_found", kind);
+        }
+    }
+
+    @Test
+    void aLongSilenceIsNotFilledWithCommentsWhereNoEventsMayCome() throws Exception {
+        CompletableFuture<Void> gate = new CompletableFuture<>();
+        try (TestBroker hasty = TestBroker.with()
+                .provider("acme", stub)
+                .set("serai.stream.first-keepalive", "20ms")
+                .set("serai.stream.keepalive", "20ms")
+                .start()) {
+            var sound = held(
+                    hasty,
+                    gate,
+                    "audio/mpeg",
+                    "sound",
+                    hasty.request(DOOR).POST(BodyPublishers.ofString("{\"model\":\"acme/t\",\"input\":\"x\"}")));
+            var transcript = held(
+                    hasty,
+                    gate,
+                    "application/json",
+                    "{\"text\":\"whole\"}",
+                    new Form()
+                            .field("model", "acme/w")
+                            .field("stream", "true")
+                            .file("file", "a", "audio/mpeg", new byte[10])
+                            .to(hasty, "/v1/audio/transcriptions"));
+            stub.enqueue(Scripts.stream("Hel", "lo").gateAfter(1, gate));
+            var chat = hasty.http()
+                    .send(
+                            hasty.request("/v1/chat/completions")
+                                    .POST(BodyPublishers.ofString(TestBroker.body("acme/m", "\"stream\":true")))
+                                    .build(),
+                            BodyHandlers.ofLines());
+            var lines = chat.body().iterator();
+            for (int comments = 0; comments < 3; ) { // begun after the others, so they were silent for as long
+                comments += lines.next().equals(": keepalive") ? 1 : 0;
+            }
+            gate.complete(null);
+
+            assertThat(sound.join().body()).isEqualTo("sound");
+            assertThat(transcript.join().body()).isEqualTo("{\"text\":\"whole\"}");
+            lines.forEachRemaining(l -> {});
+        }
+    }
+
+    /** A request whose provider says nothing until the gate opens. */
+    private static CompletableFuture<HttpResponse<String>> held(
+            TestBroker at, CompletableFuture<Void> gate, String type, String body, HttpRequest.Builder request) {
+        stub.enqueue(exchange -> {
+            exchange.await(gate);
+            exchange.respond(200, body.getBytes(), "content-type", type);
+        });
+        var answer = at.http().sendAsync(request.build(), BodyHandlers.ofString());
+        await().atMost(Duration.ofSeconds(10)).until(() -> stub.queuedScripts() == 0);
+        return answer;
+    }
+
+    @Test
+    void aTranscriptsEventsAreKeptAliveOnceTheyBegin() throws Exception {
+        CompletableFuture<Void> gate = new CompletableFuture<>();
+        try (TestBroker hasty = TestBroker.with()
+                .provider("acme", stub)
+                .set("serai.stream.keepalive", "20ms")
+                .start()) {
+            stub.enqueue(Scripts.events(
+                            "data: {\"type\":\"transcript.text.delta\",\"delta\":\"Hel\"}\n\n",
+                            "data: {\"type\":\"transcript.text.done\",\"text\":\"Hello\"}\n\n")
+                    .gateAfter(1, gate));
+            var answer = hasty.http()
+                    .send(
+                            new Form()
+                                    .field("model", "acme/g")
+                                    .field("stream", "true")
+                                    .file("file", "a", "audio/mpeg", new byte[10])
+                                    .to(hasty, "/v1/audio/transcriptions")
+                                    .build(),
+                            BodyHandlers.ofLines());
+            var lines = answer.body().iterator();
+            assertThat(lines.next()).contains("Hel");
+            while (!lines.next().equals(": keepalive")) {
+                assertThat(gate).isNotDone();
+            }
+            gate.complete(null);
+            StringBuilder rest = new StringBuilder();
+            lines.forEachRemaining(rest::append);
+            assertThat(rest).contains("\"text\":\"Hello\"");
         }
     }
 

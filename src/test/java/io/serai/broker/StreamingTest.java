@@ -351,9 +351,14 @@ final class StreamingTest {
                 "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"\\\"usage\\\":null\"}}],\"usage\":null}",
                 "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"\\\"usage\\\":null\"}}], \"usage\": null }",
                 "{\"usage\":null,\"choices\":[{\"index\":0,\"delta\":{\"content\":\"\\\"usage\\\":null\"}}]}",
-                "{ \"usage\" : null , \"choices\":[{\"index\":0,\"delta\":{\"content\":\"\\\"usage\\\":null\"}}]}"
+                "{ \"usage\" : null , \"choices\":[{\"index\":0,\"delta\":{\"content\":\"\\\"usage\\\":null\"}}]}",
+                "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"\\\"usage\\\":null\"}}],"
+                        + "\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":2}}",
+                "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"\\\"usage\\\":null\"}}] , "
+                        + "\"usage\": {\"prompt_tokens\":3} , \"x\":{\"usage\":1}}",
+                "{ \"usage\" : {\"prompt_tokens\":3}  ,\"choices\":[{\"delta\":{\"content\":\"\\\"usage\\\":null\"}}]}"
             })
-    void nullUsageIsTakenOutHoweverItIsWritten(String chunk) throws Exception {
+    void usageThatNobodyAskedForIsTakenOutHoweverItIsWritten(String chunk) throws Exception {
         try (StubUpstream stub = new StubUpstream();
                 TestBroker broker = quick().provider("acme", stub).start()) {
             stub.on(r -> Scripts.events("data: " + chunk + "\n\n", "data: [DONE]\n\n"));
@@ -366,6 +371,47 @@ final class StreamingTest {
                             .path("content")
                             .asText())
                     .isEqualTo("\"usage\":null");
+        }
+    }
+
+    /** As OpenRouter, Mistral and DeepSeek do, and whether or not they have to be asked for it. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void usageBesideTheLastChoiceIsCountedAndKeptBack(boolean asked) throws Exception {
+        try (StubUpstream stub = new StubUpstream();
+                TestBroker broker = quick().provider("acme", stub, "include_usage: " + asked)
+                        .start();
+                RequestLog log = new RequestLog()) {
+            stub.on(r -> Scripts.events(
+                    "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"x\"},\"finish_reason\":\"stop\"}],"
+                            + "\"usage\":{\"prompt_tokens\":11,\"completion_tokens\":7}}\n\n",
+                    "data: [DONE]\n\n"));
+            HttpResponse<String> answer = broker.post(
+                    "/v1/chat/completions", TestBroker.body("acme/m", STREAM), "x-request-id", "beside-" + asked);
+            assertThat(answer.body()).doesNotContain("usage").contains("\"stop\"");
+            assertThat(log.await("beside-" + asked)).containsEntry("in", "11").containsEntry("out", "7");
+        }
+    }
+
+    @Test
+    void aStreamThatIsCutCostsWhatWasReportedAndAtLeastWhatWasSeen() throws Exception {
+        try (StubUpstream stub = new StubUpstream();
+                TestBroker broker =
+                        quick().provider("anthropic", "claude", stub.origin()).start();
+                RequestLog log = new RequestLog()) {
+            stub.on(r -> Scripts.events(
+                    "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"usage\":{\"input_tokens\":2000,"
+                            + "\"cache_read_input_tokens\":1000,\"output_tokens\":1}}}\n\n",
+                    "event: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":0,"
+                            + "\"content_block\":{\"type\":\"text\",\"text\":\"\"}}\n\n",
+                    "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,"
+                            + "\"delta\":{\"type\":\"text_delta\",\"text\":\"" + "word".repeat(10) + "\"}}\n\n"));
+            broker.post("/v1/chat/completions", TestBroker.body("claude/m", STREAM), "x-request-id", "cut-cost");
+            assertThat(log.await("cut-cost"))
+                    .containsEntry("in", "3000")
+                    .containsEntry("cached", "1000")
+                    .containsEntry("out", "10")
+                    .containsEntry("outcome", "UPSTREAM_ERROR_AFTER_OUTPUT");
         }
     }
 
@@ -561,10 +607,12 @@ final class StreamingTest {
             client.chat("unread", TestBroker.body("acme/m", STREAM));
             RecordedRequest request = stub.awaitRequests(1).get(0);
             long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-            while (!request.writerBlocked() && System.nanoTime() < deadline) {
+            boolean blocked = false;
+            while (!blocked && System.nanoTime() < deadline) {
                 Thread.onSpinWait();
+                blocked = request.writerBlocked();
             }
-            assertThat(request.writerBlocked()).isTrue();
+            assertThat(blocked).isTrue();
             assertThat(request.bytesWritten()).isLessThan(16 * 1024 * 1024);
         }
     }

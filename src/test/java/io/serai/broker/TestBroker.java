@@ -25,13 +25,17 @@ import java.util.stream.Stream;
  */
 public final class TestBroker implements AutoCloseable {
     private final Path home;
-    private final Broker broker;
+    private final int port;
+    /** Null once it is closed: a test class holds what is here as long as the JVM lives. */
+    private Broker broker;
+
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     private TestBroker(Path home, Broker broker) {
         this.home = home;
         this.broker = broker;
+        this.port = broker.port();
     }
 
     /** Collects what the broker is to be started with. */
@@ -135,7 +139,7 @@ public final class TestBroker implements AutoCloseable {
     }
 
     public int port() {
-        return broker.port();
+        return port;
     }
 
     public String url(String path) {
@@ -181,7 +185,8 @@ public final class TestBroker implements AutoCloseable {
     @Override
     public void close() throws IOException {
         broker.close();
-        http.close();
+        broker = null;
+        http.shutdownNow(); // close would wait for whatever a test has left behind
         try (Stream<Path> all = Files.walk(home)) {
             for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);

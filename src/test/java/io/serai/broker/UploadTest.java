@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
@@ -46,6 +47,7 @@ final class UploadTest {
         broker = TestBroker.with()
                 .provider("groq", groq)
                 .provider("sambanova", sambanova)
+                .provider("picky", groq, "unsupported_parameters: [prompt]", "renamed_parameters: {language: lang}")
                 .provider("openai", openai)
                 .set("serai.upload.max-bytes", Integer.toString(LIMIT))
                 .set("serai.body.timeout", "500ms")
@@ -106,6 +108,16 @@ final class UploadTest {
     }
 
     @Test
+    void aTypeThatNoHeaderMayHoldIsNoReasonToFail() throws Exception {
+        answers("Hello", "text/pl\u0001ain");
+
+        HttpResponse<String> answer = send(form("groq/w").to(broker, DOOR));
+
+        assertThat(answer.body()).isEqualTo("Hello");
+        assertThat(answer.headers().firstValue("content-type")).hasValue("text/plain");
+    }
+
+    @Test
     void theFormGoesOnInItsOrderWithTheProvidersModel() throws Exception {
         answers("{\"text\":\"x\"}", "application/json");
         byte[] sound = noise(300_000);
@@ -134,6 +146,17 @@ final class UploadTest {
         assertThat(form.part("file").body()).isEqualTo(sound);
         assertThat(form.part("file").contentType()).isEqualTo("audio/x-wav");
         assertThat(groq.lastRequest().headers().all("authorization")).containsExactly("Bearer sk-upstream-groq");
+    }
+
+    @Test
+    void whatAProviderRefusesIsLeftOutOfTheFormToo() throws Exception {
+        answers("{\"text\":\"x\"}", "application/json");
+
+        HttpResponse<String> answer = send(
+                form("picky/w").field("prompt", "p").field("language", "de").to(broker, DOOR));
+
+        assertThat(answer.headers().firstValue("x-serai-params-adapted")).hasValue("language,prompt");
+        assertThat(RecordedForm.of(groq.lastRequest()).summary()).containsExactly("model=w", "file:a.mp3", "lang=de");
     }
 
     @Test
@@ -405,6 +428,48 @@ final class UploadTest {
 
             assertThat(refused(503, answer).path("code").asText()).isEqualTo("no_room_for_uploads");
         }
+    }
+
+    @Test
+    void whatTheSettingsDoNotAllowInAllIsRefusedUntilThereIsRoom() throws Exception {
+        try (TestBroker small = TestBroker.with()
+                .provider("groq", groq)
+                .set("serai.upload.max-total-bytes", "300000")
+                .start()) {
+            byte[] whole = form("groq/w").bytes();
+            try (RawHttp first = new RawHttp(small)) {
+                first.send("POST " + DOOR + " HTTP/1.1\r\nHost: b\r\nContent-Type: " + Form.TYPE
+                                + "\r\nContent-Length: " + whole.length + "\r\n\r\n")
+                        .send(Arrays.copyOf(whole, 190_000));
+                await().atMost(Duration.ofSeconds(10)).until(() -> bytes(small) > 100_000);
+
+                HttpResponse<String> second =
+                        small.http().send(form("groq/w").to(small, DOOR).build(), BodyHandlers.ofString());
+
+                assertThat(refused(503, second).path("message").asText()).contains("serai.upload.max-total-bytes");
+                assertThat(second.headers().firstValue("retry-after")).hasValue("5");
+                assertThat(small.uploads()).hasSize(1);
+                answers("{\"text\":\"first\"}", "application/json");
+                first.send(Arrays.copyOfRange(whole, 190_000, whole.length));
+                assertThat(first.read().body()).contains("first");
+            }
+            await().atMost(Duration.ofSeconds(10)).until(() -> small.uploads().isEmpty());
+            await().atMost(Duration.ofSeconds(10)).until(() -> {
+                answers("{\"text\":\"third\"}", "application/json");
+                return small.http()
+                                .send(form("groq/w").to(small, DOOR).build(), BodyHandlers.ofString())
+                                .statusCode()
+                        == 200;
+            });
+        }
+    }
+
+    private static long bytes(TestBroker broker) throws Exception {
+        long sum = 0;
+        for (Path file : broker.uploads()) {
+            sum += Files.size(file);
+        }
+        return sum;
     }
 
     @Test

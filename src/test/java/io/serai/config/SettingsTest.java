@@ -68,7 +68,8 @@ class SettingsTest {
                                 Duration.ofSeconds(1),
                                 0.25,
                                 Duration.ofHours(1),
-                                10)));
+                                10),
+                        new Settings.Server(Duration.ofSeconds(30), Duration.ofMinutes(3))));
     }
 
     @Test

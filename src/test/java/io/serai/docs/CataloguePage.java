@@ -40,7 +40,7 @@ final class CataloguePage {
                 + " | "
                 + words(e.capabilities()) + " | " + backends(e) + " |\n"));
         page.append("\n## Audio: " + audio.size() + " names\n\n");
-        page.append("The names are in the catalogue; the doors for speech and transcription are not there yet.\n\n");
+        page.append("How they are asked for: [Speech and transcription](../how-to/speech-and-transcription.md).\n\n");
         page.append("| name | capabilities | backends and prices |\n| --- | --- | --- |\n");
         audio.forEach(
                 e -> page.append("| `" + e.name() + "` | " + words(e.capabilities()) + " | " + backends(e) + " |\n"));

@@ -8,6 +8,7 @@ import io.serai.call.ApiError;
 import io.serai.config.ConfigLoader;
 import io.serai.config.ConfigSource;
 import io.serai.config.Snapshot;
+import io.serai.models.ModelLists;
 import io.serai.models.ModelTable;
 import io.serai.routing.Groups;
 import io.serai.routing.Instances;
@@ -15,6 +16,7 @@ import io.serai.routing.LegacyPaths;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +55,8 @@ final class LegacyListsTest {
                 json,
                 GROUPS,
                 instances,
-                new ListModels(json, snapshot, instances, new ModelTable(snapshot), LOADED),
+                new ListModels(
+                        json, snapshot, instances, new ModelTable(snapshot, new ModelLists(Clock.systemUTC())), LOADED),
                 new LegacyPaths(GROUPS, instances),
                 LOADED);
     }

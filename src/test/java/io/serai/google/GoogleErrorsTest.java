@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.serai.broker.TestBroker;
 import io.serai.stub.GoogleRules;
 import io.serai.stub.Scripts;
+import io.serai.stub.StubUpstream;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +46,29 @@ final class GoogleErrorsTest {
 
     private static String error(int status, String message, String name) {
         return GoogleRules.error(status, message, name, "", "");
+    }
+
+    @Test
+    void aDaysQuotaOfOneModelLeavesTheKeyToTheOthers() throws Exception {
+        try (StubUpstream stub = new StubUpstream();
+                TestBroker broker = TestBroker.with()
+                        .provider("google", "google", stub.origin(), "api_key: k-aaaaaa")
+                        .file("config/models.yaml", """
+                                models:
+                                  pair:
+                                    backends:
+                                      - {provider: google, model_id: pro, priority: 1, free: true}
+                                      - {provider: google, model_id: flash, priority: 2, free: true}
+                                """)
+                        .start()) {
+            stub.on(r ->
+                    r.target().contains("/pro:") ? Scripts.status(429, PER_DAY) : Scripts.status(200, Gemini.HELLO));
+            assertThat(broker.chat("pair").statusCode()).isEqualTo(200);
+            assertThat(broker.chat("pair").statusCode()).isEqualTo(200);
+            assertThat(broker.chat("google/pro").body()).contains("error");
+            assertThat(stub.requests().stream().filter(r -> r.target().contains("/pro:")))
+                    .hasSize(1);
+        }
     }
 
     private static final List<Case> CASES = List.of(

@@ -37,12 +37,17 @@ final class AnthropicAnswer {
         StringBuilder reasoning = new StringBuilder();
         ArrayNode thinking = json.createArrayNode();
         ArrayNode calls = json.createArrayNode();
+        Citations cited = new Citations(json);
         boolean spoke = false;
         for (JsonNode block : message.path("content")) {
             switch (block.path("type").asText()) {
                 case "text" -> {
                     spoke = true;
                     text.append(block.path("text").asText());
+                    cited.begin();
+                    cited.text(block.path("text").asText());
+                    block.path("citations").forEach(cited::cite);
+                    cited.end();
                 }
                 case "thinking" -> {
                     reasoning.append(block.path("thinking").asText());
@@ -57,6 +62,9 @@ final class AnthropicAnswer {
         said.put("content", spoke ? text.toString() : calls.isEmpty() ? "" : null);
         JsonNode refusal = message.path("stop_details").path("explanation");
         said.set("refusal", refusal.isTextual() ? refusal : json.nullNode());
+        if (!cited.all().isEmpty()) {
+            said.set("annotations", cited.all());
+        }
         if (!reasoning.isEmpty()) {
             said.put("reasoning_content", reasoning.toString());
         }

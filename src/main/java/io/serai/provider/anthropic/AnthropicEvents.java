@@ -2,6 +2,7 @@ package io.serai.provider.anthropic;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serai.call.Attempt;
 import io.serai.call.UpstreamFailure;
@@ -27,6 +28,7 @@ final class AnthropicEvents implements StreamTranslator {
     private final AnthropicUsage usage = new AnthropicUsage();
     private final Map<Integer, Block> blocks = new HashMap<>();
     private final StreamEvent event;
+    private final Citations citations;
     private int tools;
     private boolean finished;
 
@@ -38,6 +40,7 @@ final class AnthropicEvents implements StreamTranslator {
         this.attempt = attempt;
         this.errors = errors;
         this.event = new StreamEvent(json);
+        this.citations = new Citations(json);
         this.modelFixed = shownModel != null;
         this.chunks = new ChunkWriter(
                 json,
@@ -98,6 +101,9 @@ final class AnthropicEvents implements StreamTranslator {
         }
         chunks.named(message.path("id").textValue(), modelFixed ? null : model);
         usage.add(message.path("usage"));
+        if (usage.seen()) {
+            attempt.reported(usage.toUsage());
+        }
         chunks.role(0, sink);
     }
 
@@ -107,7 +113,10 @@ final class AnthropicEvents implements StreamTranslator {
         Block block = new Block(start, tool ? tools++ : -1);
         blocks.put(event.index, block);
         switch (start.path("type").asText()) {
-            case "text" -> chunks.text(0, start.path("text").asText(), sink);
+            case "text" -> {
+                citations.begin();
+                text(start.path("text").asText(), sink);
+            }
             case "thinking" -> chunks.reasoning(0, start.path("thinking").asText(), sink);
             case "tool_use" ->
                 chunks.toolCall(
@@ -126,7 +135,12 @@ final class AnthropicEvents implements StreamTranslator {
     private void blockDelta(ChunkSink sink) {
         Block block = blocks.get(event.index);
         switch (event.delta) {
-            case "text_delta" -> chunks.text(0, event.text, sink);
+            case "text_delta" -> text(event.text, sink);
+            case "citations_delta" -> {
+                if (event.citation != null) {
+                    citations.cite(event.citation);
+                }
+            }
             case "thinking_delta" -> {
                 if (block != null) {
                     block.thinking.append(event.text);
@@ -149,6 +163,11 @@ final class AnthropicEvents implements StreamTranslator {
         }
     }
 
+    private void text(String text, ChunkSink sink) {
+        citations.text(text);
+        chunks.text(0, text, sink);
+    }
+
     private void blockStop(ChunkSink sink) {
         Block block = blocks.remove(event.index);
         if (block == null) {
@@ -168,6 +187,12 @@ final class AnthropicEvents implements StreamTranslator {
                 thinkingBlock(whole, sink);
             }
             case "redacted_thinking" -> thinkingBlock(block.start, sink);
+            case "text" -> {
+                ArrayNode cited = citations.end();
+                if (!cited.isEmpty()) {
+                    chunks.field(0, "annotations", cited, false, sink);
+                }
+            }
             default -> {}
         }
     }

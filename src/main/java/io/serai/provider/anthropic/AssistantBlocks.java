@@ -31,9 +31,6 @@ final class AssistantBlocks {
         if (message.hasNonNull("function_call")) {
             throw Parameters.refused(attempt, "messages[].function_call", "Send `tool_calls`.");
         }
-        if (message.hasNonNull("audio")) {
-            params.adapted(attempt, "messages[].audio");
-        }
         List<ObjectNode> said = new ArrayList<>();
         for (JsonNode thought : message.path("thinking_blocks")) {
             addThinking(said, thought);
@@ -48,7 +45,7 @@ final class AssistantBlocks {
     }
 
     /** Some clients keep thinking among the parts of the content. */
-    private JsonNode withoutThinking(List<ObjectNode> said, JsonNode content) {
+    private JsonNode withoutThinking(List<ObjectNode> said, JsonNode content) throws UpstreamException {
         if (!content.isArray()) {
             return content;
         }
@@ -63,9 +60,11 @@ final class AssistantBlocks {
         return rest;
     }
 
-    private void addThinking(List<ObjectNode> said, JsonNode thought) {
+    private void addThinking(List<ObjectNode> said, JsonNode thought) throws UpstreamException {
         ObjectNode block = thinking(thought);
-        if (block != null) {
+        if (block == null) {
+            params.adapted(attempt, "messages[].thinking_blocks");
+        } else {
             said.add(block);
         }
     }

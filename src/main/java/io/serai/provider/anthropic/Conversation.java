@@ -9,12 +9,27 @@ import io.serai.call.UpstreamException;
 import io.serai.provider.Parameters;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * Turns OpenAI's messages into the vendor's system blocks and turns: one turn for what follows each other of one side, and
  * the results of a turn's tools before anything else that the user says. Made for one request.
  */
 final class Conversation {
+    /** What is read; {@code annotations} say what a text rests on, and not what it says. */
+    private static final Set<String> READ = Set.of(
+            "role",
+            "content",
+            "refusal",
+            "tool_calls",
+            "tool_call_id",
+            "function_call",
+            "thinking_blocks",
+            "cache_control",
+            "is_error",
+            "annotations");
+
     private final ObjectMapper json;
     private final Attempt attempt;
     private final Parameters params;
@@ -50,9 +65,7 @@ final class Conversation {
     void read(JsonNode messages) throws UpstreamException {
         for (int i = 0; i < messages.size(); i++) {
             JsonNode message = messages.path(i);
-            if (message.hasNonNull("name") && !message.path("role").asText().equals("tool")) {
-                params.adapted(attempt, "messages[].name");
-            }
+            nameTheRest(message);
             switch (message.path("role").asText()) {
                 case "system", "developer" -> system(message);
                 case "user" -> turn("user", marked(message, blocks.of(message.path("content"))));
@@ -69,6 +82,23 @@ final class Conversation {
             throw Parameters.invalid("messages", "There is nothing in the messages that could be answered.");
         }
         trimPrefill();
+    }
+
+    /** Fields of a message that the vendor has no place for. */
+    private void nameTheRest(JsonNode message) throws UpstreamException {
+        boolean result = message.path("role").asText().equals("tool");
+        boolean thoughts = !message.path("thinking_blocks").isEmpty();
+        for (Map.Entry<String, JsonNode> field : message.properties()) {
+            String name = field.getKey();
+            boolean read = READ.contains(name)
+                    || name.equals("name") && result
+                    || name.equals("reasoning_content") && thoughts; // says the same
+            JsonNode value = field.getValue();
+            boolean nothing = value.isNull() || value.isContainerNode() && value.isEmpty();
+            if (!read && !nothing) {
+                params.adapted(attempt, "messages[]." + name);
+            }
+        }
     }
 
     /** System blocks that stand before those of the messages. */

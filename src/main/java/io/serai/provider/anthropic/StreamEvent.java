@@ -37,6 +37,10 @@ final class StreamEvent {
     @Nullable
     JsonNode stopDetails;
 
+    /** What the text of the block cites. */
+    @Nullable
+    JsonNode citation;
+
     StreamEvent(ObjectMapper json) {
         this.json = json;
         this.parts = json.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
@@ -60,6 +64,7 @@ final class StreamEvent {
         error = null;
         stopReason = null;
         stopDetails = null;
+        citation = null;
     }
 
     private void read(JsonParser p) throws IOException {
@@ -97,6 +102,7 @@ final class StreamEvent {
                 case "text", "thinking", "partial_json", "signature" ->
                     text = value == JsonToken.VALUE_STRING ? p.getText() : "";
                 case "stop_reason" -> stopReason = value == JsonToken.VALUE_STRING ? p.getText() : null;
+                case "citation" -> citation = parts.readTree(p);
                 case "stop_details" -> stopDetails = parts.readTree(p);
                 default -> p.skipChildren();
             }

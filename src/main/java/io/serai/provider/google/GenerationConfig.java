@@ -92,6 +92,9 @@ final class GenerationConfig {
         if (limit.isNumber()) {
             config.set("maxOutputTokens", limit);
         }
+        if (body.hasNonNull("max_completion_tokens") && body.hasNonNull("max_tokens")) {
+            params.adapted(attempt, "max_tokens");
+        }
         stop(body.path("stop"));
         format(body.path("response_format"));
         if (body.path("logprobs").asBoolean()) {

@@ -8,6 +8,8 @@ import io.serai.provider.Redaction;
 import io.serai.provider.RetryHints;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -90,9 +92,11 @@ final class GoogleErrors {
             return new UpstreamFailure.QuotaUsedUp(status, message);
         }
         if (status == 429) {
-            return perDay(details)
-                    ? new UpstreamFailure.QuotaUsedUp(status, message)
-                    : new UpstreamFailure.RateLimited(status, message, wait);
+            List<String> perDay = perDay(details);
+            return perDay.isEmpty()
+                    ? new UpstreamFailure.RateLimited(status, message, wait)
+                    : new UpstreamFailure.QuotaUsedUp(
+                            status, message, perDay.stream().allMatch(id -> id.contains("PerModel")));
         }
         if (status == 401 || status == 403 || badKey(reason, said) || elsewhere(error)) {
             return new UpstreamFailure.CredentialsBad(status, message);
@@ -129,13 +133,15 @@ final class GoogleErrors {
     }
 
     /** A day's quota comes back at midnight, Pacific time; the delay that stands beside it is that of the minute's. */
-    private static boolean perDay(JsonNode details) {
+    private static List<String> perDay(JsonNode details) {
+        List<String> quotas = new ArrayList<>();
         for (JsonNode violation : detail(details, "QuotaFailure").path("violations")) {
-            if (violation.path("quotaId").asText().contains("PerDay")) {
-                return true;
+            String id = violation.path("quotaId").asText();
+            if (id.contains("PerDay")) {
+                quotas.add(id);
             }
         }
-        return false;
+        return quotas;
     }
 
     private static @Nullable String param(JsonNode badRequest) {

@@ -55,9 +55,8 @@ public final class Echo implements Processor, OpenStream.StreamSource {
         UpstreamStream stream = new UpstreamStream(
                 context,
                 attempt,
-                adapter.decoder(),
+                adapter.decoder(attempt),
                 adapter.translator(attempt),
-                adapter.stripUsage(attempt),
                 Timeouts.DEFAULT,
                 events::stop);
         context.runOnContext(v -> {

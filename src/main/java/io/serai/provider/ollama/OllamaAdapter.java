@@ -56,7 +56,7 @@ public final class OllamaAdapter implements Adapter {
     }
 
     @Override
-    public EventDecoder decoder() {
+    public EventDecoder decoder(Attempt attempt) {
         return new LineDecoder(UpstreamStream.MAX_EVENT_BYTES);
     }
 }

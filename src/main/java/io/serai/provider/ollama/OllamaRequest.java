@@ -71,6 +71,8 @@ final class OllamaRequest {
             case "max_tokens" -> {
                 if (!body.hasNonNull("max_completion_tokens")) {
                     option(attempt, options, "num_predict", value);
+                } else {
+                    params.adapted(attempt, name);
                 }
             }
             case "stop" ->

@@ -9,18 +9,13 @@ import io.serai.call.JsonBytes;
 import io.serai.call.UpstreamException;
 import io.serai.call.UpstreamFailure;
 import io.serai.call.Usage;
-import io.serai.config.Provider;
 import io.serai.config.Provider.Wire;
 import io.serai.config.Settings;
 import io.serai.provider.Adapter;
 import io.serai.provider.Parameters;
 import io.serai.stream.StreamTranslator;
 import java.io.IOException;
-import java.util.LinkedHashSet;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,34 +26,21 @@ public final class OpenAiAdapter implements Adapter {
 
     private final ObjectMapper json;
     private final Parameters params;
+    private final WireFields fields;
     private final boolean echoModel;
-    private final Map<String, RefusedFields> refusedFields = new ConcurrentHashMap<>();
 
     public OpenAiAdapter(ObjectMapper json, Settings settings) {
         this.json = json;
         this.params = new Parameters(settings);
+        this.fields = new WireFields(settings);
         this.echoModel = settings.echoModel();
     }
 
     @Override
     public void prepare(Attempt attempt) throws UpstreamException {
+        fields.adapt(attempt);
         ObjectNode body = attempt.body();
         Wire wire = attempt.target().provider().wire();
-        body.put("model", attempt.target().model());
-        Set<String> refused = new LinkedHashSet<>(0);
-        refusedBy(attempt.target().provider()).remove(body, refused);
-        for (String name : refused) {
-            params.adapted(attempt, name);
-        }
-        wire.renamedParameters().forEach((name, there) -> {
-            if (body.has(name)) {
-                JsonNode value = body.remove(name);
-                if (!body.has(there)) {
-                    body.set(there, value);
-                }
-                attempt.adapted().add(name);
-            }
-        });
         ToolNames names = ToolNames.of(body);
         if (names != null) {
             params.adapted(attempt, TOOL_NAMES);
@@ -74,11 +56,6 @@ public final class OpenAiAdapter implements Adapter {
             body.set("stream_options", options.put("include_usage", true));
         }
         attempt.prepared(JsonBytes.of(json, body));
-    }
-
-    private RefusedFields refusedBy(Provider provider) {
-        return refusedFields.computeIfAbsent(
-                provider.id(), id -> RefusedFields.of(provider.wire().unsupportedParameters()));
     }
 
     @Override
@@ -130,12 +107,6 @@ public final class OpenAiAdapter implements Adapter {
     @Override
     public StreamTranslator translator(Attempt attempt) {
         return new OpenAiChunks(json, attempt, echoModel ? attempt.call().asked() : null, shortened(attempt));
-    }
-
-    @Override
-    public boolean stripUsage(Attempt attempt) {
-        return attempt.target().provider().wire().includeUsage()
-                && !attempt.call().usageWanted();
     }
 
     /** The names that this attempt sent shorter than they are. */

@@ -96,6 +96,10 @@ final class OpenAiChunks implements StreamTranslator {
             if (names != null) {
                 names.restore(chunk);
             }
+            if (!attempt.call().usageWanted()) {
+                chunk.remove("usage");
+            }
+            facts.usageTo = 0; // for another place or none
             return JsonBytes.of(json, chunk);
         } catch (IOException e) {
             throw new IllegalStateException("It was read before", e);
@@ -119,15 +123,17 @@ final class OpenAiChunks implements StreamTranslator {
         facts.noChoices = true;
         while (p.nextToken() == JsonToken.FIELD_NAME) {
             String name = p.currentName();
+            int usageFrom =
+                    name.equals("usage") ? (int) p.currentTokenLocation().getByteOffset() : 0;
             JsonToken value = p.nextToken();
             switch (name) {
                 case "choices" -> choices(p, value);
                 case "usage" -> {
-                    if (value == JsonToken.VALUE_NULL) {
-                        facts.usageNull = true;
-                    } else {
+                    if (value != JsonToken.VALUE_NULL) {
                         facts.usage = Usage.ofOpenAi(parts.readTree(p));
                     }
+                    facts.usageFrom = usageFrom;
+                    facts.usageTo = (int) p.currentLocation().getByteOffset();
                 }
                 case "error" -> {
                     if (value != JsonToken.VALUE_NULL) {

@@ -14,6 +14,7 @@ import io.serai.call.JsonBytes;
 import io.serai.call.UpstreamException;
 import io.serai.call.UpstreamFailure;
 import io.serai.call.Usage;
+import io.serai.config.Settings;
 import io.serai.provider.Adapter;
 import io.serai.provider.Vectors;
 import io.serai.stream.StreamTranslator;
@@ -27,18 +28,20 @@ import java.nio.charset.StandardCharsets;
 public final class OpenAiEmbeddings implements Adapter {
     private final ObjectMapper json;
     private final ObjectReader parts;
+    private final WireFields fields;
     private final OpenAiAnswers answers;
 
-    public OpenAiEmbeddings(ObjectMapper json) {
+    public OpenAiEmbeddings(ObjectMapper json, Settings settings) {
         this.json = json;
         this.parts = json.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+        this.fields = new WireFields(settings);
         this.answers = new OpenAiAnswers(json);
     }
 
     @Override
-    public void prepare(Attempt attempt) {
+    public void prepare(Attempt attempt) throws UpstreamException {
         attempt.addressed(OperationUrl.of(attempt));
-        attempt.body().put("model", attempt.target().model());
+        fields.adapt(attempt);
         attempt.prepared(JsonBytes.of(json, attempt.body()));
     }
 

@@ -10,25 +10,26 @@ import io.serai.call.Upload;
 import io.serai.call.UpstreamException;
 import io.serai.call.UpstreamFailure;
 import io.serai.call.Usage;
-import io.serai.provider.Adapter;
-import io.serai.stream.EventDecoder;
-import io.serai.stream.MediaDecoder;
+import io.serai.config.Settings;
 import io.serai.stream.StreamTranslator;
 
 /** Pictures, made or changed: JSON or the client's form goes out, JSON or events with partial pictures come back. */
-public final class OpenAiImages implements Adapter {
+public final class OpenAiImages implements RelayedMedia {
     private final ObjectMapper json;
+    private final WireFields fields;
     private final OpenAiAnswers answers;
 
-    public OpenAiImages(ObjectMapper json) {
+    public OpenAiImages(ObjectMapper json, Settings settings) {
         this.json = json;
+        this.fields = new WireFields(settings);
         this.answers = new OpenAiAnswers(json);
     }
 
     @Override
-    public void prepare(Attempt attempt) {
+    public void prepare(Attempt attempt) throws UpstreamException {
         attempt.addressed(OperationUrl.of(attempt));
-        ObjectNode body = attempt.body().put("model", attempt.target().model());
+        fields.adapt(attempt);
+        ObjectNode body = attempt.body();
         Upload upload = attempt.call().upload();
         if (upload == null) {
             attempt.prepared(JsonBytes.of(json, body));
@@ -53,11 +54,6 @@ public final class OpenAiImages implements Adapter {
     @Override
     public UpstreamFailure failure(Attempt attempt, Attempt.Answer answer) {
         return new OpenAiErrors(json).of(attempt, answer);
-    }
-
-    @Override
-    public EventDecoder decoder(Attempt attempt) {
-        return new MediaDecoder(attempt);
     }
 
     @Override

@@ -7,27 +7,27 @@ import io.serai.call.JsonBytes;
 import io.serai.call.UpstreamException;
 import io.serai.call.UpstreamFailure;
 import io.serai.call.Usage;
-import io.serai.provider.Adapter;
-import io.serai.stream.EventDecoder;
-import io.serai.stream.MediaDecoder;
+import io.serai.config.Settings;
 import io.serai.stream.StreamTranslator;
 
 /** Speech: audio as it comes, or events with audio in them where {@code stream_format} is {@code sse}. */
-public final class OpenAiSpeech implements Adapter {
+public final class OpenAiSpeech implements RelayedMedia {
     private final ObjectMapper json;
+    private final WireFields fields;
     private final OpenAiAnswers answers;
 
-    public OpenAiSpeech(ObjectMapper json) {
+    public OpenAiSpeech(ObjectMapper json, Settings settings) {
         this.json = json;
+        this.fields = new WireFields(settings);
         this.answers = new OpenAiAnswers(json);
     }
 
     @Override
-    public void prepare(Attempt attempt) {
-        ObjectNode body = attempt.body();
-        String text = body.path("input").asText();
+    public void prepare(Attempt attempt) throws UpstreamException {
+        String text = attempt.body().path("input").asText();
+        fields.adapt(attempt);
         attempt.addressed(OperationUrl.of(attempt));
-        attempt.prepared(JsonBytes.of(json, body.put("model", attempt.target().model())));
+        attempt.prepared(JsonBytes.of(json, attempt.body()));
         attempt.reported(new Usage.Builder()
                 .characters(text.codePointCount(0, text.length()))
                 .build());
@@ -53,11 +53,6 @@ public final class OpenAiSpeech implements Adapter {
     @Override
     public boolean streams(String contentType) {
         return !OpenAiAnswers.isJson(contentType) && !contentType.startsWith("text/html");
-    }
-
-    @Override
-    public EventDecoder decoder(Attempt attempt) {
-        return new MediaDecoder(attempt);
     }
 
     @Override

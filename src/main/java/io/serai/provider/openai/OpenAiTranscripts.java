@@ -9,9 +9,7 @@ import io.serai.call.Upload;
 import io.serai.call.UpstreamException;
 import io.serai.call.UpstreamFailure;
 import io.serai.call.Usage;
-import io.serai.provider.Adapter;
-import io.serai.stream.EventDecoder;
-import io.serai.stream.MediaDecoder;
+import io.serai.config.Settings;
 import io.serai.stream.StreamTranslator;
 import java.util.List;
 import java.util.Locale;
@@ -20,12 +18,14 @@ import java.util.Locale;
  * Transcripts and translations of speech: the client's form goes on as it is but for the model's name, and the answer comes back
  * byte for byte, for it may be JSON, plain text or subtitles.
  */
-public final class OpenAiTranscripts implements Adapter {
+public final class OpenAiTranscripts implements RelayedMedia {
     private final ObjectMapper json;
+    private final WireFields fields;
     private final OpenAiAnswers answers;
 
-    public OpenAiTranscripts(ObjectMapper json) {
+    public OpenAiTranscripts(ObjectMapper json, Settings settings) {
         this.json = json;
+        this.fields = new WireFields(settings);
         this.answers = new OpenAiAnswers(json);
     }
 
@@ -36,7 +36,7 @@ public final class OpenAiTranscripts implements Adapter {
             throw new UpstreamException(UpstreamFailure.Rejected.operation("Speech comes as a form with a file."));
         }
         attempt.addressed(OperationUrl.of(attempt));
-        attempt.body().put("model", attempt.target().model());
+        fields.adapt(attempt);
         attempt.prepared(new Multipart(FormFields.of(upload, attempt.body())));
         List<Upload.File> files = upload.files("file");
         attempt.reported(
@@ -79,11 +79,6 @@ public final class OpenAiTranscripts implements Adapter {
     @Override
     public boolean streams(String contentType) {
         return !contentType.startsWith("text/html");
-    }
-
-    @Override
-    public EventDecoder decoder(Attempt attempt) {
-        return new MediaDecoder(attempt);
     }
 
     @Override

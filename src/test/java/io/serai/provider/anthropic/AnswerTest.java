@@ -79,7 +79,9 @@ final class AnswerTest {
                 {"type":"server_tool_use","id":"srvtoolu_1","name":"web_search","input":{"query":"x"}},
                 {"type":"web_search_tool_result","tool_use_id":"srvtoolu_1","content":[]},
                 {"type":"novelty"},
-                {"type":"text","text":"Rain.","citations":[]}""", "end_turn", """
+                {"type":"text","text":"Rain.","citations":[
+                  {"type":"web_search_result_location","url":"https://weather.example/","title":"Weather","cited_text":"Rain"},
+                  {"type":"char_location","document_index":0,"cited_text":"Rain"}]}""", "end_turn", """
                 {"input_tokens":10,"cache_read_input_tokens":20,"cache_creation_input_tokens":70,
                  "cache_creation":{"ephemeral_5m_input_tokens":30,"ephemeral_1h_input_tokens":40},
                  "output_tokens":9,"output_tokens_details":{"thinking_tokens":4},
@@ -89,6 +91,9 @@ final class AnswerTest {
 
         assertThat(reply.at("/choices/0/message/content").asText()).isEqualTo("I look. Rain.");
         assertThat(reply.at("/choices/0/message").has("tool_calls")).isFalse();
+        assertThat(reply.at("/choices/0/message/annotations")).isEqualTo(AnthropicBroker.json("""
+                [{"type":"url_citation","url_citation":{"start_index":8,"url":"https://weather.example/",
+                  "title":"Weather","end_index":13}}]"""));
         assertThat(reply.path("usage")).isEqualTo(AnthropicBroker.json("""
                 {"prompt_tokens":100,"completion_tokens":9,"total_tokens":109,
                  "prompt_tokens_details":{"cached_tokens":20,"cache_write_tokens":70},
@@ -102,6 +107,12 @@ final class AnswerTest {
         assertThat(text(chunks, "content"))
                 .isEqualTo("I'll check the current weather in New York City for you.Here's the current weather: Rain.");
         assertThat(chunks).noneMatch(c -> c.toString().contains("tool_calls"));
+        assertThat(chunks.stream()
+                        .map(c -> c.at("/choices/0/delta/annotations"))
+                        .filter(JsonNode::isArray))
+                .containsExactly(AnthropicBroker.json("""
+                        [{"type":"url_citation","url_citation":{"start_index":56,"url":"https://weather.example/",
+                          "title":"Weather in New York City","end_index":89}}]"""));
         assertThat(chunks.getLast().at("/usage/prompt_tokens").asInt()).isEqualTo(10682);
         assertThat(chunks.getLast().at("/usage/completion_tokens").asInt()).isEqualTo(510);
     }

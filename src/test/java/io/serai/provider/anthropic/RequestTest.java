@@ -187,6 +187,26 @@ final class RequestTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "\"reasoning_content\":\"Hm.\" | messages[].reasoning_content",
+                "\"thinking_blocks\":[{\"type\":\"thinking\",\"thinking\":\"x\"}] | messages[].thinking_blocks",
+                "\"reasoning_details\":[{\"type\":\"x\"}] | messages[].reasoning_details",
+                "\"name\":\"Ann\" | messages[].name",
+                "\"annotations\":[{\"type\":\"url_citation\"}],\"audio\":null,\"images\":[] | ''",
+            })
+    void whatAMessageLosesIsNamed(String field, String adapted) throws Exception {
+        HttpResponse<String> reply = vendor.ask(
+                "m",
+                "\"messages\":[{\"role\":\"user\",\"content\":\"Is it?\"},{\"role\":\"assistant\","
+                        + "\"content\":\"Yes.\"," + field + "},{\"role\":\"user\",\"content\":\"Sure?\"}]");
+
+        assertThat(reply.statusCode()).as(reply.body()).isEqualTo(200);
+        assertThat(AnthropicBroker.adapted(reply)).isEqualTo(adapted);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
                 "\"auto\" | {\"type\":\"auto\"}",
                 "\"none\" | {\"type\":\"none\"}",
                 "\"required\" | {\"type\":\"any\"}",

@@ -1,4 +1,4 @@
-package io.serai.provider.openai;
+package io.serai.provider;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
  * The fields that an endpoint refuses, wherever they stand: {@code seed}, {@code messages[].name}, {@code
  * messages[].content[].cache_control}. What is changed below the top is copied first: other attempts see the same request.
  */
-final class RefusedFields {
+public final class RefusedFields {
     private final Map<String, RefusedFields> below = new LinkedHashMap<>();
     private @Nullable String path;
 
     /** @param paths as in {@code unsupported_parameters} */
-    static RefusedFields of(List<String> paths) {
+    public static RefusedFields of(List<String> paths) {
         RefusedFields root = new RefusedFields();
         for (String path : paths) {
             RefusedFields at = root;
@@ -37,7 +37,7 @@ final class RefusedFields {
      * @param body changed in place, at its top only
      * @param found gets the paths of those that were there
      */
-    void remove(ObjectNode body, Set<String> found) {
+    public void remove(ObjectNode body, Set<String> found) {
         below.forEach((name, field) -> {
             JsonNode value = body.get(name);
             if (value == null) {

@@ -1,0 +1,183 @@
+package io.serai.server;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.serai.call.Instance;
+import io.serai.config.Settings;
+import io.serai.config.Snapshot;
+import io.serai.dialect.CompletionSteps;
+import io.serai.door.CompleteCall;
+import io.serai.door.Cors;
+import io.serai.door.ErrorBody;
+import io.serai.door.ExplainDoor;
+import io.serai.door.KeyCheck;
+import io.serai.door.LegacyLists;
+import io.serai.door.ListModels;
+import io.serai.door.OpenCall;
+import io.serai.door.RateLimitDoor;
+import io.serai.door.ReadBody;
+import io.serai.door.ReadMedia;
+import io.serai.door.ReadUpload;
+import io.serai.door.RenderError;
+import io.serai.door.Respond;
+import io.serai.door.RewriteContent;
+import io.serai.door.ServeContent;
+import io.serai.door.ShowHealth;
+import io.serai.door.ShowRoot;
+import io.serai.door.SwitchProvider;
+import io.serai.json.BodyReader;
+import io.serai.ledger.LogCall;
+import io.serai.models.ModelTable;
+import io.serai.ops.JolokiaDoor;
+import io.serai.routing.Candidates;
+import io.serai.routing.Directory;
+import io.serai.routing.Explain;
+import io.serai.routing.Gate;
+import io.serai.routing.Groups;
+import io.serai.routing.Instances;
+import io.serai.routing.LegacyPaths;
+import io.serai.routing.Ordering;
+import io.serai.routing.Pools;
+import io.serai.routing.RotationBalancer;
+import io.serai.routing.RouteLanguage;
+import io.serai.routing.WalkSteps;
+import io.vertx.ext.web.Router;
+import java.time.Instant;
+import org.apache.camel.Processor;
+import org.apache.camel.ServiceStatus;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
+import org.apache.camel.main.Main;
+
+/** Binds the steps of the doors, of the walk and of the ledger by the names that the routes call them by. */
+final class DoorSteps {
+    /** Camel finds a router by a port; this one has no server, and so no port that means anything. */
+    private static final int ROUTER_PORT = 1;
+
+    private final Main main;
+    private final Runtime runtime;
+
+    DoorSteps(Main main, Runtime runtime) {
+        this.main = main;
+        this.runtime = runtime;
+    }
+
+    /** The steps that need nothing but the settings. */
+    void bind(Settings settings, Router router) {
+        ObjectMapper json = runtime.json();
+        VertxPlatformHttpServerConfiguration server = new VertxPlatformHttpServerConfiguration();
+        server.setBindPort(ROUTER_PORT);
+        main.bind("platform-http-server", server);
+        String name = VertxPlatformHttpRouter.getRouterNameFromPort(ROUTER_PORT);
+        main.bind(name, new PassiveRouter(runtime.vertx(), router, name));
+        main.bind("vertx", runtime.vertx());
+        main.bind("closedHeaders", new ClosedHeaders());
+        main.bind("upstreamConnections", runtime.connections());
+        ErrorBody errors = new ErrorBody(json, settings.routingHeaders());
+        main.bind("openCall", new OpenCall(runtime.vertx(), new Cors(settings.corsOrigins())));
+        KeyCheck keys = new KeyCheck(settings);
+        step("checkKey", keys::client);
+        step("checkAdmin", keys::admin);
+        step("greet", keys::greet);
+        ReadBody body = new ReadBody(new BodyReader(json), runtime.bodies(), settings);
+        step("readChat", body::chat);
+        ReadMedia media = new ReadMedia(body);
+        step("readEmbeddings", media::embeddings);
+        step("readSpeech", media::speech);
+        step("readImageGeneration", media::imageGeneration);
+        ReadUpload uploads = new ReadUpload(json, runtime.uploads(), media, settings);
+        step("readTranscription", uploads::transcription);
+        step("readTranslation", uploads::translation);
+        step("readImageEdit", uploads::imageEdit);
+        main.bind("rewriteContent", new RewriteContent(runtime.contents(), settings));
+        main.bind("serveContent", new ServeContent(runtime.contentClient(), runtime.contents()));
+        Respond reply = new Respond(json, settings, errors, runtime.health());
+        step("keepAlive", reply::keepAlive);
+        step("replyWhole", reply::plain);
+        step("replyStream", reply::stream);
+        main.bind("renderError", new RenderError(errors, settings));
+        main.bind("logCall", new LogCall());
+        CompletionSteps completions = new CompletionSteps(json, settings);
+        step("speakCompletions", completions::speak);
+        main.bind("severalPrompts", completions.several());
+        main.bind("eachPrompt", completions.each());
+        step("beginPrompt", completions::begin);
+        step("endPrompt", completions::end);
+        main.bind("joinPrompts", completions.join());
+        WalkSteps walk = new WalkSteps();
+        step("nextAttempt", walk::next);
+        step("keepReply", walk::succeeded);
+        step("noteFailure", walk::failed);
+        step("settle", walk::settle);
+        JolokiaDoor jolokia = new JolokiaDoor(runtime.jolokia(), json, runtime.bodies());
+        step("answerJolokia", jolokia::answer);
+        RouteLanguage.names().forEach(main::bind);
+    }
+
+    /** The steps that know what the configuration offers. Returns the pools, each of which wants a route of its own. */
+    Pools bindConfigured(Snapshot snapshot, Instances instances, ModelTable models, ShowHealth.BrokerState state) {
+        Groups groups = Groups.of(snapshot);
+        runtime.rates().use(snapshot.settings().adaptiveRate());
+        Candidates candidates = new Candidates(instances, runtime.health(), models, runtime.disabled(), this::running);
+        Pools pools = new Pools(snapshot, candidates);
+        Ordering ordering = new Ordering(runtime::shares, runtime.latencies(), candidates);
+        Directory directory = new Directory(
+                snapshot,
+                instances,
+                groups,
+                candidates,
+                pools,
+                ordering,
+                runtime.health(),
+                runtime.latencies(),
+                new Gate(runtime.rates(), runtime.tokens(), System::nanoTime),
+                models,
+                runtime.disabled());
+        pools.routes().forEach(route -> main.bind("balancer-" + route, new RotationBalancer(directory, route)));
+        step("findRotation", directory::ofRotation);
+        Explain explain =
+                new Explain(runtime.json(), directory, ordering, runtime.health(), runtime.disabled(), this::running);
+        step("explainRoute", new ExplainDoor(explain)::answer);
+        RateLimitDoor rates = new RateLimitDoor(runtime.json(), instances, runtime.rates());
+        step("showRateLimits", rates::show);
+        step("resetRateLimits", rates::resetAll);
+        step("resetRateLimit", rates::reset);
+        step("resolveModel", directory::resolve);
+        step("findProvider", directory::ofProvider);
+        step("findBackends", directory::ofCatalogue);
+        step("refuseUnknown", directory::refuseUnknown);
+        main.bind("completeCall", new CompleteCall(models));
+        Instant now = Instant.now();
+        ListModels list = new ListModels(runtime.json(), snapshot, instances, models, now);
+        step("showModels", list::show);
+        ShowHealth health =
+                new ShowHealth(runtime.json(), instances, runtime.health(), models, runtime.disabled(), state);
+        step("showHealth", health::show);
+        SwitchProvider switches =
+                new SwitchProvider(runtime.json(), runtime.bodies(), instances, runtime.disabled(), health);
+        step("disableProvider", switches::disable);
+        step("enableProvider", switches::enable);
+        ShowRoot root = new ShowRoot(runtime.json(), instances, groups, health);
+        step("showRoot", root::show);
+        step("showIcon", root::icon);
+        LegacyPaths paths = new LegacyPaths(groups, instances);
+        step("legacyModel", paths::model);
+        step("helpLegacy", paths::help);
+        LegacyLists lists = new LegacyLists(runtime.json(), groups, instances, list, paths, now);
+        step("listLegacyModels", lists::ofPath);
+        step("listRotations", lists::rotations);
+        step("listRotationModels", lists::rotationModels);
+        step("listAutoselects", lists::autoselects);
+        step("listAutoselectModels", lists::autoselectModels);
+        return pools;
+    }
+
+    private boolean running(Instance instance) {
+        ServiceStatus status = main.getCamelContext().getRouteController().getRouteStatus(instance.routeId());
+        return status == null || status.isStarted();
+    }
+
+    /** A step that routes name; as a processor, for calling a bean's method by name costs several times as much. */
+    private void step(String name, Processor step) {
+        main.bind(name, step);
+    }
+}
