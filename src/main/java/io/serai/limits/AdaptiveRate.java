@@ -80,6 +80,10 @@ public final class AdaptiveRate {
             return new Turn.TooLate(Math.max(1, opensAt() - now));
         }
         long interval = interval(place);
+        if (interval == 0 && opensAt() - now <= 0) {
+            line.remove(place); // nothing is learned and nothing is set: nobody waits for anybody
+            return new Turn.Go(grant(now, interval, place));
+        }
         int ahead = ahead(place);
         long at = opensAt() + ahead * interval;
         if (ahead == 0 && at - now <= 0) {

@@ -50,6 +50,7 @@ final class SecretsStayInTest {
                 level(logger, Level.DEBUG);
             }
             try (TestBroker broker = TestBroker.with()
+                    .set("serai.error-cooldown", "1ms")
                     .file("config/providers.yaml", yaml.formatted(stub.baseUrl()))
                     .env("ACME", PROVIDER_KEY)
                     .env("EXTRA", HEADER_SECRET)
