@@ -154,4 +154,28 @@ final class RotationTest {
             }
         }
     }
+
+    @Test
+    void theOtherMediaGoByRotationsToo() throws Exception {
+        one.on(r -> Scripts.error(500, "Broken.", "server_error", null));
+        two.on(r -> Scripts.status(
+                200,
+                r.path().endsWith("/embeddings")
+                        ? "{\"object\":\"list\",\"data\":[{\"object\":\"embedding\",\"index\":0,\"embedding\":[0.5,1]}],\"model\":\"b\",\"usage\":{\"prompt_tokens\":1,\"total_tokens\":1}}"
+                        : "{\"text\":\"heard\"}"));
+        try (TestBroker broker = start(THREE_TO_ONE)) {
+            for (int i = 0; i < 4; i++) {
+                HttpResponse<String> vectors =
+                        broker.post("/v1/embeddings", "{\"model\":\"rotation/mix\",\"input\":\"x\"}");
+                assertThat(vectors.statusCode()).as(vectors.body()).isEqualTo(200);
+            }
+            String form = "--b\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\nrotation/mix\r\n--b\r\n"
+                    + "Content-Disposition: form-data; name=\"file\"; filename=\"a.wav\"\r\n"
+                    + "Content-Type: audio/wav\r\n\r\nRIFF\r\n--b--\r\n";
+            HttpResponse<String> heard =
+                    broker.post("/v1/audio/transcriptions", form, "content-type", "multipart/form-data; boundary=b");
+            assertThat(heard.body()).contains("heard");
+            assertThat(two.lastRequest().path()).endsWith("/audio/transcriptions");
+        }
+    }
 }
