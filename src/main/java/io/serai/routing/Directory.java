@@ -142,6 +142,13 @@ public final class Directory {
 
     private Pool pool(Call call) {
         ModelPath path = path(call);
+        if (path.kind() == ModelPath.Kind.AUTO && call.operation() != Operation.CHAT) {
+            throw ApiError.badRequest(
+                    "model_not_supported",
+                    "model",
+                    "'" + path.name() + "' chooses among models that chat. For "
+                            + call.operation().words() + " name a model or a rotation.");
+        }
         Pool pool = pools.of(pool(path));
         if (pool == null) {
             throw unknown(path, snapshot.rotations().keySet());

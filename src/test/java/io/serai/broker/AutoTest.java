@@ -158,4 +158,13 @@ final class AutoTest {
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(answer.body()).contains("no_audio", "model_not_supported");
     }
+
+    @Test
+    void whatIsNoChatIsRefusedBeforeAnyoneIsAsked() throws Exception {
+        int before = one.requests().size() + two.requests().size();
+        HttpResponse<String> answer = broker.post("/v1/embeddings", "{\"model\":\"auto\",\"input\":\"x\"}");
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).contains("model_not_supported", "embeddings");
+        assertThat(one.requests().size() + two.requests().size()).isEqualTo(before);
+    }
 }
