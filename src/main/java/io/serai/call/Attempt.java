@@ -36,6 +36,7 @@ public final class Attempt {
     private volatile long endedNanos;
     private @Nullable String servedModel;
     private @Nullable AutoCloseable guard;
+    private volatile boolean overtaken;
 
     public Attempt(Call call, int number, Target target, ObjectNode body) {
         this.call = call;
@@ -170,6 +171,16 @@ public final class Attempt {
 
     public void guardedBy(@Nullable AutoCloseable watching) {
         guard = watching;
+    }
+
+    /** Whether what it used is the call's: it replied, or was called off for another that did. */
+    boolean counts() {
+        return reply != null || overtaken;
+    }
+
+    /** Another was faster; what it cost until then is the call's all the same. */
+    public void overtaken() {
+        overtaken = true;
     }
 
     public @Nullable UpstreamFailure failure() {

@@ -25,6 +25,7 @@ public final class Call {
     private final String id;
     private final String door;
     private final @Nullable ClientResponse client;
+    private final Purpose purpose;
     private final Instant startedAt = Instant.now();
     private final long startedNanos = System.nanoTime();
     private final Cancellation cancellation;
@@ -43,7 +44,8 @@ public final class Call {
     private boolean streaming;
     private boolean usageWanted;
     private @Nullable Object path;
-    private @Nullable Object walk;
+    private boolean routed;
+    private volatile Usage elsewhere = Usage.NONE;
     private @Nullable Attempt served;
     private volatile int status;
     private volatile @Nullable ApiError error;
@@ -59,27 +61,49 @@ public final class Call {
         this.door = door;
         this.caller = caller;
         this.client = client;
+        this.purpose = Purpose.REPLY;
         this.cancellation = new Cancellation();
         this.attempts = new CopyOnWriteArrayList<>();
     }
 
-    private Call(Call whole, ObjectNode body) {
+    private Call(Call whole, ObjectNode body, Purpose purpose, boolean asAsked) {
         this.id = whole.id;
         this.door = whole.door;
         this.caller = whole.caller;
         this.client = null;
-        this.cancellation = whole.cancellation;
+        this.purpose = purpose;
+        this.cancellation = whole.cancellation.child();
         this.attempts = whole.attempts;
-        admitted(whole.operation, body, whole.bodyBytes, whole.asked, false, false);
+        this.dialect = asAsked ? whole.dialect : Dialect.CHAT;
+        admitted(
+                whole.operation,
+                body,
+                whole.bodyBytes,
+                whole.asked,
+                asAsked && whole.streaming,
+                asAsked && whole.usageWanted);
         this.model = whole.model;
+        this.path = whole.path;
+        this.upload = whole.upload;
+        whole.whenComplete(this::complete);
     }
 
     /**
      * A part of an admitted call that is sent out by itself: it has a body and a reply of its own, and shares the attempts
-     * and the client's leaving. Parts follow one another.
+     * and the client's leaving. Its reply comes whole. Parts may be on their way side by side; one ends with the call, or
+     * before it by {@link #complete}.
      */
-    public Call part(ObjectNode ofPart) {
-        return new Call(this, ofPart);
+    public Call part(ObjectNode ofPart, Purpose why) {
+        return new Call(this, ofPart, why, false);
+    }
+
+    /**
+     * A part whose reply may become the call's own: it streams if the client does, and speaks as the client does.
+     *
+     * @param ofBranch what is asked of the model there, of the same operation
+     */
+    public Call branch(ObjectNode ofBranch) {
+        return new Call(this, ofBranch, purpose, true);
     }
 
     /** The call that the exchange carries. */
@@ -93,6 +117,11 @@ public final class Call {
 
     public String getId() {
         return id;
+    }
+
+    /** What its attempts are made for. */
+    public Purpose purpose() {
+        return purpose;
     }
 
     public String door() {
@@ -221,13 +250,26 @@ public final class Call {
         path = resolved;
     }
 
-    /** The routing's state while candidates are tried. */
-    public @Nullable Object getWalk() {
-        return walk;
+    /** Whether candidates were found for it, so that a failure is not the client's. */
+    boolean wasRouted() {
+        return routed;
     }
 
-    public void begin(Object state) {
-        walk = state;
+    public void routed() {
+        routed = true;
+    }
+
+    /**
+     * What calls to models used that helped to make the reply and are no part of it: the parts of a request that was split,
+     * say. The client is told the sum.
+     */
+    public Usage usedElsewhere() {
+        return elsewhere;
+    }
+
+    /** Set before the reply is begun. */
+    public void usedElsewhere(Usage sum) {
+        elsewhere = sum;
     }
 
     /** In the order they were made; only ever added to. */

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param provider that answered, empty when none did
  * @param servedModel that the provider says it used
  * @param status as sent, 499 when the client left first
+ * @param usage of every model that worked on it, also where its words did not become the reply
  * @param error the code or type of the error, null without one
  * @param durationMs from the request's head to the end of the answer
  * @param firstTokenMs from the request's head to the first meaningful event; -1 when there was none
@@ -40,17 +41,28 @@ public record CallRecord(
     /**
      * @param reason {@code ok}, or the failure's name
      * @param status the provider's HTTP status, 0 when there was none
+     * @param usage as the provider reported it, also where it failed later; null when it said nothing
      */
-    public record Try(String provider, String instance, String model, String reason, int status, long ms) {
+    public record Try(
+            Purpose purpose,
+            String provider,
+            String instance,
+            String model,
+            String reason,
+            int status,
+            long ms,
+            @Nullable Usage usage) {
         public static Try of(Attempt a) {
             UpstreamFailure failure = a.failure();
             return new Try(
+                    a.call().purpose(),
                     a.target().provider().id(),
                     a.target().instance().id(),
                     a.target().model(),
                     failure == null ? "ok" : failure.reason(),
                     failure == null ? 200 : failure.status(),
-                    a.millis());
+                    a.millis(),
+                    a.usage());
         }
     }
 
@@ -58,7 +70,13 @@ public record CallRecord(
         long now = System.nanoTime();
         Attempt served = call.served();
         boolean gone = call.cancellation().reason() instanceof UpstreamFailure.ClientGone;
-        Usage usage = served == null || served.usage() == null ? Usage.NONE : served.usage();
+        Usage usage = Usage.NONE;
+        for (Attempt attempt : call.attempts()) {
+            Usage ofAttempt = attempt.usage();
+            if (attempt.counts() && ofAttempt != null) {
+                usage = usage == Usage.NONE ? ofAttempt : usage.plus(ofAttempt);
+            }
+        }
         Outcome how = outcome != null
                 ? outcome
                 : gone
@@ -87,7 +105,7 @@ public record CallRecord(
     }
 
     private static Outcome ofError(Call call, ApiError error) {
-        if (call.attempts().isEmpty() && call.getWalk() == null) {
+        if (call.attempts().isEmpty() && !call.wasRouted()) {
             return error.status() >= 500 ? Outcome.BROKER_ERROR : Outcome.REFUSED;
         }
         return error.status() == 504 ? Outcome.TIMEOUT_BEFORE_OUTPUT : Outcome.UPSTREAM_ERROR_BEFORE_OUTPUT;

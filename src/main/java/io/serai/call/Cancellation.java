@@ -1,5 +1,7 @@
 package io.serai.call;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -15,12 +17,42 @@ import org.jspecify.annotations.Nullable;
 public final class Cancellation {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+    private final @Nullable Cancellation whole;
+    private final List<Cancellation> parts = new ArrayList<>(0);
     private @Nullable UpstreamFailure reason;
     private @Nullable Runnable stop;
     private boolean closed;
 
+    public Cancellation() {
+        this(null);
+    }
+
+    private Cancellation(@Nullable Cancellation whole) {
+        this.whole = whole;
+    }
+
+    /** One of a part of the work: it can be cancelled alone, and is when the whole is. Whoever makes it closes it. */
+    public Cancellation child() {
+        Cancellation part = new Cancellation(this);
+        UpstreamFailure why;
+        lock.lock();
+        try {
+            why = reason;
+            if (why == null && !closed) {
+                parts.add(part);
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (why != null) {
+            part.cancel(why);
+        }
+        return part;
+    }
+
     /** Stops the running work, now or as soon as there is some. Does nothing once the call is closed. */
     public void cancel(UpstreamFailure why) {
+        List<Cancellation> running;
         lock.lock();
         try {
             if (reason != null || closed) {
@@ -30,12 +62,14 @@ public final class Cancellation {
             Runnable action = stop;
             stop = null;
             changed.signalAll();
+            running = List.copyOf(parts);
             if (action != null) {
                 action.run();
             }
         } finally {
             lock.unlock();
         }
+        running.forEach(part -> part.cancel(why));
     }
 
     /** Stops only the work in hand: the next {@link #during} starts clean. Returns false when there was none. */
@@ -120,6 +154,18 @@ public final class Cancellation {
         try {
             closed = true;
             stop = null;
+        } finally {
+            lock.unlock();
+        }
+        if (whole != null) {
+            whole.forget(this); // outside this one's lock: the whole's is taken before a part's
+        }
+    }
+
+    private void forget(Cancellation part) {
+        lock.lock();
+        try {
+            parts.remove(part);
         } finally {
             lock.unlock();
         }

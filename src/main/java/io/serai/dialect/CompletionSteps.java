@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serai.call.Attempt;
 import io.serai.call.Call;
+import io.serai.call.Purpose;
 import io.serai.call.Reply;
 import io.serai.call.Usage;
 import io.serai.config.Settings;
@@ -48,7 +49,7 @@ public final class CompletionSteps {
                 Call whole = Call.of(exchange);
                 Completions dialect = spoken(whole);
                 return IntStream.range(0, dialect.prompts())
-                        .mapToObj(i -> new Part(whole, whole.part(dialect.asking(whole, i)), i))
+                        .mapToObj(i -> new Part(whole, whole.part(dialect.asking(whole, i), Purpose.REPLY), i))
                         .toList();
             }
         };
@@ -63,8 +64,9 @@ public final class CompletionSteps {
 
     /** However the part went, what follows is about the whole: an error is its client's. */
     public void end(Exchange exchange) {
-        exchange.setProperty(
-                Call.PROPERTY, exchange.getProperty(PART, Part.class).whole());
+        Part part = exchange.getProperty(PART, Part.class);
+        part.call().complete();
+        exchange.setProperty(Call.PROPERTY, part.whole());
     }
 
     /** Adds a part's choices to the whole answer, those of the first prompt first, and its usage to the whole's. */
@@ -99,18 +101,8 @@ public final class CompletionSteps {
         ((ArrayNode) joined.path("choices")).addAll(choices);
         List<String> known = whole.adapted();
         served.adapted().stream().filter(name -> !known.contains(name)).forEach(known::add);
-        Usage sum = usage(first).plus(usage(served));
-        first.reported(sum);
-        if (sum.estimated()) {
-            joined.remove("usage"); // a provider that did not say
-        } else {
-            joined.set("usage", sum.toOpenAi());
-        }
-    }
-
-    private static Usage usage(Attempt attempt) {
-        Usage usage = attempt.usage();
-        return usage == null ? Usage.NONE : usage;
+        Usage usage = served.usage();
+        whole.usedElsewhere(whole.usedElsewhere().plus(usage == null ? Usage.NONE : usage));
     }
 
     private static Completions spoken(Call call) {

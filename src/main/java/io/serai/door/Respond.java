@@ -10,6 +10,7 @@ import io.serai.call.Outcome;
 import io.serai.call.Reply;
 import io.serai.call.UpstreamException;
 import io.serai.call.UpstreamFailure;
+import io.serai.call.Usage;
 import io.serai.config.Settings;
 import io.serai.routing.Health;
 import io.serai.stream.MediaDecoder;
@@ -71,6 +72,15 @@ public final class Respond {
         }
         if (settings.echoModel() && body.has("model")) {
             body.put("model", call.asked());
+        }
+        Attempt served = call.served();
+        if (call.usedElsewhere() != Usage.NONE && served != null && served.usage() != null) {
+            Usage sum = served.usage().plus(call.usedElsewhere());
+            if (sum.estimated()) {
+                body.remove("usage"); // one of the providers did not say
+            } else {
+                body.set("usage", sum.toOpenAi());
+            }
         }
         byte[] bytes = JsonBytes.of(json, call.dialect().reply(body));
         call.answered(200, null);

@@ -66,14 +66,13 @@ public final class Directory {
 
     /** The candidates of {@code provider/model}: the provider's keys. */
     public void ofProvider(Exchange exchange) {
-        Call call = Call.of(exchange);
-        start(call, now(ofProvider(path(call))));
+        start(exchange, now(ofProvider(path(Call.of(exchange)))));
     }
 
     /** The candidates of a catalogue name: its backends, in order, as far as there is a key for them. */
     public void ofCatalogue(Exchange exchange) {
         Call call = Call.of(exchange);
-        start(call, now(backends(call, path(call).name())));
+        start(exchange, now(backends(call, path(call).name())));
     }
 
     /** The candidates of a rotation or of {@code auto*}; its balancer takes the call's turn. */
@@ -87,7 +86,7 @@ public final class Directory {
                     "model",
                     "No model of '" + call.model() + "' can serve this request: " + reasons(pool, call) + ".");
         }
-        start(call, found);
+        start(exchange, found);
     }
 
     private List<Candidate> now(List<Offer> offers) {
@@ -216,8 +215,9 @@ public final class Directory {
                 + ". Name a provider's model as provider/model, or a name from /v1/models.");
     }
 
-    private void start(Call call, List<Candidate> candidates) {
-        call.begin(new Walk(call, candidates, snapshot.settings(), health, models, latencies, gate, disabled));
+    private void start(Exchange exchange, List<Candidate> candidates) {
+        Call call = Call.of(exchange);
+        new Walk(call, candidates, snapshot.settings(), health, models, latencies, gate, disabled).begin(exchange);
     }
 
     private ApiError unknownProvider(ModelPath path) {

@@ -22,9 +22,9 @@ public final class RotationBalancer extends LoadBalancerSupport {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        Call call = Call.of(exchange);
-        if (call.getWalk() instanceof Walk walk) {
-            walk.order(() -> directory.select(pool, call, true));
+        Walk walk = Walk.of(exchange);
+        if (walk != null) {
+            walk.order(() -> directory.select(pool, Call.of(exchange), true));
         }
         return getProcessors().get(0).process(exchange, callback);
     }

@@ -30,9 +30,14 @@ public final class RouteLanguage {
                 "toRotation", kind(ModelPath.Kind.ROTATION, ModelPath.Kind.AUTO),
                 "toAutoselect", kind(ModelPath.Kind.AUTOSELECT),
                 "streamed", (Predicate) e -> Call.of(e).streaming(),
-                "anotherAttempt", (Predicate) e -> Call.of(e).getWalk() instanceof Walk walk && walk.isMore(),
+                "anotherAttempt", (Predicate) RouteLanguage::isMore,
                 "theInstance", endpoint(e -> Attempt.of(e).getRoute()),
                 "theRotation", endpoint(RouteLanguage::rotation));
+    }
+
+    private static boolean isMore(Exchange exchange) {
+        Walk walk = Walk.of(exchange);
+        return walk != null && walk.isMore();
     }
 
     private static Predicate kind(ModelPath.Kind... kinds) {

@@ -13,58 +13,41 @@ import io.serai.models.ModelTable;
 import io.serai.provider.ContextLimit;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
+import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One call's way through its candidates. The route asks {@link #isMore}, makes the attempt that {@link #next} gives, and
- * tells {@link #failed} how it went; which failure leads where is the table of behaviour, section 2.
+ * tells {@link #failed} how it went; which failure leads where is the table of behaviour, section 2. Branches of an exchange
+ * that try side by side have a walk each.
  */
 public final class Walk {
-    /** Bifrost's figures: base and cap of the backoff, and the jitter around it. */
-    private static final long BACKOFF_BASE_MS = 500;
-
-    private static final long BACKOFF_CAP_MS = 5_000;
-
     /** No wait was named with a 429, and nobody learns: AISBF's figure. */
     private static final Duration UNKNOWN_LIMIT = Duration.ofSeconds(60);
     /** Tokens that a client which sets no limit is expected to get. */
     static final int USUAL_ANSWER = 500;
 
+    private static final String PROPERTY = "walk";
+
     private final Call call;
-    private List<Candidate> candidates;
-    private boolean ordered;
     private final Settings settings;
     private final Health health;
     private final Latencies latencies;
     private final Gate gate;
     private final ModelTable models;
     private final Disabled disabled;
-    private final Set<String> given = new HashSet<>();
-    private final Map<String, Integer> triesOfKey = new HashMap<>();
+    private final Backoff backoff;
     /** By provider: what one refuses another may know. */
     private final Map<String, LeftOut> leftOut = new HashMap<>();
 
     private final Map<String, Long> ownPauses = new HashMap<>();
-    private int candidate;
-    private int attempts;
-    private int backoffs;
-    private long waitedMs;
-    private long waitMs;
-    private @Nullable Instance next;
-    private @Nullable UpstreamFailure primary;
-    private @Nullable Duration soonest;
-    /** Stopped ones. */
-    private final Set<String> closed = new HashSet<>();
-
-    private @Nullable Instance probing;
+    private Verdict verdict = new Verdict();
+    private Itinerary way;
+    private boolean ordered;
     private @Nullable Hold hold;
-    private boolean probed;
     private boolean over;
 
     public Walk(
@@ -80,11 +63,26 @@ public final class Walk {
         this.gate = gate;
         this.latencies = latencies;
         this.call = call;
-        this.candidates = candidates;
         this.settings = settings;
         this.health = health;
         this.models = models;
-        findNext();
+        this.backoff = new Backoff(settings.retry().maxWait());
+        this.way = through(candidates);
+    }
+
+    private Itinerary through(List<Candidate> candidates) {
+        return new Itinerary(candidates, settings.retry().attemptsPerKey(), health, disabled, verdict);
+    }
+
+    /** The walk of the exchange's branch, null before there is one. */
+    public static @Nullable Walk of(Exchange exchange) {
+        return exchange.getProperty(PROPERTY, Walk.class);
+    }
+
+    /** From here on the exchange's branch goes this way. */
+    public void begin(Exchange exchange) {
+        call.routed();
+        exchange.setProperty(PROPERTY, this);
     }
 
     /**
@@ -95,21 +93,15 @@ public final class Walk {
     public void order(Supplier<List<Candidate>> order) {
         if (!ordered) {
             ordered = true;
-            candidates = order.get();
-            candidate = 0;
-            given.clear();
-            primary = null;
-            soonest = null;
-            over = false;
-            endProbe(false);
-            probed = false;
-            findNext();
+            way.leave();
+            verdict = new Verdict();
+            way = through(order.get());
         }
     }
 
     /** Whether there is another attempt to make. */
     public boolean isMore() {
-        return !over && next != null;
+        return !over && way.next() != null;
     }
 
     /**
@@ -118,29 +110,26 @@ public final class Walk {
      * @throws UpstreamException when the call is cancelled during the wait
      */
     public Attempt next() throws UpstreamException {
-        Instance instance = next;
+        Instance instance = way.next();
         if (instance == null) {
             throw new IllegalStateException("Ask isMore first");
         }
-        if (waitMs > 0) {
-            waitedMs += waitMs;
-            long nanos = waitMs * 1_000_000;
-            waitMs = 0;
-            call.cancellation().pause(nanos);
+        long wait = backoff.take();
+        if (wait > 0) {
+            call.cancellation().pause(wait * 1_000_000);
         }
-        Candidate on = candidates.get(candidate);
-        Gate.Answer answer = gate.pass(
-                call, instance, on.model(), on.limits(), this::tokens, Duration.ofMillis(Math.max(0, patience())));
+        Candidate on = way.candidate();
+        Gate.Answer answer = gate.pass(call, instance, on.model(), on.limits(), this::tokens, backoff.left());
         var body = call.body().objectNode();
         body.setAll(call.body());
-        Attempt attempt = new Attempt(call, ++attempts, new Target(instance, on.model(), on.contextSize()), body);
+        way.tried(instance);
+        Attempt attempt = new Attempt(call, way.made(), new Target(instance, on.model(), on.contextSize()), body);
         DefaultParameters.fill(body, instance.provider(), on.model());
         leftOut(attempt).apply(attempt);
-        triesOfKey.merge(instance.identity(), 1, Integer::sum);
         call.attempts().add(attempt);
         switch (answer) {
             case Gate.Answer.Passed passed -> {
-                waitedMs += passed.waitedMs();
+                backoff.waited(passed.waitedMs());
                 Hold held = passed.hold();
                 hold = held;
                 call.whenComplete(() -> held.ended(attempt.usage()));
@@ -148,10 +137,6 @@ public final class Walk {
             case Gate.Answer.Closed closed -> attempt.fail(closed.why());
         }
         return attempt;
-    }
-
-    private long patience() {
-        return settings.retry().maxWait().toMillis() - waitedMs;
     }
 
     /** What the request may take, input and answer: a guess that the figures of the answer replace. */
@@ -175,7 +160,7 @@ public final class Walk {
                     attempt.target().model(),
                     (attempt.firstEventNanos() - attempt.startedNanos()) / 1e6);
         }
-        endProbe(true);
+        way.probeEnded(true);
         Long pause = ownPauses.get(instance.identity());
         if (pause != null) {
             health.recovered(instance, pause);
@@ -190,9 +175,7 @@ public final class Walk {
     public void failed(Attempt attempt, UpstreamFailure failure) {
         attempt.fail(failure);
         attempt.ended();
-        if (primary == null || ofKey(primary) && !ofKey(failure)) {
-            primary = failure;
-        }
+        verdict.failed(failure);
         Instance instance = attempt.target().instance();
         long before = health.pauseName(instance);
         letGo(attempt, failure);
@@ -203,34 +186,34 @@ public final class Walk {
                 failure,
                 cooldown(),
                 adaptive ? gate.closedFor(instance) : UNKNOWN_LIMIT);
-        endProbe(false);
+        way.probeEnded(false);
         long after = health.pauseName(instance);
         if (after != before) {
             ownPauses.put(instance.identity(), after);
         }
         Health.Pause pause = health.pause(instance);
-        note(pause == null ? failure.retryAfter() : pause.left());
+        verdict.mayReturnIn(pause == null ? failure.retryAfter() : pause.left());
         switch (failure) {
             case UpstreamFailure.ClientGone gone -> over = true;
             case UpstreamFailure.Rejected rejected -> afterRejection(attempt, rejected);
             case UpstreamFailure.RateLimited limited -> afterRateLimit(instance, limited);
-            case UpstreamFailure.QuotaUsedUp used when used.ofModel() -> otherKeyForModel(instance);
-            case UpstreamFailure.QuotaUsedUp used -> otherKey(instance, 0);
-            case UpstreamFailure.CredentialsBad bad -> otherKey(instance, 0);
-            case UpstreamFailure.Overloaded late when late.status() == 408 -> nextCandidate();
+            case UpstreamFailure.QuotaUsedUp used when used.ofModel() -> way.otherKeyForModel(instance);
+            case UpstreamFailure.QuotaUsedUp used -> way.otherKey(instance);
+            case UpstreamFailure.CredentialsBad bad -> way.otherKey(instance);
+            case UpstreamFailure.Overloaded late when late.status() == 408 -> way.nextCandidate();
             case UpstreamFailure.Overloaded busy -> sameKeyOrNextProvider(instance, busy.retryAfter());
             case UpstreamFailure.Unreachable away -> sameKeyOrNextProvider(instance, null);
             case UpstreamFailure.BrokenAnswer broken -> sameKeyOrNextProvider(instance, null);
-            case UpstreamFailure.TimedOut late -> nextCandidate();
+            case UpstreamFailure.TimedOut late -> way.nextCandidate();
             case UpstreamFailure.NotTried skipped -> {
-                attempts--; // a closed door costs nothing
+                way.untried(); // a closed door costs nothing
                 if (!skipped.reason().equals("breaker_open")) {
-                    closed.add(instance.identity());
+                    way.close(instance);
                 }
-                otherKey(instance, 0);
+                way.otherKey(instance);
             }
         }
-        if (attempts >= settings.retry().attempts()) {
+        if (way.made() >= settings.retry().attempts()) {
             over = true;
         }
     }
@@ -251,33 +234,23 @@ public final class Walk {
         hold = null;
     }
 
-    /** Says something of one key only: told to the client when every key failed so. */
-    private static boolean ofKey(UpstreamFailure failure) {
-        return failure instanceof UpstreamFailure.NotTried
-                || failure instanceof UpstreamFailure.CredentialsBad
-                || failure instanceof UpstreamFailure.QuotaUsedUp;
-    }
-
-    /** What the client is told when nothing was left: the class of the first failure, not the last. */
+    /** What the client is told when nothing was left. */
     public ApiError error() {
-        if (primary != null) {
-            return WalkErrors.of(primary, soonest);
-        }
-        return WalkErrors.of(new UpstreamFailure.NotTried("no_candidate", soonest), soonest);
+        return verdict.error();
     }
 
     private void afterRejection(Attempt attempt, UpstreamFailure.Rejected rejected) {
         if (rejected.cacheStale()) {
-            primary = rejected == primary ? null : primary;
+            verdict.mended(rejected);
             stay(attempt.target().instance(), 0); // it is forgotten by now, so that this happens once
         } else if (settings.params() == Settings.Params.ADAPT
                 && attempt.payloadBytes() > 0 // the provider said it; what an adapter can't say may not be left out
                 && leftOut(attempt).takes(attempt, rejected)) {
             // the same key, without what it refuses, or under the name that it wants
-            primary = rejected == primary ? null : primary; // mended, so it is not what the client has to hear
+            verdict.mended(rejected);
             stay(attempt.target().instance(), 0);
         } else if (rejected.modelUnknown() || rejected.operationUnsupported()) {
-            nextCandidate();
+            way.nextCandidate();
         } else if (rejected.contextTooLong()) {
             afterTooLong(attempt, rejected);
         } else {
@@ -300,7 +273,7 @@ public final class Walk {
         if (size == null) {
             over = true;
         } else {
-            nextCandidateAbove(size);
+            way.nextCandidateAbove(size);
         }
     }
 
@@ -312,178 +285,35 @@ public final class Walk {
     }
 
     private void afterRateLimit(Instance instance, UpstreamFailure.RateLimited limited) {
-        boolean onlyKey = candidates.get(candidate).instances().size() == 1 && candidates.size() == 1;
-        long wait =
-                limited.retryAfter() == null ? backoff() : limited.retryAfter().toMillis();
-        if (onlyKey && mayRepeat(instance) && fits(wait)) {
+        long wait = limited.retryAfter() == null
+                ? backoff.millis()
+                : limited.retryAfter().toMillis();
+        if (way.isOnlyKey() && way.mayRepeat(instance) && backoff.allows(wait)) {
             stay(instance, wait);
             return;
         }
-        long pause = candidates.get(candidate).instances().size() > 1 ? backoff() : 0;
-        otherKey(instance, fits(pause) ? pause : 0);
+        long pause = way.hasOtherKeys() ? backoff.millis() : 0;
+        way.otherKey(instance);
+        backoff.set(backoff.allows(pause) ? pause : 0);
     }
 
     private void sameKeyOrNextProvider(Instance instance, @Nullable Duration asked) {
-        long wait = Math.max(backoff(), asked == null ? 0 : asked.toMillis());
-        if (mayRepeat(instance) && fits(wait)) {
+        long wait = Math.max(backoff.millis(), asked == null ? 0 : asked.toMillis());
+        if (way.mayRepeat(instance) && backoff.allows(wait)) {
             stay(instance, wait);
         } else {
-            nextCandidate();
+            way.nextCandidate();
         }
-    }
-
-    private boolean mayRepeat(Instance instance) {
-        return triesOfKey.getOrDefault(instance.identity(), 0)
-                < settings.retry().attemptsPerKey();
-    }
-
-    private boolean fits(long wait) {
-        return waitedMs + wait <= settings.retry().maxWait().toMillis();
-    }
-
-    private long backoff() {
-        long exponential = Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS << Math.min(backoffs++, 10));
-        return (long) (exponential * ThreadLocalRandom.current().nextDouble(0.8, 1.2));
     }
 
     private void stay(Instance instance, long wait) {
-        waitMs = wait;
-        next = instance;
-    }
-
-    private void otherKey(Instance instance, long wait) {
-        given.add(instance.identity());
-        waitMs = wait;
-        findNext();
-    }
-
-    /** The key may still serve another candidate's model. */
-    private void otherKeyForModel(Instance instance) {
-        given.add(forModel(instance));
-        findNext();
-    }
-
-    private String forModel(Instance instance) {
-        return instance.identity() + " " + candidates.get(candidate).model();
-    }
-
-    private void nextCandidate() {
-        candidate++;
-        waitMs = 0;
-        findNext();
-    }
-
-    private void nextCandidateAbove(int contextSize) {
-        candidate++;
-        while (candidate < candidates.size() && !larger(candidates.get(candidate), contextSize)) {
-            candidate++;
-        }
-        waitMs = 0;
-        findNext();
-    }
-
-    private static boolean larger(Candidate c, int contextSize) {
-        return c.contextSize() != null && c.contextSize() > contextSize;
+        backoff.set(wait);
+        way.stay(instance);
     }
 
     /** How long the instance of the present candidate rests when it has failed too often. */
     private Duration cooldown() {
-        Duration said = candidates.get(candidate).limits().errorCooldown();
+        Duration said = way.candidate().limits().errorCooldown();
         return said == null ? settings.errorCooldown() : said;
-    }
-
-    private void endProbe(boolean well) {
-        if (probing != null) {
-            health.probeEnded(probing, well);
-            probing = null;
-        }
-    }
-
-    /**
-     * Nobody can be called: of those that the broker itself has put aside, the one that would be back first is tried all the
-     * same, lest the broker make an outage where there is none. What a provider has asked for, and dead keys, are respected.
-     */
-    private void probeNearest() {
-        Instance nearest = null;
-        int at = 0;
-        long least = Long.MAX_VALUE;
-        for (int c = 0; c < candidates.size(); c++) {
-            for (Instance instance : candidates.get(c).instances()) {
-                boolean never = closed.contains(instance.identity())
-                        || disabled.covers(instance, candidates.get(c).model());
-                long left = never ? -1 : health.guessedPause(instance);
-                if (left >= 0 && left < least) {
-                    nearest = instance;
-                    at = c;
-                    least = left;
-                }
-            }
-        }
-        if (nearest != null && health.probe(nearest)) {
-            probing = nearest;
-            candidate = at;
-            next = nearest;
-            over = false;
-        }
-    }
-
-    /** The first key, from here on, that was not given up and is not left alone. */
-    private void findNext() {
-        for (; candidate < candidates.size(); candidate++) {
-            for (Instance instance : candidates.get(candidate).instances()) {
-                if (!given.contains(instance.identity())
-                        && !given.contains(forModel(instance))
-                        && mayRepeat(instance)
-                        && available(instance)) {
-                    next = instance;
-                    return;
-                }
-            }
-        }
-        next = null;
-        over = true;
-        if (attempts == 0 && !probed) {
-            probed = true;
-            probeNearest();
-        }
-    }
-
-    private boolean available(Instance instance) {
-        if (disabled.covers(instance, candidates.get(candidate).model())) {
-            // not given up: it may be this model alone
-            primary = primary == null ? new UpstreamFailure.NotTried(Disabled.REASON, null) : primary;
-            return false;
-        }
-        Health.Pause pause = health.pause(instance);
-        if (pause != null) {
-            skip(instance.identity(), pause);
-            return false;
-        }
-        Health.Pause quota = health.pause(instance, candidates.get(candidate).model());
-        if (quota != null) {
-            skip(forModel(instance), quota);
-            return false;
-        }
-        return true;
-    }
-
-    private void skip(String what, Health.Pause pause) {
-        given.add(what);
-        note(pause.left());
-        if (primary == null || isDisabled(primary)) {
-            primary = new UpstreamFailure.NotTried(pause.reason(), pause.left());
-        }
-    }
-
-    /** Of little news to a client, where another candidate is only busy. */
-    private static boolean isDisabled(UpstreamFailure failure) {
-        return failure instanceof UpstreamFailure.NotTried skipped
-                && skipped.reason().equals(Disabled.REASON);
-    }
-
-    private void note(@Nullable Duration wait) {
-        if (wait != null && (soonest == null || wait.compareTo(soonest) < 0)) {
-            soonest = wait;
-        }
     }
 }

@@ -84,9 +84,10 @@ public final class WalkSteps {
     }
 
     private static Walk walk(Exchange exchange) {
-        if (Call.of(exchange).getWalk() instanceof Walk walk) {
-            return walk;
+        Walk walk = Walk.of(exchange);
+        if (walk == null) {
+            throw new IllegalStateException("A walk needs candidates first");
         }
-        throw new IllegalStateException("A walk needs candidates first");
+        return walk;
     }
 }

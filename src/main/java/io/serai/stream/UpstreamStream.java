@@ -132,6 +132,17 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
         if (stripUsage && facts.noChoices && facts.usage != null) {
             return;
         }
+        if (!stripUsage && facts.usage != null && attempt.call().usedElsewhere() != Usage.NONE) {
+            byte[] summed = TotalUsage.in(
+                    json, from, to, facts.usage.plus(attempt.call().usedElsewhere()));
+            emit(summed, 0, summed.length, facts);
+        } else {
+            emit(json, from, to, facts);
+        }
+        mayCommit(facts);
+    }
+
+    private void emit(byte[] json, int from, int to, ChunkFacts facts) {
         if (dialect != null) {
             dialect.chunk(json, from, to, events);
         } else if (stripUsage && facts.usageTo > 0) {
@@ -139,7 +150,6 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
         } else {
             out.add(json, from, to);
         }
-        mayCommit(facts);
     }
 
     @Override

@@ -1,0 +1,202 @@
+package io.serai.routing;
+
+import io.serai.call.Instance;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which key of which candidate one call tries next: the first, from where it is, that was not given up, is not left alone and
+ * may be tried once more.
+ */
+final class Itinerary {
+    private final int triesPerKey;
+    private final Health health;
+    private final Disabled disabled;
+    private final Verdict verdict;
+    private final Set<String> given = new HashSet<>();
+    /** Behind a door that is shut to everybody, so that no probe goes there. */
+    private final Set<String> closed = new HashSet<>();
+
+    private final Map<String, Integer> tries = new HashMap<>();
+    private List<Candidate> candidates;
+    private int at;
+    private int made;
+    private @Nullable Instance next;
+    private @Nullable Instance probing;
+    private boolean probed;
+
+    /**
+     * @param triesPerKey at most
+     * @param verdict hears why candidates were passed over
+     */
+    Itinerary(List<Candidate> candidates, int triesPerKey, Health health, Disabled disabled, Verdict verdict) {
+        this.candidates = candidates;
+        this.triesPerKey = triesPerKey;
+        this.health = health;
+        this.disabled = disabled;
+        this.verdict = verdict;
+        find();
+    }
+
+    /** Lets go of a probe that was to be made and now is not. */
+    void leave() {
+        probeEnded(false);
+    }
+
+    /** Null when there is none. */
+    @Nullable
+    Instance next() {
+        return next;
+    }
+
+    /** The one whose key is next. */
+    Candidate candidate() {
+        return candidates.get(at);
+    }
+
+    /** Attempts that went out. */
+    int made() {
+        return made;
+    }
+
+    void tried(Instance instance) {
+        made++;
+        tries.merge(instance.identity(), 1, Integer::sum);
+    }
+
+    /** It did not go out after all, which costs nothing. */
+    void untried() {
+        made--;
+    }
+
+    /** No other key of any candidate is there. */
+    boolean isOnlyKey() {
+        return candidates.size() == 1 && !hasOtherKeys();
+    }
+
+    boolean hasOtherKeys() {
+        return candidate().instances().size() > 1;
+    }
+
+    boolean mayRepeat(Instance instance) {
+        return tries.getOrDefault(instance.identity(), 0) < triesPerKey;
+    }
+
+    void stay(Instance instance) {
+        next = instance;
+    }
+
+    void otherKey(Instance instance) {
+        given.add(instance.identity());
+        find();
+    }
+
+    /** The key may still serve another candidate's model. */
+    void otherKeyForModel(Instance instance) {
+        given.add(forModel(instance));
+        find();
+    }
+
+    void close(Instance instance) {
+        closed.add(instance.identity());
+    }
+
+    void nextCandidate() {
+        at++;
+        find();
+    }
+
+    void nextCandidateAbove(int contextSize) {
+        at++;
+        while (at < candidates.size() && !larger(candidate(), contextSize)) {
+            at++;
+        }
+        find();
+    }
+
+    private static boolean larger(Candidate c, int contextSize) {
+        return c.contextSize() != null && c.contextSize() > contextSize;
+    }
+
+    private String forModel(Instance instance) {
+        return instance.identity() + " " + candidate().model();
+    }
+
+    private void find() {
+        for (; at < candidates.size(); at++) {
+            for (Instance instance : candidate().instances()) {
+                if (!given.contains(instance.identity())
+                        && !given.contains(forModel(instance))
+                        && mayRepeat(instance)
+                        && available(instance)) {
+                    next = instance;
+                    return;
+                }
+            }
+        }
+        next = null;
+        if (made == 0 && !probed) {
+            probed = true;
+            probeNearest();
+        }
+    }
+
+    private boolean available(Instance instance) {
+        if (disabled.covers(instance, candidate().model())) {
+            verdict.isOff(); // not given up: it may be this model alone
+            return false;
+        }
+        Health.Pause pause = health.pause(instance);
+        if (pause != null) {
+            given.add(instance.identity());
+            verdict.rests(pause);
+            return false;
+        }
+        Health.Pause quota = health.pause(instance, candidate().model());
+        if (quota != null) {
+            given.add(forModel(instance));
+            verdict.rests(quota);
+            return false;
+        }
+        return true;
+    }
+
+    /**
+     * Nobody can be called: of those that the broker itself has put aside, the one that would be back first is tried all the
+     * same, lest the broker make an outage where there is none. What a provider has asked for, and dead keys, are respected.
+     */
+    private void probeNearest() {
+        Instance nearest = null;
+        int where = 0;
+        long least = Long.MAX_VALUE;
+        for (int c = 0; c < candidates.size(); c++) {
+            for (Instance instance : candidates.get(c).instances()) {
+                boolean never = closed.contains(instance.identity())
+                        || disabled.covers(instance, candidates.get(c).model());
+                long left = never ? -1 : health.guessedPause(instance);
+                if (left >= 0 && left < least) {
+                    nearest = instance;
+                    where = c;
+                    least = left;
+                }
+            }
+        }
+        if (nearest != null && health.probe(nearest)) {
+            probing = nearest;
+            at = where;
+            next = nearest;
+        }
+    }
+
+    /** Whichever attempt was made: if it was a probe, it told this. */
+    void probeEnded(boolean well) {
+        if (probing != null) {
+            health.probeEnded(probing, well);
+            probing = null;
+        }
+    }
+}
