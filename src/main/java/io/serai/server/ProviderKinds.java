@@ -1,5 +1,6 @@
 package io.serai.server;
 
+import io.serai.call.Call;
 import io.serai.call.Operation;
 import io.serai.config.Settings;
 import io.serai.models.ModelTable;
@@ -11,6 +12,8 @@ import io.serai.provider.anthropic.AnthropicAdapter;
 import io.serai.provider.google.GoogleAdapter;
 import io.serai.provider.google.GoogleEmbeddings;
 import io.serai.provider.local.Echo;
+import io.serai.provider.local.EmbedTexts;
+import io.serai.provider.local.LocalEmbeddings;
 import io.serai.provider.ollama.OllamaAdapter;
 import io.serai.provider.ollama.OllamaEmbeddings;
 import io.serai.provider.openai.OpenAiAdapter;
@@ -19,6 +22,7 @@ import io.serai.provider.openai.OpenAiImages;
 import io.serai.provider.openai.OpenAiSpeech;
 import io.serai.provider.openai.OpenAiTranscripts;
 import java.util.Map;
+import org.apache.camel.Predicate;
 import org.apache.camel.Processor;
 import org.apache.camel.main.Main;
 
@@ -42,10 +46,13 @@ final class ProviderKinds {
         step("deleteGeminiCaches", runtime.cacheKeeper()::delete);
         bindHttp("ollama", ollama(settings));
         Echo echo = new Echo(runtime.json(), runtime.vertx());
-        Adapters local = Adapters.chat(chat);
+        Adapters local = new Adapters(Map.of(
+                Operation.CHAT, chat, Operation.EMBEDDINGS, new LocalEmbeddings(runtime.json(), settings)));
         bindSteps("local", local);
         main.bind("local-stream", new OpenStream(local, echo));
         main.bind("echo", echo);
+        main.bind("embeds", (Predicate) exchange -> Call.of(exchange).operation() == Operation.EMBEDDINGS);
+        main.bind("embedTexts", new EmbedTexts(runtime.sentences()));
     }
 
     private Adapters openAi(OpenAiAdapter chat, Settings settings) {

@@ -13,6 +13,8 @@ import io.serai.config.Settings;
 import io.serai.door.BodyBudget;
 import io.serai.door.ContentTable;
 import io.serai.door.UploadFolder;
+import io.serai.embedding.Meanings;
+import io.serai.embedding.Sentences;
 import io.serai.limits.AdaptiveRates;
 import io.serai.limits.TokenWindows;
 import io.serai.models.ModelListFile;
@@ -75,6 +77,8 @@ final class Runtime implements AutoCloseable {
     private final CacheKeeper cacheKeeper = new CacheKeeper(json, geminiCaches);
     private final ContentTable contents = new ContentTable(System::nanoTime);
     private final HttpClient contentClient;
+    private final Sentences sentences = new Sentences();
+    private final Meanings meanings = new Meanings(sentences);
 
     /**
      * @param data the folder for what outlives a restart; null: nothing does
@@ -192,6 +196,14 @@ final class Runtime implements AutoCloseable {
         return contentClient;
     }
 
+    Sentences sentences() {
+        return sentences;
+    }
+
+    Meanings meanings() {
+        return meanings;
+    }
+
     StreamClients streams() {
         return streams;
     }
@@ -231,6 +243,7 @@ final class Runtime implements AutoCloseable {
     @Override
     public void close() {
         modelFile.save();
+        sentences.close();
         cacheKeeper.close();
         jolokia.close();
         timers.stop();

@@ -7,6 +7,7 @@ import io.serai.call.ClientResponse;
 import io.serai.call.JsonBytes;
 import io.serai.call.UpstreamFailure;
 import io.serai.config.Timeouts;
+import io.serai.embedding.Sentences;
 import io.serai.provider.Adapter;
 import io.serai.provider.OpenStream;
 import io.serai.stream.UpstreamStream;
@@ -38,7 +39,7 @@ public final class Echo implements Processor, OpenStream.StreamSource {
     /** The plain answer, as the body and status that an HTTP call would leave behind. */
     @Override
     public void process(Exchange exchange) {
-        EchoModel.Script script = model.answer(Attempt.of(exchange).body());
+        EchoModel.Script script = script(Attempt.of(exchange));
         exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, script.status());
         exchange.getMessage().setHeader("content-type", "application/json");
         exchange.getMessage().setBody(JsonBytes.of(json, script.status() == 200 ? whole(script) : script.error()));
@@ -48,7 +49,7 @@ public final class Echo implements Processor, OpenStream.StreamSource {
     public OpenStream.Opening open(Attempt attempt, Adapter adapter) {
         ClientResponse client = attempt.call().client();
         Context context = client == null ? vertx.getOrCreateContext() : client.context();
-        EchoModel.Script script = model.answer(attempt.body());
+        EchoModel.Script script = script(attempt);
         boolean usage =
                 attempt.body().path("stream_options").path("include_usage").asBoolean();
         PacedEvents events = new PacedEvents(vertx, framed(script, usage), script.paceMs());
@@ -73,6 +74,12 @@ public final class Echo implements Processor, OpenStream.StreamSource {
             }
         });
         return new OpenStream.Opening(stream, stream.ready());
+    }
+
+    private EchoModel.Script script(Attempt attempt) {
+        return attempt.target().model().equals(Sentences.MODEL)
+                ? model.refusal("The built-in model " + Sentences.MODEL + " makes embeddings and does no chat.")
+                : model.answer(attempt.body());
     }
 
     private ObjectNode whole(EchoModel.Script script) {

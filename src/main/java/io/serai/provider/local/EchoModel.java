@@ -82,6 +82,17 @@ final class EchoModel {
                 usage(promptTokens, said.size()));
     }
 
+    /** 400, for what no model here can do; another provider may. */
+    Script refusal(String message) {
+        ObjectNode body = json.createObjectNode();
+        body.putObject("error")
+                .put("message", message)
+                .put("type", "invalid_request_error")
+                .put("param", "model")
+                .put("code", "operation_not_supported");
+        return new Script(400, body, List.of(), json.createObjectNode(), false, PACE_MS, "", usage(0, 0));
+    }
+
     private String reply(JsonNode request, String prompt) {
         String format = request.path("response_format").path("type").asText("");
         if (format.equals("json_object")) {
