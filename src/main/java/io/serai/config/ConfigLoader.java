@@ -18,6 +18,7 @@ public final class ConfigLoader {
             "providers.yml", "providers.yaml",
             "models.yml", "models.yaml",
             "rotations.yml", "rotations.yaml",
+            "autoselect.yml", "autoselect.yaml",
             "models.json", "models.yaml",
             "modelsconfig.yaml", "modelsconfig.yml",
             "application.yaml", SettingValues.FILE,
@@ -46,6 +47,10 @@ public final class ConfigLoader {
                 .read();
         Catalogue catalogue = new ModelsReader(files, references, findings).read(providers.declared());
         Map<String, Rotation> rotated = rotations.read(providers.declared(), catalogue);
+        AutoselectsReader autoselects = new AutoselectsReader(files, references, findings);
+        ModelNames names = new ModelNames(
+                providers.providers(), providers.declared(), catalogue, rotated.keySet(), autoselects.names());
+        Map<String, Autoselect> selecting = autoselects.read(names, rotated);
         warnOfMisnamed(source.folder(), findings);
         List<ConfigProblem> problems = findings.problems();
         if (!problems.isEmpty()) {
@@ -53,7 +58,15 @@ public final class ConfigLoader {
         }
         Map<String, String> camel = Collections.unmodifiableMap(new LinkedHashMap<>(values.camel()));
         return new Snapshot(
-                settings, providers.providers(), catalogue, rotated, findings.warnings(), camel, providers.awaited());
+                settings,
+                providers.providers(),
+                catalogue,
+                rotated,
+                findings.warnings(),
+                camel,
+                providers.awaited(),
+                selecting,
+                new Prompts(source.folder()));
     }
 
     private static void warnOfMisnamed(@Nullable Path folder, Findings findings) {

@@ -38,6 +38,14 @@ final class LaterKeys {
     static final SequencedMap<String, Shape> ROTATION =
             shapes("default_parameters", Shape.MAP, "enable_response_cache", Shape.FLAG);
 
+    static final SequencedMap<String, Shape> AUTOSELECT = shapes(
+            "classify_nsfw", Shape.FLAG,
+            "classify_privacy", Shape.FLAG,
+            "nsfw", Shape.FLAG,
+            "privacy", Shape.FLAG,
+            "default_parameters", Shape.MAP,
+            "enable_response_cache", Shape.FLAG);
+
     static final SequencedMap<String, Shape> CONDENSATION = shapes(
             "provider_id", Shape.TEXT,
             "model", Shape.TEXT,

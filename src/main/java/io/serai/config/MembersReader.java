@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads a rotation's {@code providers}: models of providers, or other names that bring their own. */
 final class MembersReader {
     static final String ROTATION = "rotation/";
-    private static final String AUTOSELECT = "autoselect/";
+    static final String AUTOSELECT = "autoselect/";
 
     private final Map<String, Set<String>> declared;
     private final Catalogue catalogue;

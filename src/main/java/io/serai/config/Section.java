@@ -148,14 +148,18 @@ final class Section {
 
     /** The named mappings under the key; one without a value is an empty mapping. */
     Map<String, Section> sections(String key) {
-        Section parent = section(key);
+        return section(key).sections();
+    }
+
+    /** The named mappings that this one is made of. */
+    Map<String, Section> sections() {
         Map<String, Section> sections = new LinkedHashMap<>();
-        parent.fields.keySet().forEach(name -> {
-            Tree value = parent.value(name);
+        fields.keySet().forEach(name -> {
+            Tree value = value(name);
             if (value == null || value instanceof Tree.Fields) {
-                sections.put(name, parent.section(name));
+                sections.put(name, section(name));
             } else {
-                values.wrong(value, parent.path(name), Shape.MAP);
+                values.wrong(value, path(name), Shape.MAP);
             }
         });
         return sections;
