@@ -51,6 +51,7 @@ public final class ConfigLoader {
         ModelNames names = new ModelNames(
                 providers.providers(), providers.declared(), catalogue, rotated.keySet(), autoselects.names());
         Map<String, Autoselect> selecting = autoselects.read(names, rotated);
+        Prompts prompts = Prompts.read(files, findings);
         warnOfMisnamed(source.folder(), findings);
         List<ConfigProblem> problems = findings.problems();
         if (!problems.isEmpty()) {
@@ -65,8 +66,8 @@ public final class ConfigLoader {
                 findings.warnings(),
                 camel,
                 providers.awaited(),
-                selecting,
-                new Prompts(source.folder()));
+                prompts,
+                selecting);
     }
 
     private static void warnOfMisnamed(@Nullable Path folder, Findings findings) {

@@ -36,7 +36,6 @@ final class SettingValues {
             "serai.limits.",
             "serai.batching.",
             "serai.hedging.",
-            "serai.autoselect.",
             "serai.condensation.",
             "serai.classify.",
             "serai.proxy.trusted",

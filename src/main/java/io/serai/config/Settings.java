@@ -40,7 +40,8 @@ public record Settings(
         int anthropicMaxTokens,
         Media media,
         AdaptiveRate adaptiveRate,
-        Server server) {
+        Server server,
+        Picking autoselect) {
 
     public enum Params {
         /** Leave it out, and say so in {@code x-serai-params-adapted}. */
@@ -142,4 +143,13 @@ public record Settings(
      * @param idleTimeout from an answer to the end of the next request's head
      */
     public record Server(Duration headTimeout, Duration idleTimeout) {}
+
+    /**
+     * How autoselects pick.
+     *
+     * @param timeout of the model that is asked
+     * @param confidence from 0 to 1, below which what was picked by meaning does not count
+     * @param affinity how long a conversation stays with its model after its last request; zero: it does not
+     */
+    public record Picking(Duration timeout, double confidence, Duration affinity) {}
 }

@@ -67,7 +67,11 @@ final class SettingsReader {
                         flag("serai.content-rewrite")),
                 adaptiveRate(),
                 new Settings.Server(
-                        duration("serai.server.head-timeout", 1), duration("serai.server.idle-timeout", 1)));
+                        duration("serai.server.head-timeout", 1), duration("serai.server.idle-timeout", 1)),
+                new Settings.Picking(
+                        duration("serai.autoselect.timeout", 1),
+                        decimal("serai.autoselect.confidence", 0, 1),
+                        durationOrOff("serai.autoselect.affinity")));
     }
 
     private Settings.AdaptiveRate adaptiveRate() {
