@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serai.call.Instance;
+import io.serai.config.Autoselect;
 import io.serai.config.Catalogue;
 import io.serai.config.Provider;
 import io.serai.config.Rotation;
@@ -57,6 +58,7 @@ final class ModelEntries {
             ofProvider(id, entries);
         }
         snapshot.rotations().values().forEach(rotation -> entries.accept(ofRotation(rotation)));
+        snapshot.autoselects().values().forEach(autoselect -> entries.accept(ofAutoselect(autoselect)));
         AUTO.forEach((name, meaning) ->
                 entries.accept(model(name, "serai").put("type", "auto").put("description", meaning)));
     }
@@ -69,6 +71,17 @@ final class ModelEntries {
                 .put("model_name", rotation.modelName())
                 .put("strategy", rotation.strategy().spelling());
         rotation.capabilities().forEach(node.putArray("capabilities")::add);
+        return node;
+    }
+
+    /** AISBF's fields for it. */
+    private ObjectNode ofAutoselect(Autoselect autoselect) {
+        ObjectNode node = model("autoselect/" + autoselect.name(), "serai-autoselect")
+                .put("type", "autoselect")
+                .put("autoselect_id", autoselect.name())
+                .put("model_name", autoselect.modelName())
+                .put("description", autoselect.description());
+        autoselect.capabilities().forEach(node.putArray("capabilities")::add);
         return node;
     }
 

@@ -192,7 +192,10 @@ public final class Directory {
                 Selection found = Selection.of(pool, Needs.of(call), candidates, ordering, false);
                 yield new Plan(pool.strategy().spelling(), found.order(), found.skipped());
             }
-            case AUTOSELECT -> throw unknown(path, groups.autoselects().keySet());
+            case AUTOSELECT -> {
+                refuseUnknownAutoselect(path);
+                yield new Plan("autoselect", List.of(), List.of()); // where it leads depends on what it picks
+            }
         };
     }
 
@@ -204,14 +207,20 @@ public final class Directory {
                 .collect(Collectors.joining(", "));
     }
 
-    /** An autoselect: this broker has none yet. */
-    public void refuseUnknown(Exchange exchange) {
-        throw unknown(path(Call.of(exchange)), groups.autoselects().keySet());
+    /** Makes sure that there is the autoselect that the call names. */
+    public void ofAutoselect(Exchange exchange) {
+        refuseUnknownAutoselect(path(Call.of(exchange)));
+    }
+
+    private void refuseUnknownAutoselect(ModelPath path) {
+        if (!groups.autoselects().containsKey(path.name())) {
+            throw unknown(path, groups.autoselects().keySet());
+        }
     }
 
     private static ApiError unknown(ModelPath path, Set<String> known) {
-        return ApiError.modelNotFound("There is no " + path.getKind() + " '" + LogText.of(path.name()) + "' here; "
-                + path.getKind() + "s: " + LegacyPaths.list(known)
+        return ApiError.modelNotFound("There is no " + path.getKind() + " '" + LogText.of(path.name()) + "' here."
+                + Names.suggestion(path.name(), known) + " The " + path.getKind() + "s: " + LegacyPaths.list(known)
                 + ". Name a provider's model as provider/model, or a name from /v1/models.");
     }
 

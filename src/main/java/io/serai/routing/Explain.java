@@ -21,6 +21,7 @@ public final class Explain {
     private final Health health;
     private final Disabled disabled;
     private final Predicate<Instance> running;
+    private final Foresight foresight;
 
     public Explain(
             ObjectMapper json,
@@ -28,7 +29,9 @@ public final class Explain {
             Ordering ordering,
             Health health,
             Disabled disabled,
-            Predicate<Instance> running) {
+            Predicate<Instance> running,
+            Foresight foresight) {
+        this.foresight = foresight;
         this.disabled = disabled;
         this.json = json;
         this.directory = directory;
@@ -45,8 +48,9 @@ public final class Explain {
      */
     public ObjectNode of(Call call) {
         Needs needs = Needs.of(call);
-        Directory.Plan plan = directory.plan(call);
         ObjectNode answer = json.createObjectNode().put("model", call.model());
+        ObjectNode autoselect = json.createObjectNode();
+        Directory.Plan plan = plan(call, autoselect);
         ArrayNode candidates = answer.putArray("candidates");
         ArrayNode skipped = answer.putArray("skipped");
         List<ObjectNode> away = new ArrayList<>();
@@ -70,8 +74,25 @@ public final class Explain {
                     .put("model", passed.model())
                     .put("reason", passed.reason());
         }
-        answer.putObject("autoselect").putArray("scores");
+        autoselect.withArrayProperty("scores");
+        answer.set("autoselect", autoselect);
         return answer;
+    }
+
+    /** Of an autoselect: what it would pick; where that is one too, what that would pick, and so on. */
+    private Directory.Plan plan(Call call, ObjectNode account) {
+        Directory.Plan plan = directory.plan(call);
+        ObjectNode at = account;
+        while (call.getPath() instanceof ModelPath path && path.kind() == ModelPath.Kind.AUTOSELECT) {
+            Foresight.Foreseen next = foresight.of(call, path.name());
+            at.setAll(next.account());
+            call.resolved(ModelPath.parse(next.model()));
+            plan = directory.plan(call);
+            if (call.getPath() instanceof ModelPath further && further.kind() == ModelPath.Kind.AUTOSELECT) {
+                at = at.putObject("then");
+            }
+        }
+        return plan;
     }
 
     private static ObjectNode describe(ObjectNode node, Offer offer, Instance instance, String reason) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The configured rotations and autoselects, by id, in the order of their files: all that doors and error texts need of them.
  */
 public record Groups(Map<String, Rotation> rotations, Map<String, Autoselect> autoselects) {
-    /** What the files define; this version reads no autoselects. */
+    /** What the files define. */
     public static Groups of(Snapshot snapshot) {
         Map<String, Rotation> rotations = new LinkedHashMap<>();
         snapshot.rotations()
@@ -21,7 +21,19 @@ public record Groups(Map<String, Rotation> rotations, Map<String, Autoselect> au
                         new Rotation(
                                 rotation.modelName(),
                                 rotation.members().stream().map(Groups::member).toList())));
-        return new Groups(rotations, Map.of());
+        Map<String, Autoselect> autoselects = new LinkedHashMap<>();
+        snapshot.autoselects()
+                .forEach((id, autoselect) -> autoselects.put(
+                        id,
+                        new Autoselect(
+                                autoselect.modelName(),
+                                autoselect.description(),
+                                autoselect.fallback().written(),
+                                autoselect.choices().stream()
+                                        .map(choice ->
+                                                new Choice(choice.model().written(), choice.description()))
+                                        .toList())));
+        return new Groups(rotations, autoselects);
     }
 
     private static Member member(io.serai.config.Rotation.Member member) {

@@ -54,7 +54,7 @@ public final class RouteLanguage {
     }
 
     /** The endpoint of a route: one of those that were loaded, its name never made of a client's text alone. */
-    private static Expression endpoint(Function<Exchange, String> route) {
+    public static Expression endpoint(Function<Exchange, String> route) {
         Map<String, Endpoint> endpoints = new ConcurrentHashMap<>();
         return new ExpressionAdapter() {
             @Override

@@ -28,9 +28,11 @@ import io.serai.json.BodyReader;
 import io.serai.ledger.LogCall;
 import io.serai.models.ModelTable;
 import io.serai.ops.JolokiaDoor;
+import io.serai.routing.Ability;
 import io.serai.routing.Candidates;
 import io.serai.routing.Directory;
 import io.serai.routing.Explain;
+import io.serai.routing.Foresight;
 import io.serai.routing.Gate;
 import io.serai.routing.Groups;
 import io.serai.routing.Instances;
@@ -134,8 +136,16 @@ final class DoorSteps {
                 runtime.disabled());
         pools.routes().forEach(route -> main.bind("balancer-" + route, new RotationBalancer(directory, route)));
         step("findRotation", directory::ofRotation);
-        Explain explain =
-                new Explain(runtime.json(), directory, ordering, runtime.health(), runtime.disabled(), this::running);
+        Foresight foresight = new Autoselecting(main, runtime)
+                .bind(snapshot, new Ability(snapshot, candidates, pools), directory);
+        Explain explain = new Explain(
+                runtime.json(),
+                directory,
+                ordering,
+                runtime.health(),
+                runtime.disabled(),
+                this::running,
+                foresight);
         step("explainRoute", new ExplainDoor(explain)::answer);
         RateLimitDoor rates = new RateLimitDoor(runtime.json(), instances, runtime.rates());
         step("showRateLimits", rates::show);
@@ -144,7 +154,6 @@ final class DoorSteps {
         step("resolveModel", directory::resolve);
         step("findProvider", directory::ofProvider);
         step("findBackends", directory::ofCatalogue);
-        step("refuseUnknown", directory::refuseUnknown);
         main.bind("completeCall", new CompleteCall(models));
         Instant now = Instant.now();
         ListModels list = new ListModels(runtime.json(), snapshot, instances, models, now);

@@ -38,7 +38,7 @@ final class Generation {
     private boolean stopped;
 
     /**
-     * @param pools the routes of rotations and of {@code auto*}
+     * @param pools the routes of rotations, of {@code auto*} and of autoselects
      * @param background what goes on in it beside requests, and ends before they do
      */
     Generation(

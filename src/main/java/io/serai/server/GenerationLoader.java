@@ -1,5 +1,6 @@
 package io.serai.server;
 
+import io.serai.autoselect.AutoselectSteps;
 import io.serai.call.Instance;
 import io.serai.config.ConfigException;
 import io.serai.config.ConfigLoader;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.TemplatedRouteBuilder;
@@ -82,7 +84,12 @@ final class GenerationLoader {
             stillProbe(context, snapshot);
             Instances instances = new Instances(snapshot, kinds(context));
             Pools pools = doors.bindConfigured(snapshot, instances, models, state);
-            pools.routes().forEach(route -> instantiate(main, route, stopped));
+            pools.routes().forEach(route -> instantiate(main, "rotation", route, stopped));
+            Set<String> choosing = snapshot.autoselects().keySet().stream()
+                    .map(name -> AutoselectSteps.ROUTE + name)
+                    .collect(Collectors.toSet());
+            choosing.forEach(route -> instantiate(main, "autoselect", route, stopped));
+            choosing.addAll(pools.routes());
             RefreshModelLists lists = bindModelLists(main, snapshot.settings(), instances);
             for (Instance instance : instances.all()) {
                 instantiate(main, snapshot.settings(), instance, stopped);
@@ -90,7 +97,7 @@ final class GenerationLoader {
             warnOfUnspoken(snapshot, instances);
             if (problems.isEmpty()) {
                 main.start();
-                return new Generation(number, snapshot, instances, Set.copyOf(pools.routes()), main, router, lists);
+                return new Generation(number, snapshot, instances, Set.copyOf(choosing), main, router, lists);
             }
         } catch (Exception | LinkageError e) {
             LOG.debug("Generation {} does not start", number, e);
@@ -235,8 +242,8 @@ final class GenerationLoader {
         definition.setAutoStartup("false");
     }
 
-    private static void instantiate(Main main, String pool, Generation.Stopped stopped) {
-        TemplatedRouteBuilder.builder(main.getCamelContext(), "rotation")
+    private static void instantiate(Main main, String template, String pool, Generation.Stopped stopped) {
+        TemplatedRouteBuilder.builder(main.getCamelContext(), template)
                 .routeId(pool)
                 .prefixId(pool + "-")
                 .parameter("name", pool)

@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.netty.util.HashedWheelTimer;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.serai.autoselect.Choices;
+import io.serai.autoselect.Tasks;
 import io.serai.config.Settings;
 import io.serai.door.BodyBudget;
 import io.serai.door.ContentTable;
@@ -79,6 +81,8 @@ final class Runtime implements AutoCloseable {
     private final HttpClient contentClient;
     private final Sentences sentences = new Sentences();
     private final Meanings meanings = new Meanings(sentences);
+    private final Tasks tasks = new Tasks(meanings);
+    private final Choices choices = new Choices(System::nanoTime);
 
     /**
      * @param data the folder for what outlives a restart; null: nothing does
@@ -202,6 +206,14 @@ final class Runtime implements AutoCloseable {
 
     Meanings meanings() {
         return meanings;
+    }
+
+    Tasks tasks() {
+        return tasks;
+    }
+
+    Choices choices() {
+        return choices;
     }
 
     StreamClients streams() {

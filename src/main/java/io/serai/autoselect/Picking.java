@@ -1,0 +1,185 @@
+package io.serai.autoselect;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.serai.call.Call;
+import io.serai.call.Operation;
+import io.serai.config.Autoselect;
+import io.serai.config.Settings;
+import io.serai.config.Snapshot;
+import io.serai.embedding.NoEmbeddingsException;
+import io.serai.routing.Ability;
+import io.serai.routing.Foresight;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+
+/** How an autoselect comes to its model, short of asking one. */
+public final class Picking implements Foresight {
+    private final ObjectMapper json;
+    private final Snapshot snapshot;
+    private final Settings.Picking settings;
+    private final Ability ability;
+    private final ByMeaning meaning;
+    private final Choices choices;
+
+    public Picking(ObjectMapper json, Snapshot snapshot, Ability ability, ByMeaning meaning, Choices choices) {
+        this.json = json;
+        this.snapshot = snapshot;
+        this.settings = snapshot.settings().autoselect();
+        this.ability = ability;
+        this.meaning = meaning;
+        this.choices = choices;
+    }
+
+    /** Whom it may pick, and what is known already: what was picked before, or that there is nothing to pick. */
+    Pick begin(Call call, String name) {
+        Autoselect autoselect = Objects.requireNonNull(snapshot.autoselects().get(name), name);
+        Reading reading = Reading.of(call);
+        Pick pick = new Pick(call, autoselect, reading, candidates(call, autoselect.choices()));
+        boolean sound = call.operation() == Operation.TRANSCRIPTION || call.operation() == Operation.TRANSLATION;
+        if (sound) {
+            pick.why = "sound can't be read";
+            pick.decide(autoselect.fallback().path(), Pick.By.FALLBACK);
+        } else if (pick.candidates.isEmpty()) {
+            pick.why = "none of its models can serve the request";
+        } else if (pick.candidates.size() == 1) {
+            pick.decide(pick.candidates.get(0).model().path(), Pick.By.ONLY_ONE);
+        } else {
+            recall(pick);
+        }
+        return pick;
+    }
+
+    private void recall(Pick pick) {
+        String salt = salt(pick);
+        String before = settings.affinity().isZero() ? null : choices.of(pick.reading.conversation(salt));
+        if (before != null && fits(pick, before)) {
+            pick.decide(before, Pick.By.AFFINITY);
+            return;
+        }
+        String same = choices.of(pick.reading.prefix(salt));
+        if (same != null && fits(pick, same)) {
+            pick.decide(same, Pick.By.CACHE);
+        }
+    }
+
+    private static boolean fits(Pick pick, String path) {
+        return pick.candidates.stream()
+                .anyMatch(choice -> choice.model().path().equals(path));
+    }
+
+    /** The same for the same autoselect as it is configured now, and for the same caller. */
+    private static String salt(Pick pick) {
+        return pick.autoselect + "/" + pick.call.caller().key();
+    }
+
+    /** Those that can serve the call: known to be able to it, else such as may be, else such as are away at the moment. */
+    private List<Autoselect.Choice> candidates(Call call, List<Autoselect.Choice> all) {
+        long tokens = Ability.tokens(call);
+        List<Ability.Degree> degrees = all.stream()
+                .map(choice -> choice.maxTokens() != null && tokens > choice.maxTokens()
+                        ? Ability.Degree.NO
+                        : ability.of(call, choice.model().path()))
+                .toList();
+        Ability.Degree best = degrees.stream().max(Ability.Degree::compareTo).orElse(Ability.Degree.NO);
+        return best == Ability.Degree.NO
+                ? List.of()
+                : java.util.stream.IntStream.range(0, all.size())
+                        .filter(i -> degrees.get(i) == best)
+                        .mapToObj(all::get)
+                        .toList();
+    }
+
+    /** Ranks the candidates by meaning, and decides where that is clear. */
+    void byMeaning(Pick pick) throws InterruptedException {
+        String question = pick.reading.question();
+        if (question.isBlank()) {
+            pick.why = "there is no text to read";
+            return;
+        }
+        try {
+            Ranking ranking = meaning.rank(
+                    question,
+                    pick.candidates.stream().map(Autoselect.Choice::description).toList(),
+                    pick.candidates.stream().map(Autoselect.Choice::priority).toList());
+            pick.ranking = ranking;
+            if (ranking.confidence() >= settings.confidence()) {
+                pick.decide(pick.candidates.get(ranking.best()).model().path(), Pick.By.MEANING);
+            } else {
+                pick.why = "nothing is clearly nearest in meaning";
+            }
+        } catch (NoEmbeddingsException e) {
+            pick.why = String.valueOf(e.getMessage());
+        }
+    }
+
+    /** What was decided is decided for the conversation too; a fallback is not. */
+    void keep(Pick pick) {
+        String model = pick.model;
+        if (model == null || pick.by == Pick.By.FALLBACK || pick.by == Pick.By.ONLY_ONE) {
+            return;
+        }
+        String salt = salt(pick);
+        if (!settings.affinity().isZero()) {
+            choices.put(pick.reading.conversation(salt), model, settings.affinity());
+        }
+        if (pick.by == Pick.By.MODEL) {
+            choices.put(pick.reading.prefix(salt), model, PREFIX);
+        }
+    }
+
+    /** How long the answer of a selection model holds for the same words. */
+    private static final java.time.Duration PREFIX = java.time.Duration.ofMinutes(10);
+
+    @Override
+    public Foreseen of(Call call, String autoselect) {
+        Pick pick = begin(call, autoselect);
+        try {
+            if (pick.open() && pick.autoselect.byMeaning()) {
+                byMeaning(pick);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        ObjectNode account = account(pick);
+        if (pick.open() && pick.autoselect.selectionModel() != null) {
+            account.put("by", "model").put("asks", pick.autoselect.selectionModel());
+            account.put("why", "the selection model would be asked, which explaining does not do; the candidates are the"
+                    + " fallback's");
+        }
+        return new Foreseen(pick.model == null ? pick.autoselect.fallback().path() : pick.model, account);
+    }
+
+    /** {@code {name, picked, by, why?, confidence?, fallback, scores: [{model, score, similarity, words}]}} */
+    ObjectNode account(Pick pick) {
+        ObjectNode account = json.createObjectNode().put("name", pick.autoselect.name());
+        account.put("picked", pick.model == null ? pick.autoselect.fallback().path() : pick.model);
+        account.put("by", pick.by.name().toLowerCase(Locale.ROOT));
+        if (pick.by == Pick.By.FALLBACK) {
+            account.put("why", pick.why);
+        }
+        account.put("fallback", pick.autoselect.fallback().path());
+        ArrayNode scores = json.createArrayNode();
+        Ranking ranking = pick.ranking;
+        if (ranking != null) {
+            account.put("confidence", rounded(ranking.confidence()));
+            for (Ranking.Score score : ranking.scores()) {
+                scores.addObject()
+                        .put("model", pick.candidates.get(score.index()).model().path())
+                        .put("score", rounded(score.fused()))
+                        .put("similarity", rounded(score.similarity()))
+                        .put("words", rounded(score.words()));
+            }
+        }
+        account.set("scores", scores);
+        return account;
+    }
+
+    private static BigDecimal rounded(double number) {
+        return BigDecimal.valueOf(number).setScale(4, RoundingMode.HALF_UP);
+    }
+}

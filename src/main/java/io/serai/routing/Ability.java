@@ -1,0 +1,120 @@
+package io.serai.routing;
+
+import io.serai.call.Call;
+import io.serai.config.Autoselect;
+import io.serai.config.Catalogue;
+import io.serai.config.Limits;
+import io.serai.config.Snapshot;
+import io.serai.models.ModelFacts;
+import io.serai.models.Source;
+import io.serai.routing.Candidates.Offer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Whether what a model path leads to can serve a call: the question before one of several paths is picked. */
+public final class Ability {
+    /** A model with nothing but these does not chat. */
+    private static final Set<String> OTHER_MEDIA = Set.of("embeddings", "speech", "transcription", "images");
+
+    private final Snapshot snapshot;
+    private final Candidates candidates;
+    private final Pools pools;
+
+    public Ability(Snapshot snapshot, Candidates candidates, Pools pools) {
+        this.snapshot = snapshot;
+        this.candidates = candidates;
+        this.pools = pools;
+    }
+
+    /** From worst to best. */
+    public enum Degree {
+        /** Nothing behind the path can do it. */
+        NO,
+        /** What could do it may not be called at the moment. */
+        AWAY,
+        /** Nobody has said whether it can do this. */
+        MAYBE,
+        YES
+    }
+
+    /** The best that anything behind the path can do. */
+    public Degree of(Call call, String path) {
+        return of(call, Needs.of(call), path);
+    }
+
+    /** Tokens of the request and of the answer that it asks for, by a guess. */
+    public static long tokens(Call call) {
+        Needs needs = Needs.of(call);
+        return needs.tokens() + needs.answer();
+    }
+
+    private Degree of(Call call, Needs needs, String path) {
+        ModelPath parsed = ModelPath.parse(path);
+        if (parsed.kind() == ModelPath.Kind.AUTOSELECT) {
+            Autoselect inner = snapshot.autoselects().get(parsed.name());
+            return inner == null
+                    ? Degree.NO
+                    : inner.choices().stream()
+                            .map(choice -> of(call, needs, choice.model().path()))
+                            .max(Degree::compareTo)
+                            .orElse(Degree.NO);
+        }
+        Degree best = Degree.NO;
+        for (Offer offer : offers(call, parsed)) {
+            Degree degree = of(call, needs, offer);
+            best = degree.compareTo(best) > 0 ? degree : best;
+        }
+        return best;
+    }
+
+    private Degree of(Call call, Needs needs, Offer offer) {
+        ModelFacts facts = candidates.facts(offer);
+        if (Fit.reason(needs, facts, candidates.contextSize(offer)) != null) {
+            return Degree.NO;
+        }
+        Degree able = does(call.operation().capability(), facts);
+        return able == Degree.NO || candidates.anyAvailable(List.of(offer)) ? able : Degree.AWAY;
+    }
+
+    private static Degree does(@Nullable String capability, ModelFacts facts) {
+        List<String> known = facts.capabilities();
+        if (capability == null) {
+            return !known.isEmpty() && OTHER_MEDIA.containsAll(known) ? Degree.NO : Degree.YES;
+        }
+        if (known.contains(capability)) {
+            return Degree.YES;
+        }
+        // only the catalogue's lists are whole
+        return facts.sources().get("capabilities") == Source.CATALOGUE ? Degree.NO : Degree.MAYBE;
+    }
+
+    private List<Offer> offers(Call call, ModelPath path) {
+        return switch (path.kind()) {
+            case PROVIDER -> candidates.offer(path.name(), path.model(), Limits.NONE, Limits.NONE, null).stream()
+                    .toList();
+            case CATALOGUE -> {
+                Catalogue.Entry entry = snapshot.catalogue().models().get(path.name());
+                yield entry == null || !entry.does(call.operation().capability())
+                        ? List.of()
+                        : candidates.offers(entry);
+            }
+            case ROTATION, AUTO -> {
+                List<Offer> all = new ArrayList<>();
+                gather(pools.of(Directory.pool(path)), all);
+                yield all;
+            }
+            case AUTOSELECT -> List.of();
+        };
+    }
+
+    private static void gather(@Nullable Pool pool, List<Offer> all) {
+        if (pool != null) {
+            for (Pool.Group group : pool.groups()) {
+                all.addAll(group.offers());
+                gather(group.within(), all);
+            }
+        }
+    }
+}
