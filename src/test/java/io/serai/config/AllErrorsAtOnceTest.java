@@ -240,8 +240,7 @@ class AllErrorsAtOnceTest {
 
     @Test
     void filesOfLaterVersionsAreLeftAlone() {
-        assertThat(folder.file("autoselect.yaml", "]")
-                        .file("aisbf.json", "]")
+        assertThat(folder.file("aisbf.json", "]")
                         .load()
                         .warnings())
                 .isEmpty();
