@@ -49,8 +49,17 @@ public final class ByMeaning {
                 .thenComparing(score -> -priorities.get(score.index()))
                 .thenComparingDouble(Ranking.Score::similarity)
                 .reversed());
-        return new Ranking(
-                List.copyOf(scores), Tasks.shares(near, SHARPNESS)[scores.get(0).index()]);
+        return new Ranking(List.copyOf(scores), confidence(near, scores.get(0).index()));
+    }
+
+    /** How near the best is, times how far it is ahead of the others: 0 when it is as good as any. */
+    private static double confidence(double[] near, int best) {
+        if (near.length == 1) {
+            return Math.clamp(near[best], 0, 1);
+        }
+        double even = 1.0 / near.length;
+        double ahead = (Tasks.shares(near, SHARPNESS)[best] - even) / (1 - even);
+        return Math.clamp(near[best], 0, 1) * Math.max(0, ahead);
     }
 
     private double[] similarities(String prompt, List<String> descriptions)

@@ -107,6 +107,9 @@ public final class Picking implements Foresight {
                     pick.candidates.stream().map(Autoselect.Choice::description).toList(),
                     pick.candidates.stream().map(Autoselect.Choice::priority).toList());
             pick.ranking = ranking;
+            if (pick.model != null) {
+                return; // somebody only wants to see the scores
+            }
             if (ranking.confidence() >= settings.confidence()) {
                 pick.decide(pick.candidates.get(ranking.best()).model().path(), Pick.By.MEANING);
             } else {
@@ -139,7 +142,7 @@ public final class Picking implements Foresight {
     public Foreseen of(Call call, String autoselect) {
         Pick pick = begin(call, autoselect);
         try {
-            if (pick.open() && pick.autoselect.byMeaning()) {
+            if (pick.candidates.size() > 1 && pick.autoselect.byMeaning()) {
                 byMeaning(pick);
             }
         } catch (InterruptedException e) {

@@ -6,7 +6,7 @@ import java.util.List;
  * How well each of several descriptions fits a prompt.
  *
  * @param scores best first
- * @param confidence from 0 to 1: how much nearer the first is in meaning than all others together
+ * @param confidence from 0 to 1: how near the first is in meaning, times how far it is ahead
  */
 public record Ranking(List<Score> scores, double confidence) {
     /**

@@ -3,7 +3,9 @@ package io.serai.cli;
 import io.serai.config.ConfigException;
 import io.serai.config.ConfigProblem;
 import io.serai.config.ConfigSource;
+import io.serai.embedding.NoEmbeddingsException;
 import io.serai.log.Logging;
+import io.serai.quality.AutoselectQuality;
 import io.serai.server.Broker;
 import io.serai.server.StartFailedException;
 import java.io.IOException;
@@ -38,6 +40,7 @@ public final class Commands {
             return switch (command) {
                 case "run" -> run(Arguments.parse(rest, home.folder(), environment));
                 case "validate" -> validate(Arguments.parse(rest, home.folder(), environment));
+                case "bench" -> bench(rest);
                 case "train" -> Training.run(out);
                 case "help", "--help", "-h" -> help();
                 default -> {
@@ -96,6 +99,24 @@ public final class Commands {
         warnings.forEach(w -> out.println("warning: " + w));
         out.println("The configuration is good.");
         return 0;
+    }
+
+    private int bench(List<String> words) {
+        if (!words.equals(List.of("autoselect"))) {
+            err.println("serai: bench what? There is: autoselect");
+            return USAGE;
+        }
+        Logging.quiet();
+        try {
+            new AutoselectQuality().print(out);
+            return 0;
+        } catch (NoEmbeddingsException e) {
+            err.println("serai: " + e.getMessage());
+            return WRONG;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return WRONG;
+        }
     }
 
     private void report(ConfigException e) {

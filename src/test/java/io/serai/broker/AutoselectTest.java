@@ -59,7 +59,7 @@ final class AutoselectTest {
                         catalogue: replace
                         models:
                           seeing: {capabilities: [vision, tool_calling], context_window: 200000, backends: [{provider: acme, model_id: seer, priority: 1}]}
-                          blind: {capabilities: [], context_window: 2000, backends: [{provider: acme, model_id: blind, priority: 1}]}
+                          blind: {capabilities: [json_schema], context_window: 2000, backends: [{provider: acme, model_id: blind, priority: 1}]}
                           vectors: {capabilities: [embeddings], backends: [{provider: acme, model_id: vectors, priority: 1}]}
                           lawvectors: {capabilities: [embeddings], backends: [{provider: acme, model_id: lawvectors, priority: 1}]}
                           ears: {capabilities: [transcription], backends: [{provider: acme, model_id: ears, priority: 1}]}

@@ -70,7 +70,7 @@ class SettingsTest {
                                 Duration.ofHours(1),
                                 10),
                         new Settings.Server(Duration.ofSeconds(30), Duration.ofMinutes(3)),
-                        new Settings.Picking(Duration.ofSeconds(2), 0.25, Duration.ofHours(1))));
+                        new Settings.Picking(Duration.ofSeconds(2), 0.05, Duration.ofHours(1))));
     }
 
     @Test
