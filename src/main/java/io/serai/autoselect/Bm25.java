@@ -20,8 +20,10 @@ public final class Bm25 {
 
     private static final Set<String> COMMON = Set.of(
             "a an and are as at be been but by can could did do does for from had has have he her his how i if in into is it"
-                    .concat(" its just like me my no not of on one or our out she should so some such than that the their them")
-                    .concat(" then there these they this those to up us was we were what when where which who why will with")
+                    .concat(
+                            " its just like me my no not of on one or our out she should so some such than that the their them")
+                    .concat(
+                            " then there these they this those to up us was we were what when where which who why will with")
                     .concat(" would you your any all about please tell give need want get make")
                     .split(" "));
 
@@ -44,8 +46,8 @@ public final class Bm25 {
             texts.add(counts);
             lengths.add(words.size());
         }
-        meanLength =
-                Math.max(1, lengths.stream().mapToInt(Integer::intValue).average().orElse(1));
+        meanLength = Math.max(
+                1, lengths.stream().mapToInt(Integer::intValue).average().orElse(1));
     }
 
     /** A score for each text, in their order; 0 where not a word of the query is in it. */

@@ -68,8 +68,7 @@ public final class Picking implements Foresight {
     }
 
     private static boolean fits(Pick pick, String path) {
-        return pick.candidates.stream()
-                .anyMatch(choice -> choice.model().path().equals(path));
+        return pick.candidates.stream().anyMatch(choice -> choice.model().path().equals(path));
     }
 
     /** The same for the same autoselect as it is configured now, and for the same caller. */
@@ -151,8 +150,10 @@ public final class Picking implements Foresight {
         ObjectNode account = account(pick);
         if (pick.open() && pick.autoselect.selectionModel() != null) {
             account.put("by", "model").put("asks", pick.autoselect.selectionModel());
-            account.put("why", "the selection model would be asked, which explaining does not do; the candidates are the"
-                    + " fallback's");
+            account.put(
+                    "why",
+                    "the selection model would be asked, which explaining does not do; the candidates are the"
+                            + " fallback's");
         }
         return new Foreseen(pick.model == null ? pick.autoselect.fallback().path() : pick.model, account);
     }

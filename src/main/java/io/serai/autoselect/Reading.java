@@ -32,9 +32,9 @@ final class Reading {
         Reading reading = new Reading(call.operation());
         ObjectNode body = call.body();
         switch (call.operation()) {
-            case CHAT -> body.path("messages")
-                    .forEach(message -> reading.add(
-                            message.path("role").asText(), text(message.path("content"))));
+            case CHAT ->
+                body.path("messages")
+                        .forEach(message -> reading.add(message.path("role").asText(), text(message.path("content"))));
             case EMBEDDINGS, SPEECH -> reading.add("user", text(body.path("input")));
             case IMAGE_GENERATION, IMAGE_EDIT -> reading.add("user", text(body.path("prompt")));
             case TRANSCRIPTION, TRANSLATION -> {} // sound, which nobody reads

@@ -29,7 +29,9 @@ final class SelectionPrompt {
     /** A chat request. */
     ObjectNode of(String model, Reading reading, List<Autoselect.Choice> choices, Autoselect.Name fallback) {
         StringBuilder asked = new StringBuilder();
-        asked.append("<aisbf_user_prompt>\n").append(transcript(reading.turns())).append("\n</aisbf_user_prompt>\n");
+        asked.append("<aisbf_user_prompt>\n")
+                .append(transcript(reading.turns()))
+                .append("\n</aisbf_user_prompt>\n");
         asked.append("<aisbf_autoselect_list>\n");
         for (Autoselect.Choice choice : choices) {
             asked.append("<model><model_id>")

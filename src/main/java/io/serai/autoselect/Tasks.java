@@ -112,7 +112,7 @@ public final class Tasks {
     private static Map<?, ?> tasks() {
         try (InputStream in = Tasks.class.getResourceAsStream(FILE)) {
             Map<?, ?> root = (Map<?, ?>) new Load(LoadSettings.builder().build()).loadFromInputStream(in);
-            return (Map<?, ?>) root.get("tasks");
+            return root.get("tasks") instanceof Map<?, ?> tasks ? tasks : Map.of();
         } catch (IOException e) {
             throw new UncheckedIOException(FILE + " can't be read", e);
         }

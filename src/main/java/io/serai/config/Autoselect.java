@@ -38,5 +38,8 @@ public record Autoselect(
      * @param maxTokens the longest request that it gets, tokens of the answer included; null: any
      */
     public record Choice(
-            Name model, String description, int priority, @Nullable Integer maxTokens) {}
+            Name model,
+            String description,
+            int priority,
+            @Nullable Integer maxTokens) {}
 }

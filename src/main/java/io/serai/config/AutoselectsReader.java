@@ -53,8 +53,8 @@ final class AutoselectsReader {
         Section root = root(text.get(), report);
         Map<String, Autoselect> autoselects = new LinkedHashMap<>();
         Map<String, Section> entries = new LinkedHashMap<>();
-        root.sections().forEach((name, section) -> autoselect(name, section, names)
-                .ifPresent(autoselect -> {
+        root.sections()
+                .forEach((name, section) -> autoselect(name, section, names).ifPresent(autoselect -> {
                     autoselects.put(name, autoselect);
                     entries.put(name, section);
                 }));
@@ -103,7 +103,8 @@ final class AutoselectsReader {
             section.problem("`fallback` is missing: where does a request go for which nothing can be picked?");
         }
         if (choices.isEmpty()) {
-            section.problem("available_models", "no usable model" + (section.report().strict() ? "" : left));
+            section.problem(
+                    "available_models", "no usable model" + (section.report().strict() ? "" : left));
         }
         if (choices.isEmpty() || fallback == null || written == null) {
             return Optional.empty();
@@ -129,8 +130,9 @@ final class AutoselectsReader {
         if (written.equals(INTERNAL)) {
             section.report()
                     .findings()
-                    .warn("autoselect: `selection_model: " + INTERNAL
-                            + "` needs a local language model, which this version has not; the fallback is used instead");
+                    .warn(
+                            "autoselect: `selection_model: " + INTERNAL
+                                    + "` needs a local language model, which this version has not; the fallback is used instead");
             return null;
         }
         return names.path(section, "selection_model", "; its fallback is used instead");

@@ -55,7 +55,8 @@ final class ModelNames {
         if (path == null) {
             section.problem(
                     key,
-                    "`" + written + "` is no model here: neither `provider/model`, `rotation/...`, `autoselect/...` nor a"
+                    "`" + written
+                            + "` is no model here: neither `provider/model`, `rotation/...`, `autoselect/...` nor a"
                             + " rotation, an autoselect, a name of the catalogue or a provider" + suggestion(written)
                             + (section.report().strict() ? "" : left));
         }

@@ -3,7 +3,7 @@ package io.serai.embedding;
 import java.util.List;
 
 /** A loaded model. Used by several threads at once. */
-interface Encoder {
+interface Encoder extends AutoCloseable {
     /** Of a text, as the model's own ids, without the marks of its beginning and end. */
     int[] ids(String text);
 
@@ -13,6 +13,10 @@ interface Encoder {
      * @param windows at most {@link Windows#MOST} ids each, of equal length for the least work
      */
     float[][] encode(List<int[]> windows);
+
+    /** Gives its memory back. Nobody uses it any more. */
+    @Override
+    void close();
 
     /** Makes one. */
     @FunctionalInterface

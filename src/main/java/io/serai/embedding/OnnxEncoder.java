@@ -90,8 +90,8 @@ final class OnnxEncoder implements Encoder {
                 OnnxTensor attention = OnnxTensor.createTensor(environment, LongBuffer.wrap(mask), shape);
                 OnnxTensor types =
                         OnnxTensor.createTensor(environment, LongBuffer.wrap(new long[rows * width]), shape);
-                OrtSession.Result result = session.run(
-                        Map.of("input_ids", input, "attention_mask", attention, "token_type_ids", types))) {
+                OrtSession.Result result =
+                        session.run(Map.of("input_ids", input, "attention_mask", attention, "token_type_ids", types))) {
             return pooled(((OnnxTensor) result.get(0)).getFloatBuffer(), windows, width);
         } catch (OrtException e) {
             throw new IllegalStateException("The embedding model failed", e);
@@ -113,5 +113,14 @@ final class OnnxEncoder implements Encoder {
             vectors[row] = Windows.normal(sum);
         }
         return vectors;
+    }
+
+    @Override
+    public void close() {
+        try {
+            session.close();
+        } catch (OrtException e) {
+            throw new IllegalStateException("The embedding model does not end", e);
+        }
     }
 }

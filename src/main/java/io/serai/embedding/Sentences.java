@@ -28,6 +28,9 @@ public final class Sentences implements AutoCloseable {
     /** Tasks that wait; a task of long pieces takes about a second. */
     private static final int WAITING = 4096;
 
+    /** How long a native call that runs at the end may go on. */
+    private static final int LAST_TASK_SECONDS = 5;
+
     private final Encoder.Loader loader;
     private final ReentrantLock loading = new ReentrantLock();
     private final ThreadPoolExecutor pool;
@@ -44,7 +47,12 @@ public final class Sentences implements AutoCloseable {
         this.loader = loader;
         AtomicInteger numbers = new AtomicInteger();
         this.pool = new ThreadPoolExecutor(
-                threads, threads, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING), task -> Thread.ofPlatform()
+                threads,
+                threads,
+                30,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(WAITING),
+                task -> Thread.ofPlatform()
                         .name("serai-embedding-" + numbers.incrementAndGet())
                         .daemon()
                         .unstarted(task));
@@ -171,5 +179,16 @@ public final class Sentences implements AutoCloseable {
     @Override
     public void close() {
         pool.shutdownNow();
+        Encoder loaded = encoder;
+        if (loaded == null) {
+            return;
+        }
+        try {
+            if (pool.awaitTermination(LAST_TASK_SECONDS, TimeUnit.SECONDS)) {
+                loaded.close();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the process gives the memory back
+        }
     }
 }

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
@@ -39,8 +40,8 @@ public final class AutoselectQuality {
 
     public AutoselectQuality() {
         Map<?, ?> root = read();
-        ((Map<?, ?>) root.get("kinds")).forEach((kind, value) -> {
-            Map<?, ?> of = (Map<?, ?>) value;
+        map(root.get("kinds")).forEach((kind, value) -> {
+            Map<?, ?> of = map(value);
             descriptions.add(String.valueOf(of.get("description")));
             prompts.put(String.valueOf(kind), texts(of.get("prompts")));
         });
@@ -161,8 +162,14 @@ public final class AutoselectQuality {
                 : System.nanoTime();
     }
 
-    private static List<String> texts(Object list) {
-        return ((List<?>) list).stream().map(String::valueOf).toList();
+    private static Map<?, ?> map(@Nullable Object value) {
+        return value instanceof Map<?, ?> map ? map : Map.of();
+    }
+
+    private static List<String> texts(@Nullable Object value) {
+        return value instanceof List<?> list
+                ? list.stream().map(String::valueOf).toList()
+                : List.of();
     }
 
     private static Map<?, ?> read() {

@@ -92,8 +92,9 @@ public final class Ability {
 
     private List<Offer> offers(Call call, ModelPath path) {
         return switch (path.kind()) {
-            case PROVIDER -> candidates.offer(path.name(), path.model(), Limits.NONE, Limits.NONE, null).stream()
-                    .toList();
+            case PROVIDER ->
+                candidates.offer(path.name(), path.model(), Limits.NONE, Limits.NONE, null).stream()
+                        .toList();
             case CATALOGUE -> {
                 Catalogue.Entry entry = snapshot.catalogue().models().get(path.name());
                 yield entry == null || !entry.does(call.operation().capability())

@@ -30,8 +30,7 @@ public record Groups(Map<String, Rotation> rotations, Map<String, Autoselect> au
                                 autoselect.description(),
                                 autoselect.fallback().written(),
                                 autoselect.choices().stream()
-                                        .map(choice ->
-                                                new Choice(choice.model().written(), choice.description()))
+                                        .map(choice -> new Choice(choice.model().written(), choice.description()))
                                         .toList())));
         return new Groups(rotations, autoselects);
     }

@@ -136,16 +136,10 @@ final class DoorSteps {
                 runtime.disabled());
         pools.routes().forEach(route -> main.bind("balancer-" + route, new RotationBalancer(directory, route)));
         step("findRotation", directory::ofRotation);
-        Foresight foresight = new Autoselecting(main, runtime)
-                .bind(snapshot, new Ability(snapshot, candidates, pools), directory);
+        Foresight foresight =
+                new Autoselecting(main, runtime).bind(snapshot, new Ability(snapshot, candidates, pools), directory);
         Explain explain = new Explain(
-                runtime.json(),
-                directory,
-                ordering,
-                runtime.health(),
-                runtime.disabled(),
-                this::running,
-                foresight);
+                runtime.json(), directory, ordering, runtime.health(), runtime.disabled(), this::running, foresight);
         step("explainRoute", new ExplainDoor(explain)::answer);
         RateLimitDoor rates = new RateLimitDoor(runtime.json(), instances, runtime.rates());
         step("showRateLimits", rates::show);

@@ -46,8 +46,8 @@ final class ProviderKinds {
         step("deleteGeminiCaches", runtime.cacheKeeper()::delete);
         bindHttp("ollama", ollama(settings));
         Echo echo = new Echo(runtime.json(), runtime.vertx());
-        Adapters local = new Adapters(Map.of(
-                Operation.CHAT, chat, Operation.EMBEDDINGS, new LocalEmbeddings(runtime.json(), settings)));
+        Adapters local = new Adapters(
+                Map.of(Operation.CHAT, chat, Operation.EMBEDDINGS, new LocalEmbeddings(runtime.json(), settings)));
         bindSteps("local", local);
         main.bind("local-stream", new OpenStream(local, echo));
         main.bind("echo", echo);

@@ -16,7 +16,8 @@ class Bm25Test {
 
     @Test
     void endingsDoNotMatter() {
-        double[] scores = new Bm25(List.of("Translation of texts", "Summaries")).scores("translate this, translating well");
+        double[] scores =
+                new Bm25(List.of("Translation of texts", "Summaries")).scores("translate this, translating well");
 
         assertThat(scores[0]).isPositive();
         assertThat(scores[1]).isZero();
@@ -24,8 +25,8 @@ class Bm25Test {
 
     @Test
     void aShortTextWithTheWordGoesBeforeALongOne() {
-        double[] scores = new Bm25(List.of("code", "code and many other things that nobody asked for today"))
-                .scores("code");
+        double[] scores =
+                new Bm25(List.of("code", "code and many other things that nobody asked for today")).scores("code");
 
         assertThat(scores[0]).isGreaterThan(scores[1]);
     }

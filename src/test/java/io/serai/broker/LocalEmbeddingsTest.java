@@ -47,11 +47,12 @@ final class LocalEmbeddingsTest {
     }
 
     private static JsonNode post(String more) throws Exception {
-        HttpResponse<String> answer =
-                broker.post("/v1/embeddings", "{\"model\":\"" + MODEL + "\"," + more + "}");
+        HttpResponse<String> answer = broker.post("/v1/embeddings", "{\"model\":\"" + MODEL + "\"," + more + "}");
         return ((com.fasterxml.jackson.databind.node.ObjectNode) JSON.readTree(answer.body()))
                 .put("status", answer.statusCode())
-                .put("adapted", answer.headers().firstValue("x-serai-params-adapted").orElse(""));
+                .put(
+                        "adapted",
+                        answer.headers().firstValue("x-serai-params-adapted").orElse(""));
     }
 
     private static double cosine(List<Float> a, List<Float> b) {

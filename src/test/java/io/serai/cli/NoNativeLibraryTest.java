@@ -76,20 +76,23 @@ final class NoNativeLibraryTest {
                 "run",
                 "--port",
                 "0");
-        ProcessBuilder builder =
-                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(home.resolve("log").toFile());
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(home.resolve("log").toFile());
         builder.environment().keySet().removeIf(n -> n.endsWith("_API_KEY") || n.startsWith("SERAI_"));
         return builder.start();
     }
 
     private int port() {
-        return Awaitility.await().atMost(Duration.ofSeconds(60)).until(
-                () -> {
-                    Path log = home.resolve("log");
-                    Matcher line = PORT.matcher(Files.exists(log) ? Files.readString(log) : "");
-                    return line.find() ? Integer.parseInt(line.group(1)) : 0;
-                },
-                found -> found > 0);
+        return Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(
+                        () -> {
+                            Path log = home.resolve("log");
+                            Matcher line = PORT.matcher(Files.exists(log) ? Files.readString(log) : "");
+                            return line.find() ? Integer.parseInt(line.group(1)) : 0;
+                        },
+                        found -> found > 0);
     }
 
     private static HttpResponse<String> post(HttpClient http, int port, String path, String body) throws Exception {

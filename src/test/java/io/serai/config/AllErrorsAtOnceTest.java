@@ -240,9 +240,6 @@ class AllErrorsAtOnceTest {
 
     @Test
     void filesOfLaterVersionsAreLeftAlone() {
-        assertThat(folder.file("aisbf.json", "]")
-                        .load()
-                        .warnings())
-                .isEmpty();
+        assertThat(folder.file("aisbf.json", "]").load().warnings()).isEmpty();
     }
 }

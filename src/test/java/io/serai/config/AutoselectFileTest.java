@@ -119,7 +119,8 @@ class AutoselectFileTest {
 
     @Test
     void whatIsMissingIsSaid() {
-        folder.file("autoselect.yaml", "smart: {available_models: [{description: x}, {model_id: chat}], colour: red}\n");
+        folder.file(
+                "autoselect.yaml", "smart: {available_models: [{description: x}, {model_id: chat}], colour: red}\n");
 
         assertThat(folder.errors())
                 .anyMatch(e -> e.contains("`model_id` is missing"))
@@ -157,13 +158,14 @@ class AutoselectFileTest {
     void aModelInsideAisbfsProcessIsWarnedOfOnce() {
         Snapshot loaded = folder.file(
                         "autoselect.yaml",
-                        with("  selection_model: internal\n") + with("  selection_model: internal\n")
-                                .replace("smart", "other"))
+                        with("  selection_model: internal\n")
+                                + with("  selection_model: internal\n").replace("smart", "other"))
                 .load();
 
         assertThat(loaded.autoselects().get("smart").selectionModel()).isNull();
         assertThat(loaded.autoselects().get("smart").byMeaning()).isFalse();
-        assertThat(loaded.warnings().stream().filter(w -> w.contains("internal"))).hasSize(1);
+        assertThat(loaded.warnings().stream().filter(w -> w.contains("internal")))
+                .hasSize(1);
     }
 
     @Test

