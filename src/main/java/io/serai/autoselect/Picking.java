@@ -13,12 +13,17 @@ import io.serai.routing.Ability;
 import io.serai.routing.Foresight;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /** How an autoselect comes to its model, short of asking one. */
 public final class Picking implements Foresight {
+    /** How long the answer of a selection model holds for the same words. */
+    private static final Duration PREFIX = Duration.ofMinutes(10);
+
     private final ObjectMapper json;
     private final Snapshot snapshot;
     private final Settings.Picking settings;
@@ -87,7 +92,7 @@ public final class Picking implements Foresight {
         Ability.Degree best = degrees.stream().max(Ability.Degree::compareTo).orElse(Ability.Degree.NO);
         return best == Ability.Degree.NO
                 ? List.of()
-                : java.util.stream.IntStream.range(0, all.size())
+                : IntStream.range(0, all.size())
                         .filter(i -> degrees.get(i) == best)
                         .mapToObj(all::get)
                         .toList();
@@ -133,9 +138,6 @@ public final class Picking implements Foresight {
             choices.put(pick.reading.prefix(salt), model, PREFIX);
         }
     }
-
-    /** How long the answer of a selection model holds for the same words. */
-    private static final java.time.Duration PREFIX = java.time.Duration.ofMinutes(10);
 
     @Override
     public Foreseen of(Call call, String autoselect) {

@@ -7,6 +7,7 @@ import io.serai.config.Autoselect;
 import io.serai.config.Prompts;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** What the selection model is asked, in AISBF's form: its own prompt file can be used as it is. */
 final class SelectionPrompt {
@@ -45,7 +46,7 @@ final class SelectionPrompt {
                 .append("</aisbf_autoselect_fallback>\n");
         ObjectNode body = json.createObjectNode().put("model", model);
         ArrayNode messages = body.putArray("messages");
-        messages.addObject().put("role", "system").put("content", prompts.fill(FILE, java.util.Map.of()));
+        messages.addObject().put("role", "system").put("content", prompts.fill(FILE, Map.of()));
         messages.addObject().put("role", "user").put("content", asked.toString());
         return body.put("temperature", 0).put("max_tokens", ANSWER_TOKENS);
     }

@@ -68,7 +68,7 @@ final class MembersReader {
             return true;
         }
         if (id.startsWith(AUTOSELECT)) {
-            entry.problem("provider_id", "no autoselect is called `" + id.substring(AUTOSELECT.length()) + "`" + left);
+            entry.problem("provider_id", "an autoselect can't be a member of a rotation in this version" + left);
             return false;
         }
         if (catalogue.models().containsKey(id)) {

@@ -1,5 +1,6 @@
 package io.serai.embedding;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -75,7 +76,7 @@ public final class Meanings {
     private static Key key(String text) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            java.nio.ByteBuffer bytes = java.nio.ByteBuffer.wrap(hash);
+            ByteBuffer bytes = ByteBuffer.wrap(hash);
             return new Key(bytes.getLong(), bytes.getLong());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JVM has SHA-256", e);

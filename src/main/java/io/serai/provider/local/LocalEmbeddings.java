@@ -17,6 +17,7 @@ import io.serai.stream.StreamTranslator;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 /**
  * Embeddings inside the broker. The request's texts stay where they are; the answer of {@link EmbedTexts} is the number of
@@ -42,7 +43,7 @@ public final class LocalEmbeddings implements Adapter {
         }
         for (String field : attempt.body().properties().stream()
                 .filter(f -> !f.getValue().isNull())
-                .map(java.util.Map.Entry::getKey)
+                .map(Map.Entry::getKey)
                 .toList()) {
             boolean known = switch (field) {
                 case "model", "input", "encoding_format" -> true;
