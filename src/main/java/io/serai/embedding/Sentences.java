@@ -39,7 +39,8 @@ public final class Sentences implements AutoCloseable {
 
     /** With the packed model; one core is left to everything else where there are several. */
     public Sentences() {
-        this(OnnxEncoder::load, Math.max(1, Runtime.getRuntime().availableProcessors() - 1));
+        // a method reference would load the library's classes at the start
+        this(() -> OnnxEncoder.load(), Math.max(1, Runtime.getRuntime().availableProcessors() - 1));
     }
 
     /** @param threads at once */

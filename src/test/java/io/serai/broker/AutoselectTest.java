@@ -15,14 +15,17 @@ import io.serai.stub.Script;
 import io.serai.stub.Scripts;
 import io.serai.stub.StubUpstream;
 import java.lang.management.ManagementFactory;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import javax.management.ObjectName;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -340,6 +343,37 @@ final class AutoselectTest {
     }
 
     @Test
+    void aClientThatLeavesStopsTheQuestionToo() throws Exception {
+        int before = askedPicker().size();
+        try (TestBroker patient = TestBroker.with()
+                .provider("acme", stub)
+                .set("serai.autoselect.timeout", "60s")
+                .file("config/autoselect.yaml", """
+                        asked:
+                          selection_model: acme/picker
+                          fallback: acme/chatter
+                          available_models:
+                            - {model_id: acme/coder, description: Programming}
+                            - {model_id: acme/lawyer, description: Law}
+                        """)
+                .start()) {
+            PICKER.set(Scripts.stream("never").headersAfter(Duration.ofSeconds(60)));
+            CompletableFuture<HttpResponse<String>> asking = patient.http()
+                    .sendAsync(
+                            patient.request("/v1/chat/completions")
+                                    .POST(HttpRequest.BodyPublishers.ofString(
+                                            body("autoselect/asked", "", "I leave soon")))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+            Awaitility.await().until(() -> askedPicker().size() > before);
+            asking.cancel(true);
+
+            askedPicker().get(before).awaitPeerClosed(Duration.ofSeconds(10));
+        }
+        assertThat(stub.requests()).noneMatch(r -> r.text().contains("I leave soon") && !"picker".equals(r.model()));
+    }
+
+    @Test
     void whatIsUnclearInMeaningIsAskedOfTheModel() throws Exception {
         int before = askedPicker().size();
         assertThat(ask("autoselect/both", CODE + " In detail.")).isEqualTo("coder");
@@ -482,7 +516,7 @@ final class AutoselectTest {
                     .isEqualTo("First words.");
             long generation = own.broker().generation();
             Files.writeString(own.home().resolve("config/prompts/autoselect.md"), "Other words.");
-            org.awaitility.Awaitility.await().until(() -> own.broker().generation() > generation);
+            Awaitility.await().until(() -> own.broker().generation() > generation);
             own.post("/v1/chat/completions", body("autoselect/asked", "", "Something new"));
 
             assertThat(askedPicker()
