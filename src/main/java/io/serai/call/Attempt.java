@@ -35,6 +35,7 @@ public final class Attempt {
     private volatile long firstEventNanos;
     private volatile long endedNanos;
     private @Nullable String servedModel;
+    private volatile @Nullable String serviceTier;
     private @Nullable AutoCloseable guard;
     private volatile boolean overtaken;
 
@@ -200,6 +201,27 @@ public final class Attempt {
 
     public void reported(Usage reported) {
         usage = reported;
+    }
+
+    /** Which of its tiers the provider says it served it in; null: it did not say. */
+    public void servedIn(@Nullable String tier) {
+        serviceTier = tier;
+    }
+
+    /** What was used until now, at the model's prices. */
+    public Cost cost() {
+        Usage used = usage;
+        if (used == null) {
+            return Cost.NOTHING;
+        }
+        return Cost.of(
+                used,
+                prices.under(new Prices.Circumstances(
+                        used.input(),
+                        serviceTier,
+                        body.path("quality").textValue(),
+                        body.path("size").textValue(),
+                        call.startedAt())));
     }
 
     /** What the model costs, as far as that is known. */

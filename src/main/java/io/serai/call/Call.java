@@ -43,6 +43,7 @@ public final class Call {
     private String model = "";
     private boolean streaming;
     private boolean usageWanted;
+    private boolean costWanted;
     private @Nullable Object path;
     private boolean routed;
     private volatile Usage elsewhere = Usage.NONE;
@@ -85,6 +86,7 @@ public final class Call {
         this.model = whole.model;
         this.path = whole.path;
         this.upload = whole.upload;
+        this.costWanted = asAsked && whole.costWanted;
         whole.whenComplete(this::complete);
     }
 
@@ -279,6 +281,31 @@ public final class Call {
 
     public List<Attempt> getAttempts() {
         return attempts;
+    }
+
+    /** Whether the client wants to hear the cost in the answer's usage. */
+    public boolean costWanted() {
+        return costWanted;
+    }
+
+    public void wantsCost() {
+        costWanted = true;
+    }
+
+    /** What every model that worked on it has cost until now. */
+    public Cost cost() {
+        return cost(served);
+    }
+
+    /** @param replying counts also while its reply has just begun */
+    public Cost cost(@Nullable Attempt replying) {
+        Cost sum = Cost.NOTHING;
+        for (Attempt attempt : attempts) {
+            if (attempt == replying || attempt.counts()) {
+                sum = sum == Cost.NOTHING ? attempt.cost() : sum.plus(attempt.cost());
+            }
+        }
+        return sum;
     }
 
     /** The attempt whose reply the client gets, null when there is none. */

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param error the code or type of the error, null without one
  * @param durationMs from the request's head to the end of the answer
  * @param firstTokenMs from the request's head to the first meaningful event; -1 when there was none
+ * @param cost of {@code usage}; what a failed attempt may have cost is in its {@link Try}
  * @param cacheSavedUsd what the provider's prompt cache saved, see {@link Prices#saving}; null when the prices are not known
  */
 public record CallRecord(
@@ -36,12 +37,14 @@ public record CallRecord(
         List<Try> attempts,
         long durationMs,
         long firstTokenMs,
+        Cost cost,
         @Nullable BigDecimal cacheSavedUsd) {
 
     /**
      * @param reason {@code ok}, or the failure's name
      * @param status the provider's HTTP status, 0 when there was none
      * @param usage as the provider reported it, also where it failed later; null when it said nothing
+     * @param cost of that
      */
     public record Try(
             Purpose purpose,
@@ -51,7 +54,8 @@ public record CallRecord(
             String reason,
             int status,
             long ms,
-            @Nullable Usage usage) {
+            @Nullable Usage usage,
+            Cost cost) {
         public static Try of(Attempt a) {
             UpstreamFailure failure = a.failure();
             return new Try(
@@ -62,7 +66,8 @@ public record CallRecord(
                     failure == null ? "ok" : failure.reason(),
                     failure == null ? 200 : failure.status(),
                     a.millis(),
-                    a.usage());
+                    a.usage(),
+                    a.cost());
         }
     }
 
@@ -101,6 +106,7 @@ public record CallRecord(
                 call.attempts().stream().map(Try::of).toList(),
                 (now - call.startedNanos()) / 1_000_000,
                 first == 0 ? -1 : (first - call.startedNanos()) / 1_000_000,
+                call.cost(),
                 served == null ? BigDecimal.ZERO : served.prices().saving(usage));
     }
 

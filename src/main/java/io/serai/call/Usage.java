@@ -113,6 +113,11 @@ public record Usage(
                 estimated || other.estimated);
     }
 
+    /** Whether anything at all was used. */
+    public boolean isSome() {
+        return input() + output() + webSearches + audioMs + characters + images > 0;
+    }
+
     public long input() {
         return inFresh + inCacheRead + inCacheWrite5m + inCacheWrite1h + inAudio + inImage;
     }

@@ -11,6 +11,7 @@ import io.serai.call.Reply;
 import io.serai.call.UpstreamException;
 import io.serai.call.UpstreamFailure;
 import io.serai.call.Usage;
+import io.serai.call.UsageCost;
 import io.serai.config.Settings;
 import io.serai.routing.Health;
 import io.serai.stream.MediaDecoder;
@@ -82,13 +83,16 @@ public final class Respond {
                 body.set("usage", sum.toOpenAi());
             }
         }
+        if (call.costWanted()) {
+            UsageCost.put(body, call.cost());
+        }
         byte[] bytes = JsonBytes.of(json, call.dialect().reply(body));
         call.answered(200, null);
         client.reply(200, facts(call), "application/json", bytes);
     }
 
     private Map<String, String> facts(Call call) {
-        return settings.routingHeaders() ? RoutingFacts.headers(call) : Map.of();
+        return settings.routingHeaders() ? RoutingFacts.whole(call) : Map.of();
     }
 
     /** A stream, as it arrives; returns when it has ended, one way or another. */

@@ -3,6 +3,7 @@ package io.serai.door;
 import io.serai.call.Attempt;
 import io.serai.call.Call;
 import io.serai.call.UpstreamFailure;
+import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,8 @@ final class RoutingFacts {
             "x-serai-ttft-ms",
             "x-serai-params-adapted",
             "x-serai-attempts",
-            "x-serai-fallback");
+            "x-serai-fallback",
+            "x-serai-cost-usd");
 
     /** Characters of a fact. */
     private static final int MOST = 200;
@@ -30,6 +32,13 @@ final class RoutingFacts {
     private static final int MOST_ADAPTED = 2_000;
 
     private RoutingFacts() {}
+
+    /** The headers of an answer that is whole: by now it is known what it cost. */
+    static Map<String, String> whole(Call call) {
+        Map<String, String> facts = headers(call);
+        addCost(call, facts);
+        return facts;
+    }
 
     /** Headers as behaviour, section 20, names them; only those that are known by now. */
     static Map<String, String> headers(Call call) {
@@ -58,6 +67,15 @@ final class RoutingFacts {
         return facts;
     }
 
+    /** What the call has cost, once its usage is known; nothing where a price is not. */
+    private static void addCost(Call call, Map<String, String> facts) {
+        BigDecimal usd = call.cost().usd();
+        Attempt served = call.served();
+        if (usd != null && served != null && served.usage() != null) {
+            facts.put("x-serai-cost-usd", usd.stripTrailingZeros().toPlainString());
+        }
+    }
+
     /** Attempts that reached for a provider; a closed door is none. */
     static long tried(Call call) {
         return call.attempts().stream()
@@ -68,7 +86,7 @@ final class RoutingFacts {
     /** The comment that ends a stream. */
     static String comment(Call call) {
         StringBuilder text = new StringBuilder(": serai");
-        headers(call)
+        whole(call)
                 .forEach((name, value) -> text.append(' ')
                         .append(name.substring("x-serai-".length()))
                         .append('=')

@@ -1,6 +1,7 @@
 package io.serai.ledger;
 
 import io.serai.call.CallRecord;
+import java.math.BigDecimal;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.slf4j.Logger;
@@ -40,6 +41,12 @@ public final class LogCall implements Processor {
                 .addKeyValue("address", call.address());
         if (call.usage().inCacheRead() > 0) {
             line = line.addKeyValue("cached", call.usage().inCacheRead());
+        }
+        BigDecimal usd = call.cost().usd();
+        if (usd == null) {
+            line = line.addKeyValue("cost", "unpriced");
+        } else if (call.usage().isSome()) {
+            line = line.addKeyValue("cost_usd", usd.stripTrailingZeros().toPlainString());
         }
         if (call.cacheSavedUsd() != null && call.cacheSavedUsd().signum() != 0) {
             line = line.addKeyValue(

@@ -165,16 +165,21 @@ public final class Walk {
         if (pause != null) {
             health.recovered(instance, pause);
         }
-        attempt.pricedAt(
-                models.of(instance.provider(), attempt.target().model()).prices());
+        price(attempt);
         call.servedBy(attempt);
         over = true;
+    }
+
+    private void price(Attempt attempt) {
+        Target target = attempt.target();
+        attempt.pricedAt(models.prices(target.provider(), target.model(), attempt.servedModel()));
     }
 
     /** The attempt failed; decides what comes next. */
     public void failed(Attempt attempt, UpstreamFailure failure) {
         attempt.fail(failure);
         attempt.ended();
+        price(attempt); // it may be on the provider's bill all the same
         verdict.failed(failure);
         Instance instance = attempt.target().instance();
         long before = health.pauseName(instance);

@@ -132,9 +132,8 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
         if (stripUsage && facts.noChoices && facts.usage != null) {
             return;
         }
-        if (!stripUsage && facts.usage != null && attempt.call().usedElsewhere() != Usage.NONE) {
-            byte[] summed = TotalUsage.in(
-                    json, from, to, facts.usage.plus(attempt.call().usedElsewhere()));
+        if (!stripUsage && facts.usage != null && TotalUsage.differs(attempt.call())) {
+            byte[] summed = TotalUsage.in(json, from, to, attempt, facts.usage);
             emit(summed, 0, summed.length, facts);
         } else {
             emit(json, from, to, facts);
