@@ -47,6 +47,7 @@ public final class Call {
     private @Nullable Object path;
     private boolean routed;
     private volatile Usage elsewhere = Usage.NONE;
+    private volatile int parts;
     private @Nullable Attempt served;
     private volatile int status;
     private volatile @Nullable ApiError error;
@@ -272,6 +273,15 @@ public final class Call {
     /** Set before the reply is begun. */
     public void usedElsewhere(Usage sum) {
         elsewhere = sum;
+    }
+
+    /** Into how many parts the request was split, 0 when it went out whole. */
+    public int parts() {
+        return parts;
+    }
+
+    public void splitInto(int number) {
+        parts = number;
     }
 
     /** In the order they were made; only ever added to. */

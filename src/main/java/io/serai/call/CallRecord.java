@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param status as sent, 499 when the client left first
  * @param usage of every model that worked on it, also where its words did not become the reply
  * @param error the code or type of the error, null without one
+ * @param parts into which the request was split, 0 when it went out whole
  * @param durationMs from the request's head to the end of the answer
  * @param firstTokenMs from the request's head to the first meaningful event; -1 when there was none
  * @param cost of {@code usage}; what a failed attempt may have cost is in its {@link Try}
@@ -35,6 +36,7 @@ public record CallRecord(
         @Nullable String error,
         Usage usage,
         List<Try> attempts,
+        int parts,
         long durationMs,
         long firstTokenMs,
         Cost cost,
@@ -104,6 +106,7 @@ public record CallRecord(
                 error == null ? null : LogText.of(error.code() == null ? error.type() : error.code()),
                 usage,
                 call.attempts().stream().map(Try::of).toList(),
+                call.parts(),
                 (now - call.startedNanos()) / 1_000_000,
                 first == 0 ? -1 : (first - call.startedNanos()) / 1_000_000,
                 call.cost(),

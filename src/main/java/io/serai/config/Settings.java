@@ -32,6 +32,7 @@ public record Settings(
         String autoStrategy,
         Duration ollamaProbe,
         Retry retry,
+        Split split,
         Duration errorCooldown,
         Breaker breaker,
         Stream stream,
@@ -69,6 +70,14 @@ public record Settings(
      * @param maxWait the sum of all waits
      */
     public record Retry(int attempts, int attemptsPerKey, Duration maxWait) {}
+
+    /**
+     * How a request above {@code max_request_tokens} is split.
+     *
+     * @param parallel parts of one request that are on their way at once
+     * @param maxParts more are refused
+     */
+    public record Split(int parallel, int maxParts) {}
 
     /**
      * The circuit breaker of each instance.

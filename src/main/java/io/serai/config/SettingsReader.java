@@ -52,6 +52,7 @@ final class SettingsReader {
                         number("serai.retry.attempts", 1, 100),
                         number("serai.retry.attempts-per-key", 1, 100),
                         duration("serai.retry.max-wait", 0)),
+                new Settings.Split(number("serai.split.parallel", 1, 1000), number("serai.split.max-parts", 2, 10_000)),
                 duration("serai.error-cooldown", 1),
                 breaker,
                 new Settings.Stream(duration("serai.stream.first-keepalive", 1), duration("serai.stream.keepalive", 1)),

@@ -24,7 +24,8 @@ final class RoutingFacts {
             "x-serai-params-adapted",
             "x-serai-attempts",
             "x-serai-fallback",
-            "x-serai-cost-usd");
+            "x-serai-cost-usd",
+            "x-serai-split");
 
     /** Characters of a fact. */
     private static final int MOST = 200;
@@ -64,6 +65,9 @@ final class RoutingFacts {
             facts.put("x-serai-attempts", Long.toString(tried));
             facts.put("x-serai-fallback", Boolean.toString(fellBack(call)));
         }
+        if (call.parts() > 0) {
+            facts.put("x-serai-split", Integer.toString(call.parts()));
+        }
         return facts;
     }
 
@@ -96,10 +100,13 @@ final class RoutingFacts {
 
     private static boolean fellBack(Call call) {
         Attempt served = call.served();
-        if (served == null || call.attempts().isEmpty()) {
+        if (served == null) {
             return false;
         }
-        Attempt first = call.attempts().get(0);
+        Attempt first = call.attempts().stream()
+                .filter(a -> a.call().purpose() == served.call().purpose()) // a part of it may have gone elsewhere
+                .findFirst()
+                .orElse(served);
         return !first.target().provider().id().equals(served.target().provider().id())
                 || !first.target().model().equals(served.target().model());
     }

@@ -52,6 +52,7 @@ public final class LogCall implements Processor {
             line = line.addKeyValue(
                     "saved_usd", call.cacheSavedUsd().stripTrailingZeros().toPlainString());
         }
+        line = counted(line, "split", call.parts());
         line = counted(line, "audio_ms", call.usage().audioMs());
         line = counted(line, "characters", call.usage().characters());
         line = counted(line, "images", call.usage().images());

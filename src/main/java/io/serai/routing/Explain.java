@@ -39,7 +39,8 @@ public final class Explain {
 
     /**
      * {@code {model, candidates: [{rank, provider, model, instance, reason, expected_cost_usd}], skipped: [{provider, model,
-     * instance, reason}], autoselect: {scores: []}}}. Nobody is called, and nobody's turn passes.
+     * instance, reason}], autoselect: {scores: []}}}, and {@code split: {tokens, limit}} when no candidate takes it whole.
+     * Nobody is called, and nobody's turn passes.
      *
      * @throws io.serai.call.ApiError 404 for a name that leads nowhere, as the call would
      */
@@ -69,6 +70,10 @@ public final class Explain {
                     .put("provider", passed.provider())
                     .put("model", passed.model())
                     .put("reason", passed.reason());
+        }
+        Oversize oversize = directory.oversize(call);
+        if (oversize != null) {
+            answer.putObject("split").put("tokens", oversize.tokens()).put("limit", oversize.limit());
         }
         answer.putObject("autoselect").putArray("scores");
         return answer;

@@ -40,8 +40,10 @@ import io.serai.routing.Pools;
 import io.serai.routing.RotationBalancer;
 import io.serai.routing.RouteLanguage;
 import io.serai.routing.WalkSteps;
+import io.serai.split.SplitSteps;
 import io.vertx.ext.web.Router;
 import java.time.Instant;
+import java.util.concurrent.Executors;
 import org.apache.camel.Processor;
 import org.apache.camel.ServiceStatus;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
@@ -145,6 +147,8 @@ final class DoorSteps {
         step("findProvider", directory::ofProvider);
         step("findBackends", directory::ofCatalogue);
         step("refuseUnknown", directory::refuseUnknown);
+        bindSplit(new SplitSteps(
+                directory, snapshot.prompts(), snapshot.settings().split()));
         main.bind("completeCall", new CompleteCall(models));
         Instant now = Instant.now();
         ListModels list = new ListModels(runtime.json(), snapshot, instances, models, now);
@@ -169,6 +173,23 @@ final class DoorSteps {
         step("listAutoselects", lists::autoselects);
         step("listAutoselectModels", lists::autoselectModels);
         return pools;
+    }
+
+    private void bindSplit(SplitSteps split) {
+        step("weighRequest", split::weigh);
+        main.bind("tooLongForAll", split.tooLong());
+        step("planSplit", split::plan);
+        main.bind("partsToAsk", split.more());
+        main.bind("eachPart", split.each());
+        main.bind("splitThreads", Executors.newVirtualThreadPerTaskExecutor());
+        step("beginPart", split::begin);
+        step("keepAnswer", split::keep);
+        step("notePartFailure", split::fail);
+        step("endPart", split::end);
+        main.bind("gatherAnswers", split.gather());
+        step("settleParts", split::settle);
+        step("beginMerge", split::beginMerge);
+        step("endMerge", split::endMerge);
     }
 
     private boolean running(Instance instance) {

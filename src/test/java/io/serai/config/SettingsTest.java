@@ -49,6 +49,7 @@ class SettingsTest {
                         "cheapest",
                         Duration.ofSeconds(30),
                         new Settings.Retry(6, 2, Duration.ofSeconds(10)),
+                        new Settings.Split(4, 64),
                         Duration.ofSeconds(300),
                         new Settings.Breaker(20, 10, 50, Duration.ofSeconds(30)),
                         new Settings.Stream(Duration.ofSeconds(20), Duration.ofSeconds(12)),
