@@ -52,6 +52,7 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
     private boolean finished;
     private boolean over;
     private boolean paused;
+    private boolean exhausted;
     private boolean broken;
     private @Nullable UpstreamFailure failure;
     private long outputChars;
@@ -207,6 +208,7 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
     }
 
     private void sourceEnded() {
+        exhausted = true;
         if (over) {
             cancelTimer();
             return;
@@ -228,7 +230,6 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
         }
         if (finished && committed) {
             end(null);
-            cancelTimer(); // nothing is left to read, and the connection may serve another request by then
         } else {
             fail(new UpstreamFailure.BrokenAnswer(
                     200, committed ? "The provider's stream was cut off" : "The provider's stream was empty"));
@@ -270,17 +271,23 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
             attempt.fail(why);
         }
         settle(why != null && !finished);
-        if (why != null) {
-            close.run();
-        } else {
-            // its last bytes are read so that the connection can be used again; a provider that holds it open loses it
-            timer = context.owner().setTimer(LINGER_MS, id -> close.run());
-            if (paused) {
-                resumeSource();
-            }
+        if (!exhausted) { // else the connection may serve another request by now: it is not this stream's any more
+            letGo(why);
         }
         ready.complete(why);
         flush();
+    }
+
+    private void letGo(@Nullable UpstreamFailure why) {
+        if (why != null) {
+            close.run();
+            return;
+        }
+        // its last bytes are read so that the connection can be used again; a provider that holds it open loses it
+        timer = context.owner().setTimer(LINGER_MS, id -> close.run());
+        if (paused) {
+            resumeSource();
+        }
     }
 
     /** What the provider did not come to say is estimated. */
