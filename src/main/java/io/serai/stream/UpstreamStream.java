@@ -280,13 +280,28 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
 
     private void letGo(@Nullable UpstreamFailure why) {
         if (why != null) {
-            close.run();
+            giveUp();
             return;
         }
         // its last bytes are read so that the connection can be used again; a provider that holds it open loses it
         timer = context.owner().setTimer(LINGER_MS, id -> close.run());
         if (paused) {
             resumeSource();
+        }
+    }
+
+    /** While it was paused, its end may have come in: then its connection serves others already, and must not be closed. */
+    private void giveUp() {
+        if (paused && source != null) {
+            paused = false;
+            source.resume(); // what has come in is delivered from the loop's queue, and passed over
+            context.runOnContext(v -> {
+                if (!exhausted) {
+                    close.run();
+                }
+            });
+        } else {
+            close.run();
         }
     }
 
