@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
@@ -16,9 +17,13 @@ final class Remains {
 
     private Remains() {}
 
-    /** Platform threads. */
-    static int threads() {
-        return ManagementFactory.getThreadMXBean().getThreadCount();
+    /** Names of platform threads, but for those that carry virtual ones: the JVM adds some while one is pinned, for 30 s. */
+    static List<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> !name.startsWith("ForkJoinPool"))
+                .sorted()
+                .toList();
     }
 
     /** Virtual threads of requests. */

@@ -17,9 +17,11 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Ten thousand random requests over six vendors that fail at random. {@code -Dserai.soak.seed=N} repeats a run's draw,
@@ -123,6 +125,7 @@ final class SoakTest {
     }
 
     @Test
+    @Timeout(value = 10, unit = TimeUnit.MINUTES) // a minute, where nothing else runs
     void everyRequestEndsAsItShouldAndNothingStaysBehind() throws Exception {
         System.out.println("soak: seed " + seed);
         List<Vendor> vendors = List.of(
@@ -139,14 +142,17 @@ final class SoakTest {
             run(broker, requests * 3 / 10, CLIENTS);
             idle(broker, vendors);
             long heap = Remains.heap();
-            int threads = Remains.threads();
+            List<String> threads = Remains.threads();
             run(broker, requests, CLIENTS);
             idle(broker, vendors);
             long grown = Remains.heap() - heap;
-            System.out.println("soak: " + verification.outcomes + ", late " + verification.late + ", threads " + threads
-                    + " then " + Remains.threads() + ", heap grown by " + grown);
+            System.out.println("soak: " + verification.outcomes + ", late " + verification.late + ", threads "
+                    + threads.size() + " then " + Remains.threads().size() + ", heap grown by " + grown);
             assertThat(grown).as(seeded("heap")).isLessThan(HEAP_GROWTH);
-            await().atMost(Duration.ofSeconds(10)).until(() -> Remains.threads() <= threads + 2);
+            await().atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() -> assertThat(Remains.threads())
+                            .as(seeded("threads, from " + threads))
+                            .hasSizeLessThanOrEqualTo(threads.size() + 2));
             assertThat(verification.late.get()).as(seeded("too late")).isLessThan(requests / 50);
             assertThat(evidence.errors()).as(seeded("errors in the log")).isEmpty();
             limits(broker);
