@@ -107,8 +107,8 @@ final class LimitsTest {
                 .provider("one", one, "default_rate_limit_TPM: 1000")
                 .start()) {
             broker.chat("one/a", "\"max_tokens\":500");
-            JsonNode state = JSON.readTree(
-                    broker.get("/api/rate-limits", "authorization", "Bearer admin-token").body());
+            JsonNode state = JSON.readTree(broker.get("/api/rate-limits", "authorization", "Bearer admin-token")
+                    .body());
             for (String window : new String[] {"minute", "hour", "day"}) {
                 assertThat(state.at("/instances/one/tokens_used/" + window).asInt())
                         .isEqualTo(Scripts.PROMPT_TOKENS + Scripts.COMPLETION_TOKENS);

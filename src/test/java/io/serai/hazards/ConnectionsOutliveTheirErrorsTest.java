@@ -31,8 +31,12 @@ final class ConnectionsOutliveTheirErrorsTest {
                 Arguments.of("a refusal", Scripts.error(400, "No.", "invalid_request_error", "invalid_value")),
                 Arguments.of("an error", Scripts.error(500, "Broken.", "server_error", null)),
                 Arguments.of("a page", Scripts.html()),
-                Arguments.of("a stream that says nothing", Scripts.stream("one ", "two").endAfter(1)),
-                Arguments.of("a stream without its end", Scripts.stream("one ", "two").endAfter(2)));
+                Arguments.of(
+                        "a stream that says nothing",
+                        Scripts.stream("one ", "two").endAfter(1)),
+                Arguments.of(
+                        "a stream without its end",
+                        Scripts.stream("one ", "two").endAfter(2)));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -89,7 +89,11 @@ final class Evidence implements AutoCloseable {
         if (facts != null && facts.length >= 6) {
             trail(String.valueOf(facts[0]))
                     .failed
-                    .add(new Failed(String.valueOf(facts[2]), String.valueOf(facts[4]), (Integer) facts[5], String.valueOf(facts[6])));
+                    .add(new Failed(
+                            String.valueOf(facts[2]),
+                            String.valueOf(facts[4]),
+                            (Integer) facts[5],
+                            String.valueOf(facts[6])));
         }
     }
 

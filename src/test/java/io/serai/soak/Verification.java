@@ -106,8 +106,7 @@ final class Verification {
         assertThat(made.size() + left.size()).isLessThanOrEqualTo(6);
     }
 
-    private void served(Request request, RawHttp.Answer answer, Hit hit, Map<String, String> line)
-            throws Exception {
+    private void served(Request request, RawHttp.Answer answer, Hit hit, Map<String, String> line) throws Exception {
         assertThat(answer.headers().get("x-serai-provider")).isEqualTo(hit.provider());
         assertThat(hit.fate().serves()).as("served by " + hit).isTrue();
         assertThat(hit.streamed()).isEqualTo(request.streamed());
