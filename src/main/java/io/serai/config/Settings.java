@@ -68,8 +68,11 @@ public record Settings(
      * @param attempts in all
      * @param attemptsPerKey on one key
      * @param maxWait the sum of all waits
+     * @param backoffBase the first wait where nobody names one; each further one is twice as long
+     * @param backoffCap the longest such wait
      */
-    public record Retry(int attempts, int attemptsPerKey, Duration maxWait) {}
+    public record Retry(
+            int attempts, int attemptsPerKey, Duration maxWait, Duration backoffBase, Duration backoffCap) {}
 
     /**
      * How a request above {@code max_request_tokens} is split.

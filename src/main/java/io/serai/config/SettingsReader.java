@@ -48,10 +48,7 @@ final class SettingsReader {
                 flag("serai.response.echo-model"),
                 choice("serai.routing.strategy", List.of("cheapest", "best")),
                 duration("serai.ollama.probe", 0),
-                new Settings.Retry(
-                        number("serai.retry.attempts", 1, 100),
-                        number("serai.retry.attempts-per-key", 1, 100),
-                        duration("serai.retry.max-wait", 0)),
+                retry(),
                 new Settings.Split(number("serai.split.parallel", 1, 1000), number("serai.split.max-parts", 2, 10_000)),
                 duration("serai.error-cooldown", 1),
                 breaker,
@@ -69,6 +66,21 @@ final class SettingsReader {
                 adaptiveRate(),
                 new Settings.Server(
                         duration("serai.server.head-timeout", 1), duration("serai.server.idle-timeout", 1)));
+    }
+
+    private Settings.Retry retry() {
+        Settings.Retry read = new Settings.Retry(
+                number("serai.retry.attempts", 1, 100),
+                number("serai.retry.attempts-per-key", 1, 100),
+                duration("serai.retry.max-wait", 0),
+                duration("serai.retry.backoff-base", 1),
+                duration("serai.retry.backoff-cap", 1));
+        if (read.backoffBase().compareTo(read.backoffCap()) > 0) {
+            values.problem(
+                    values.of("serai.retry.backoff-base"),
+                    "must not be above serai.retry.backoff-cap: it is the first wait, and the cap the longest");
+        }
+        return read;
     }
 
     private Settings.AdaptiveRate adaptiveRate() {

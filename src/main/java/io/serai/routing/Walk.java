@@ -66,7 +66,7 @@ public final class Walk {
         this.settings = settings;
         this.health = health;
         this.models = models;
-        this.backoff = new Backoff(settings.retry().maxWait());
+        this.backoff = new Backoff(settings.retry());
         this.way = through(candidates);
     }
 

@@ -139,7 +139,7 @@ final class DoorSteps {
         Explain explain =
                 new Explain(runtime.json(), directory, ordering, runtime.health(), runtime.disabled(), this::running);
         step("explainRoute", new ExplainDoor(explain)::answer);
-        RateLimitDoor rates = new RateLimitDoor(runtime.json(), instances, runtime.rates());
+        RateLimitDoor rates = new RateLimitDoor(runtime.json(), instances, runtime.rates(), runtime.tokens());
         step("showRateLimits", rates::show);
         step("resetRateLimits", rates::resetAll);
         step("resetRateLimit", rates::reset);

@@ -52,6 +52,7 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
     private boolean finished;
     private boolean over;
     private boolean paused;
+    private boolean exhausted;
     private boolean broken;
     private @Nullable UpstreamFailure failure;
     private long outputChars;
@@ -206,6 +207,7 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
     }
 
     private void sourceEnded() {
+        exhausted = true;
         if (over) {
             cancelTimer();
             return;
@@ -227,7 +229,6 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
         }
         if (finished && committed) {
             end(null);
-            cancelTimer(); // nothing is left to read, and the connection may serve another request by then
         } else {
             fail(new UpstreamFailure.BrokenAnswer(
                     200, committed ? "The provider's stream was cut off" : "The provider's stream was empty"));
@@ -269,17 +270,38 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
             attempt.fail(why);
         }
         settle(why != null && !finished);
-        if (why != null) {
-            close.run();
-        } else {
-            // its last bytes are read so that the connection can be used again; a provider that holds it open loses it
-            timer = context.owner().setTimer(LINGER_MS, id -> close.run());
-            if (paused) {
-                resumeSource();
-            }
+        if (!exhausted) { // else the connection may serve another request by now: it is not this stream's any more
+            letGo(why);
         }
         ready.complete(why);
         flush();
+    }
+
+    private void letGo(@Nullable UpstreamFailure why) {
+        if (why != null) {
+            giveUp();
+            return;
+        }
+        // its last bytes are read so that the connection can be used again; a provider that holds it open loses it
+        timer = context.owner().setTimer(LINGER_MS, id -> close.run());
+        if (paused) {
+            resumeSource();
+        }
+    }
+
+    /** While it was paused, its end may have come in: then its connection serves others already, and must not be closed. */
+    private void giveUp() {
+        if (paused && source != null) {
+            paused = false;
+            source.resume(); // what has come in is delivered from the loop's queue, and passed over
+            context.runOnContext(v -> {
+                if (!exhausted) {
+                    close.run();
+                }
+            });
+        } else {
+            close.run();
+        }
     }
 
     /** What the provider did not come to say is estimated. */

@@ -48,7 +48,7 @@ class SettingsTest {
                         false,
                         "cheapest",
                         Duration.ofSeconds(30),
-                        new Settings.Retry(6, 2, Duration.ofSeconds(10)),
+                        new Settings.Retry(6, 2, Duration.ofSeconds(10), Duration.ofMillis(500), Duration.ofSeconds(5)),
                         new Settings.Split(4, 64),
                         Duration.ofSeconds(300),
                         new Settings.Breaker(20, 10, 50, Duration.ofSeconds(30)),
@@ -151,6 +151,7 @@ class SettingsTest {
             serai.log.json=yes                  | expected true or false
             serai.breaker.failure-rate=101      | from 1 to 100
             serai.breaker.minimum=21            | never open
+            serai.retry.backoff-base=6          | not be above serai.retry.backoff-cap
             serai.cors.origins=app.example.com  | expected `*` or origins
             serai.auth.keys=sha256:abc          | 64 hex digits
             serai.auth.keys=YOUR_API_KEY        | placeholder
