@@ -46,6 +46,7 @@ public final class ConfigLoader {
                 .read();
         Catalogue catalogue = new ModelsReader(files, references, findings).read(providers.declared());
         Map<String, Rotation> rotated = rotations.read(providers.declared(), catalogue);
+        Prompts prompts = Prompts.read(files, findings);
         warnOfMisnamed(source.folder(), findings);
         List<ConfigProblem> problems = findings.problems();
         if (!problems.isEmpty()) {
@@ -53,7 +54,14 @@ public final class ConfigLoader {
         }
         Map<String, String> camel = Collections.unmodifiableMap(new LinkedHashMap<>(values.camel()));
         return new Snapshot(
-                settings, providers.providers(), catalogue, rotated, findings.warnings(), camel, providers.awaited());
+                settings,
+                providers.providers(),
+                catalogue,
+                rotated,
+                findings.warnings(),
+                camel,
+                providers.awaited(),
+                prompts);
     }
 
     private static void warnOfMisnamed(@Nullable Path folder, Findings findings) {

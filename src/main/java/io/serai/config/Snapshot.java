@@ -10,6 +10,7 @@ import java.util.Map;
  * @param rotations by name, in the order of the file
  * @param warnings what was left out or guessed, for the log; one line each
  * @param camel properties that are not Serai's ({@code camel.main.name} ...), as they were written
+ * @param prompts what the broker itself says to models
  * @param awaited those that need no entry and are among the providers while they answer at their usual address, by id
  */
 public record Snapshot(
@@ -19,9 +20,5 @@ public record Snapshot(
         Map<String, Rotation> rotations,
         List<String> warnings,
         Map<String, String> camel,
-        Map<String, Provider> awaited) {
-
-    public Snapshot(Settings settings, Map<String, Provider> providers, Catalogue catalogue, List<String> warnings) {
-        this(settings, providers, catalogue, Map.of(), warnings, Map.of(), Map.of());
-    }
-}
+        Map<String, Provider> awaited,
+        Prompts prompts) {}

@@ -78,10 +78,13 @@ final class RoutingFacts {
 
     private static boolean fellBack(Call call) {
         Attempt served = call.served();
-        if (served == null || call.attempts().isEmpty()) {
+        if (served == null) {
             return false;
         }
-        Attempt first = call.attempts().get(0);
+        Attempt first = call.attempts().stream()
+                .filter(a -> a.call().purpose() == served.call().purpose())
+                .findFirst()
+                .orElse(served);
         return !first.target().provider().id().equals(served.target().provider().id())
                 || !first.target().model().equals(served.target().model());
     }

@@ -133,6 +133,7 @@ final class DoorSteps {
                 models,
                 runtime.disabled());
         pools.routes().forEach(route -> main.bind("balancer-" + route, new RotationBalancer(directory, route)));
+        new SideBySide(main, runtime).bind(snapshot, directory);
         step("findRotation", directory::ofRotation);
         Explain explain =
                 new Explain(runtime.json(), directory, ordering, runtime.health(), runtime.disabled(), this::running);
