@@ -75,7 +75,11 @@ final class RaceTest {
         one.on(r -> winner.equals("one") ? whenAllAreAsked("one") : NEVER);
         two.on(r -> NEVER);
         three.on(r -> winner.equals("three") ? whenAllAreAsked("three") : NEVER);
-        try (TestBroker broker = setup(RACE).start();
+        // a single failure that counted would open a breaker
+        try (TestBroker broker = setup(RACE)
+                        .set("serai.breaker.window", "1")
+                        .set("serai.breaker.minimum", "1")
+                        .start();
                 RequestLog log = new RequestLog()) {
             HttpResponse<String> answer = broker.post(
                     "/v1/chat/completions",
@@ -86,13 +90,114 @@ final class RaceTest {
                     "application/json");
             assertThat(answer.statusCode()).isEqualTo(200);
             assertThat(answer.body()).contains(winner).contains(streamed ? "[DONE]" : "usage");
-            for (StubUpstream loser : new StubUpstream[] {winner.equals("one") ? three : one, two}) {
-                loser.lastRequest().awaitPeerClosed(AT_ONCE);
-            }
+            StubUpstream loser = winner.equals("one") ? three : one;
+            loser.lastRequest().awaitPeerClosed(AT_ONCE);
+            two.lastRequest().awaitPeerClosed(AT_ONCE);
             assertThat(four.requests()).isEmpty();
-            var line = log.await("raced");
-            assertThat(line.toString()).contains("overtaken");
-            assertThat(broker.get("/health").body()).doesNotContain("OPEN");
+            // billed with what was sent to the losers: 5 tokens each by the usual guess, beside the 12 of the winner
+            assertThat(log.await("raced"))
+                    .containsEntry("provider", winner)
+                    .containsEntry("attempts", "3")
+                    .containsEntry("in", "22")
+                    .containsEntry("out", "5")
+                    .containsEntry("outcome", "OK_ESTIMATED");
+            loser.on(r -> Scripts.chat("well"));
+            assertThat(broker.chat(winner.equals("one") ? "three/c" : "one/a").body())
+                    .contains("well");
+        }
+    }
+
+    @Test
+    void theClientsUsageIsThatOfTheReply() throws Exception {
+        one.on(r -> whenAllAreAsked("one"));
+        two.on(r -> NEVER);
+        three.on(r -> NEVER);
+        try (TestBroker broker = setup(RACE).start()) {
+            HttpResponse<String> answer = broker.chat("rotation/r");
+            assertThat(JSON.readTree(answer.body()).at("/usage/prompt_tokens").asInt())
+                    .isEqualTo(Scripts.PROMPT_TOKENS);
+            assertThat(answer.headers().firstValue("x-serai-attempts")).hasValue("3");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aClientThatLeavesCallsAllOff(boolean streamed) throws Exception {
+        one.on(r -> NEVER);
+        two.on(r -> NEVER);
+        three.on(r -> NEVER);
+        try (TestBroker broker = setup(RACE).start();
+                RequestLog log = new RequestLog()) {
+            RawClient client =
+                    new RawClient(broker).chat("left-race", TestBroker.body("rotation/r", "\"stream\":" + streamed));
+            RecordedRequest[] asked = {one.lastRequest(), two.lastRequest(), three.lastRequest()};
+            client.close();
+            for (RecordedRequest request : asked) {
+                request.awaitPeerClosed(AT_ONCE);
+            }
+            assertThat(log.await("left-race")).containsEntry("outcome", "CLIENT_CANCELLED");
+            assertThat(four.requests()).isEmpty();
+        }
+    }
+
+    @Test
+    void aRacerThatFailsGoesOnWithACandidateThatNobodyHas() throws Exception {
+        one.on(r -> Scripts.error(404, "No such model.", "invalid_request_error", "model_not_found"));
+        two.on(r -> NEVER);
+        three.on(r -> NEVER);
+        try (TestBroker broker = setup(RACE).start()) {
+            HttpResponse<String> answer = broker.chat("rotation/r", STREAM);
+            assertThat(answer.body()).contains("four", "[DONE]");
+            assertThat(one.requests()).hasSize(1);
+            two.lastRequest().awaitPeerClosed(AT_ONCE);
+            three.lastRequest().awaitPeerClosed(AT_ONCE);
+        }
+    }
+
+    @Test
+    void whenAllFailTheFirstClassOfFailureIsToldWithEveryAttemptAndThereAreSixAtMost() throws Exception {
+        one.on(r -> Scripts.error(500, "Broken.", "server_error", null));
+        two.on(r -> Scripts.error(401, "Bad key.", "invalid_request_error", "invalid_api_key"));
+        three.on(r -> Scripts.error(500, "Broken.", "server_error", null));
+        four.on(r -> Scripts.error(500, "Broken.", "server_error", null));
+        try (TestBroker broker = setup(RACE).set("serai.retry.attempts-per-key", "5").start()) {
+            HttpResponse<String> answer = broker.chat("rotation/r");
+            assertThat(answer.statusCode()).isEqualTo(502);
+            JsonNode error = JSON.readTree(answer.body()).path("error");
+            assertThat(error.path("code").asText()).isEqualTo("upstream_error");
+            assertThat(error.path("attempts").findValuesAsText("provider")).contains("one", "two", "three");
+            assertThat(one.requests().size()
+                            + two.requests().size()
+                            + three.requests().size()
+                            + four.requests().size())
+                    .isLessThanOrEqualTo(6);
+        }
+    }
+
+    @Test
+    void overTheSpendingCapItIsAWeightedRotation() throws Exception {
+        try (TestBroker broker =
+                        setup(RACE).set("serai.hedging.max-usd-per-hour", "0").start();
+                LogWatch log = new LogWatch(ch.qos.logback.classic.Level.WARN)) {
+            for (int i = 0; i < 4; i++) {
+                HttpResponse<String> answer = broker.chat("rotation/r");
+                assertThat(answer.headers().firstValue("x-serai-attempts")).hasValue("1");
+            }
+            assertThat(one.requests()).hasSize(1);
+            assertThat(four.requests()).hasSize(1);
+            assertThat(log.lines().stream().filter(l -> l.contains("serai.hedging.max-usd-per-hour")))
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void explainSaysWhoWouldBeAsked() throws Exception {
+        try (TestBroker broker = setup(RACE).start()) {
+            JsonNode plan = JSON.readTree(
+                    broker.post("/v1/route/explain", TestBroker.body("rotation/r")).body());
+            assertThat(plan.path("candidates").findValuesAsText("provider"))
+                    .containsExactly("one", "two", "three", "four");
+            assertThat(plan.at("/candidates/0/reason").asText()).isEqualTo("race");
         }
     }
 }
