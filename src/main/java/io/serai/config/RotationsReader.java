@@ -1,6 +1,5 @@
 package io.serai.config;
 
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -73,8 +72,8 @@ final class RotationsReader {
         SideBySideReader sideBySide = new SideBySideReader(declared, catalogue, sections.keySet());
         Map<String, Rotation> rotations = new LinkedHashMap<>();
         Map<String, Section> entries = new HashMap<>();
-        sections.forEach(
-                (name, section) -> rotation(name, section, notify, members, sideBySide).ifPresent(rotation -> {
+        sections.forEach((name, section) -> rotation(name, section, notify, members, sideBySide)
+                .ifPresent(rotation -> {
                     rotations.put(name, rotation);
                     entries.put(name, section);
                 }));
@@ -189,8 +188,8 @@ final class RotationsReader {
     }
 
     private static List<String> leadsTo(Rotation rotation) {
-        List<String> paths =
-                new ArrayList<>(rotation.members().stream().map(Rotation.Member::path).toList());
+        List<String> paths = new ArrayList<>(
+                rotation.members().stream().map(Rotation.Member::path).toList());
         if (rotation.judge() != null) {
             paths.add(rotation.judge());
         }

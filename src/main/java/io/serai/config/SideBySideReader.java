@@ -80,7 +80,8 @@ final class SideBySideReader {
         String provider = judge.substring(0, slash);
         Set<String> offered = declared.get(provider);
         if (offered == null) {
-            return "`" + provider + "` is no provider" + Suggestion.of(provider, new LinkedHashSet<>(declared.keySet()));
+            return "`" + provider + "` is no provider"
+                    + Suggestion.of(provider, new LinkedHashSet<>(declared.keySet()));
         }
         String model = judge.substring(slash + 1);
         if (model.isEmpty() || !offered.isEmpty() && !offered.contains(model)) {

@@ -28,8 +28,7 @@ public final class BranchSteps {
     private final Latencies latencies;
     private final ExtraSpend spend;
 
-    public BranchSteps(
-            Map<String, Rotation> rotations, Settings settings, Latencies latencies, ExtraSpend spend) {
+    public BranchSteps(Map<String, Rotation> rotations, Settings settings, Latencies latencies, ExtraSpend spend) {
         this.rotations = rotations;
         this.settings = settings;
         this.latencies = latencies;
@@ -98,7 +97,8 @@ public final class BranchSteps {
         }
         Duration usual = attempt == null
                 ? null
-                : latencies.slow(attempt.target().provider().id(), attempt.target().model(), whole.streaming());
+                : latencies.slow(
+                        attempt.target().provider().id(), attempt.target().model(), whole.streaming());
         return usual == null ? settings.hedging().fallbackAfter() : usual;
     }
 

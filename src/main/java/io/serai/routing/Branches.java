@@ -162,7 +162,9 @@ final class Branches {
 
     /** The branch has failed for good, so whoever waits only for it to be late waits in vain. */
     synchronized void gaveUp(Branch branch) {
-        all.stream().filter(b -> b != branch && b.walk() == null).forEach(b -> b.call().overtake());
+        all.stream()
+                .filter(b -> b != branch && b.walk() == null)
+                .forEach(b -> b.call().overtake());
     }
 
     /** Counts towards what asking several costs until the whole is complete. */
@@ -217,7 +219,9 @@ final class Branches {
             return;
         }
         Branch one = first.get();
-        Call regular = one != null ? one.call() : answers.isEmpty() ? whole : answers().get(0).call();
+        Call regular = one != null
+                ? one.call()
+                : answers.isEmpty() ? whole : answers().get(0).call();
         BigDecimal extra = BigDecimal.ZERO;
         for (Attempt attempt : whole.attempts()) {
             Call made = attempt.call();

@@ -200,17 +200,16 @@ public final class Directory {
     /** What a model path costs, as far as that is known: of several models behind it, the first. */
     Prices prices(String modelPath) {
         ModelPath path = ModelPath.parse(modelPath);
-        List<Offer> offers =
-                switch (path.kind()) {
-                    case PROVIDER ->
-                        candidates.offer(path.name(), path.model(), Limits.NONE, Limits.NONE, null).stream()
-                                .toList();
-                    case CATALOGUE ->
-                        snapshot.catalogue().models().get(path.name()) instanceof Catalogue.Entry entry
-                                ? candidates.offers(entry)
-                                : List.of();
-                    case ROTATION, AUTO, AUTOSELECT -> List.of();
-                };
+        List<Offer> offers = switch (path.kind()) {
+            case PROVIDER ->
+                candidates.offer(path.name(), path.model(), Limits.NONE, Limits.NONE, null).stream()
+                        .toList();
+            case CATALOGUE ->
+                snapshot.catalogue().models().get(path.name()) instanceof Catalogue.Entry entry
+                        ? candidates.offers(entry)
+                        : List.of();
+            case ROTATION, AUTO, AUTOSELECT -> List.of();
+        };
         return offers.isEmpty() ? Prices.NONE : candidates.facts(offers.get(0)).prices();
     }
 

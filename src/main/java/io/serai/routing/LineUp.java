@@ -127,8 +127,7 @@ public final class LineUp implements Processor {
         Prices prices = directory.prices(String.valueOf(rotation.judge()));
         long read = needs.tokens() + answers * Cost.answer(needs);
         return Cost.atMost(
-                prices,
-                new Needs(needs.chat(), needs.tools(), needs.images(), needs.audio(), read, needs.answer()));
+                prices, new Needs(needs.chat(), needs.tools(), needs.images(), needs.audio(), read, needs.answer()));
     }
 
     private BigDecimal cap() {

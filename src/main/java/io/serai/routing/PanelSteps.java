@@ -37,7 +37,10 @@ public final class PanelSteps {
      * @param outer the judgement in which this panel is the judge
      */
     private record Judgement(
-            Branches panel, Call judge, Usage before, @Nullable Judgement outer) {
+            Branches panel,
+            Call judge,
+            Usage before,
+            @Nullable Judgement outer) {
         Call whole() {
             return panel.whole();
         }
@@ -127,7 +130,10 @@ public final class PanelSteps {
         if (whole.cancellation().reason() != null) {
             throw caught;
         }
-        LOG.warn("{} goes without the judge {}, which failed", whole.id(), judgement.judge().model());
+        LOG.warn(
+                "{} goes without the judge {}, which failed",
+                whole.id(),
+                judgement.judge().model());
         List<Branch> answers = judgement.panel().answers();
         Branch best = answers.get(0);
         Attempt answered = best.call().served();

@@ -67,17 +67,7 @@ public final class Walk {
             Gate gate,
             Disabled disabled,
             Allowance allowance) {
-        this(
-                call,
-                candidates,
-                CandidateQueue.NOTHING,
-                settings,
-                health,
-                models,
-                latencies,
-                gate,
-                disabled,
-                allowance);
+        this(call, candidates, CandidateQueue.NOTHING, settings, health, models, latencies, gate, disabled, allowance);
     }
 
     private Walk(
@@ -110,8 +100,7 @@ public final class Walk {
 
     /** The walk of a branch that goes beside others: its candidates come one by one out of what they share. */
     Walk beside(Call branch, CandidateQueue shared, Allowance attempts) {
-        return new Walk(
-                branch, List.of(), shared, settings, health, models, latencies, gate, disabled, attempts);
+        return new Walk(branch, List.of(), shared, settings, health, models, latencies, gate, disabled, attempts);
     }
 
     /** Others go in its place. */
@@ -311,8 +300,8 @@ public final class Walk {
                 .build();
         attempt.overtaken(sent);
         String provider = attempt.target().provider().id();
-        attempt.pricedAt(models.of(attempt.target().provider(), attempt.target().model())
-                .prices());
+        attempt.pricedAt(
+                models.of(attempt.target().provider(), attempt.target().model()).prices());
         if (attempt.firstEventNanos() == 0) {
             latencies.addAtLeast(provider, attempt.target().model(), call.streaming(), attempt.millis());
         }

@@ -161,8 +161,7 @@ final class PanelTest {
 
     @Test
     void theOperatorsWordsGoToTheJudge() throws Exception {
-        try (TestBroker broker = setup()
-                .file("config/prompts/panel_judge.md", "Vote among these.\n{{answers}}")
+        try (TestBroker broker = setup().file("config/prompts/panel_judge.md", "Vote among these.\n{{answers}}")
                 .start()) {
             broker.chat("rotation/p");
             assertThat(judge.lastRequest().json().at("/messages/1/content").asText())

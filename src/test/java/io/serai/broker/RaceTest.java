@@ -10,7 +10,6 @@ import io.serai.stub.Scripts;
 import io.serai.stub.StubUpstream;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -160,7 +159,8 @@ final class RaceTest {
         two.on(r -> Scripts.error(401, "Bad key.", "invalid_request_error", "invalid_api_key"));
         three.on(r -> Scripts.error(500, "Broken.", "server_error", null));
         four.on(r -> Scripts.error(500, "Broken.", "server_error", null));
-        try (TestBroker broker = setup(RACE).set("serai.retry.attempts-per-key", "5").start()) {
+        try (TestBroker broker =
+                setup(RACE).set("serai.retry.attempts-per-key", "5").start()) {
             HttpResponse<String> answer = broker.chat("rotation/r");
             assertThat(answer.statusCode()).isEqualTo(502);
             JsonNode error = JSON.readTree(answer.body()).path("error");
@@ -193,11 +193,12 @@ final class RaceTest {
     @Test
     void explainSaysWhoWouldBeAsked() throws Exception {
         try (TestBroker broker = setup(RACE).start()) {
-            JsonNode plan = JSON.readTree(
-                    broker.post("/v1/route/explain", TestBroker.body("rotation/r")).body());
+            JsonNode plan = JSON.readTree(broker.post("/v1/route/explain", TestBroker.body("rotation/r"))
+                    .body());
             assertThat(plan.path("candidates").findValuesAsText("provider"))
                     .containsExactly("one", "two", "three", "four");
             assertThat(plan.at("/candidates/0/reason").asText()).isEqualTo("race");
+            assertThat(plan.at("/extra_spend/max_usd_per_hour").asInt()).isEqualTo(1000);
         }
     }
 }
