@@ -179,9 +179,20 @@ public final class Attempt {
         return reply != null || overtaken;
     }
 
-    /** Another was faster; what it cost until then is the call's all the same. */
-    public void overtaken() {
+    /**
+     * Another was faster; what it cost until then is the call's all the same.
+     *
+     * @param sent what it used if the provider has not said it
+     */
+    public void overtaken(Usage sent) {
         overtaken = true;
+        if (usage == null) {
+            usage = sent;
+        }
+    }
+
+    public boolean isOvertaken() {
+        return overtaken;
     }
 
     public @Nullable UpstreamFailure failure() {

@@ -45,7 +45,9 @@ public final class Call {
     private boolean usageWanted;
     private boolean costWanted;
     private @Nullable Object path;
+    private @Nullable Object divided;
     private boolean routed;
+    private volatile boolean overtaken;
     private volatile Usage elsewhere = Usage.NONE;
     private volatile int parts;
     private @Nullable Attempt served;
@@ -72,7 +74,7 @@ public final class Call {
         this.id = whole.id;
         this.door = whole.door;
         this.caller = whole.caller;
-        this.client = null;
+        this.client = asAsked ? whole.client : null; // a stream belongs on the event loop of its client
         this.purpose = purpose;
         this.cancellation = whole.cancellation.child();
         this.attempts = whole.attempts;
@@ -165,6 +167,17 @@ public final class Call {
         return cancellation;
     }
 
+    /** Another branch was faster: whatever this one does upstream is called off. */
+    public void overtake() {
+        overtaken = true;
+        cancellation.cancel(new UpstreamFailure.ClientGone());
+    }
+
+    /** Whether it was called off for another, and not because its client left. */
+    public boolean isOvertaken() {
+        return overtaken;
+    }
+
     /**
      * The request in OpenAI's shape, every field that the client sent. Of a form the fields' texts; its files are in {@link
      * #upload}.
@@ -251,6 +264,15 @@ public final class Call {
 
     public void resolved(Object resolved) {
         path = resolved;
+    }
+
+    /** The routing's own: what the call was divided into, to go several ways at once. */
+    public @Nullable Object divided() {
+        return divided;
+    }
+
+    public void divideInto(Object branches) {
+        divided = branches;
     }
 
     /** Whether candidates were found for it, so that a failure is not the client's. */

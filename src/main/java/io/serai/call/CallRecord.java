@@ -43,7 +43,7 @@ public record CallRecord(
         @Nullable BigDecimal cacheSavedUsd) {
 
     /**
-     * @param reason {@code ok}, or the failure's name
+     * @param reason {@code ok}, the failure's name, or {@code overtaken} where another was faster
      * @param status the provider's HTTP status, 0 when there was none
      * @param usage as the provider reported it, also where it failed later; null when it said nothing
      * @param cost of that
@@ -65,7 +65,7 @@ public record CallRecord(
                     a.target().provider().id(),
                     a.target().instance().id(),
                     a.target().model(),
-                    failure == null ? "ok" : failure.reason(),
+                    a.isOvertaken() ? "overtaken" : failure == null ? "ok" : failure.reason(),
                     failure == null ? 200 : failure.status(),
                     a.millis(),
                     a.usage(),

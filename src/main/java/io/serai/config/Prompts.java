@@ -20,7 +20,8 @@ public final class Prompts {
     /** Every prompt by its file, with the places that a text must have to make sense. */
     private static final Map<String, Set<String>> KNOWN = Map.of(
             "split_part.md", Set.of("part", "parts", "words"),
-            "split_merge.md", Set.of("question", "answers"));
+            "split_merge.md", Set.of("question", "answers"),
+            "panel_judge.md", Set.of("answers"));
 
     private final Map<String, String> texts;
 

@@ -41,7 +41,8 @@ public record Settings(
         int anthropicMaxTokens,
         Media media,
         AdaptiveRate adaptiveRate,
-        Server server) {
+        Server server,
+        Hedging hedging) {
 
     public enum Params {
         /** Leave it out, and say so in {@code x-serai-params-adapted}. */
@@ -154,4 +155,12 @@ public record Settings(
      * @param idleTimeout from an answer to the end of the next request's head
      */
     public record Server(Duration headTimeout, Duration idleTimeout) {}
+
+    /**
+     * The rotations that ask several models at once.
+     *
+     * @param maxUsdPerHour what asking more than one may cost in an hour, all rotations together; 0: nothing
+     * @param fallbackAfter of silence before {@code hedge} asks a second one, where too little is known of the first
+     */
+    public record Hedging(java.math.BigDecimal maxUsdPerHour, Duration fallbackAfter) {}
 }

@@ -64,8 +64,10 @@ final class SettingsReader {
                         text("serai.upload.folder"),
                         flag("serai.content-rewrite")),
                 adaptiveRate(),
-                new Settings.Server(
-                        duration("serai.server.head-timeout", 1), duration("serai.server.idle-timeout", 1)));
+                new Settings.Server(duration("serai.server.head-timeout", 1), duration("serai.server.idle-timeout", 1)),
+                new Settings.Hedging(
+                        BigDecimal.valueOf(decimal("serai.hedging.max-usd-per-hour", 0, 1_000_000)),
+                        duration("serai.hedging.fallback-after", 1)));
     }
 
     private Settings.Retry retry() {

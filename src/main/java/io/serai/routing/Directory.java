@@ -5,6 +5,7 @@ import io.serai.call.Call;
 import io.serai.call.Instance;
 import io.serai.call.LogText;
 import io.serai.call.Operation;
+import io.serai.call.Prices;
 import io.serai.config.Catalogue;
 import io.serai.config.Limits;
 import io.serai.config.Provider;
@@ -261,6 +262,22 @@ public final class Directory {
         return new Plan(strategy, order, skipped);
     }
 
+    /** What a model path costs, as far as that is known: of several models behind it, the first. */
+    Prices prices(String modelPath) {
+        ModelPath path = ModelPath.parse(modelPath);
+        List<Offer> offers = switch (path.kind()) {
+            case PROVIDER ->
+                candidates.offer(path.name(), path.model(), Limits.NONE, Limits.NONE, null).stream()
+                        .toList();
+            case CATALOGUE ->
+                snapshot.catalogue().models().get(path.name()) instanceof Catalogue.Entry entry
+                        ? candidates.offers(entry)
+                        : List.of();
+            case ROTATION, AUTO, AUTOSELECT -> List.of();
+        };
+        return offers.isEmpty() ? Prices.NONE : candidates.facts(offers.get(0)).prices();
+    }
+
     private String reasons(Pool pool, Call call) {
         return Selection.of(pool, Needs.of(call), candidates, ordering, false).skipped().stream()
                 .map(s -> s.provider() + "/" + s.model() + " (" + s.reason() + ")")
@@ -282,7 +299,9 @@ public final class Directory {
 
     private void start(Exchange exchange, List<Candidate> candidates) {
         Call call = Call.of(exchange);
-        new Walk(call, candidates, snapshot.settings(), health, models, latencies, gate, disabled).begin(exchange);
+        Allowance attempts = Allowance.of(exchange, snapshot.settings().retry().attempts());
+        new Walk(call, candidates, snapshot.settings(), health, models, latencies, gate, disabled, attempts)
+                .begin(exchange);
     }
 
     private ApiError unknownProvider(ModelPath path) {

@@ -10,25 +10,35 @@ import io.serai.routing.Candidates.Offer;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What a call would try, in which order and why, and why it would not try the others (behaviour, section 20). */
 public final class Explain {
+    private static final Set<String> SEVERAL = Set.of("hedge", "race", "panel");
+
     private final ObjectMapper json;
     private final Directory directory;
     private final Ordering ordering;
     private final Health health;
     private final Disabled disabled;
     private final Predicate<Instance> running;
+    private final ExtraSpend spend;
+    private final BigDecimal mostSpend;
 
+    /** @param mostSpend USD an hour that asking several at once may cost */
     public Explain(
             ObjectMapper json,
             Directory directory,
             Ordering ordering,
             Health health,
             Disabled disabled,
-            Predicate<Instance> running) {
+            Predicate<Instance> running,
+            ExtraSpend spend,
+            BigDecimal mostSpend) {
+        this.spend = spend;
+        this.mostSpend = mostSpend;
         this.disabled = disabled;
         this.json = json;
         this.directory = directory;
@@ -39,8 +49,9 @@ public final class Explain {
 
     /**
      * {@code {model, candidates: [{rank, provider, model, instance, reason, expected_cost_usd}], skipped: [{provider, model,
-     * instance, reason}], autoselect: {scores: []}}}, and {@code split: {tokens, limit}} when no candidate takes it whole.
-     * Nobody is called, and nobody's turn passes.
+     * instance, reason}], autoselect: {scores: []}}}; {@code split: {tokens, limit}} when no candidate takes it whole; for
+     * strategies that ask several at once {@code extra_spend: {spent_usd, max_usd_per_hour, refused}}. Nobody is called, and
+     * nobody's turn passes.
      *
      * @throws io.serai.call.ApiError 404 for a name that leads nowhere, as the call would
      */
@@ -74,6 +85,12 @@ public final class Explain {
         Oversize oversize = directory.oversize(call);
         if (oversize != null) {
             answer.putObject("split").put("tokens", oversize.tokens()).put("limit", oversize.limit());
+        }
+        if (SEVERAL.contains(plan.strategy())) {
+            answer.putObject("extra_spend")
+                    .put("spent_usd", spend.spentUsd())
+                    .put("max_usd_per_hour", mostSpend)
+                    .put("refused", spend.refused());
         }
         answer.putObject("autoselect").putArray("scores");
         return answer;

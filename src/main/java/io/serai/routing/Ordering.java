@@ -1,6 +1,5 @@
 package io.serai.routing;
 
-import io.serai.call.Prices;
 import io.serai.config.Rotation;
 import io.serai.routing.Candidates.Offer;
 import io.serai.routing.Pool.Group;
@@ -8,14 +7,20 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The strategies: in which order a call tries what can serve it. Equal ones take turns. */
 public final class Ordering {
+    /** Those that ask several at once begin in this order too. */
+    private static final Set<Rotation.Strategy> BY_SHARES = EnumSet.of(
+            Rotation.Strategy.WEIGHTED, Rotation.Strategy.HEDGE, Rotation.Strategy.RACE, Rotation.Strategy.PANEL);
+
     private final Function<String, Shares> shares;
     private final Latencies latencies;
     private final Candidates candidates;
@@ -33,7 +38,7 @@ public final class Ordering {
      * @param taken whether the turn is taken
      */
     List<Group> order(Pool pool, List<Group> present, Map<Group, List<Offer>> usable, Needs needs, boolean taken) {
-        if (pool.strategy() == Rotation.Strategy.WEIGHTED) {
+        if (BY_SHARES.contains(pool.strategy())) {
             return shares.apply(pool.route()).turn(present, Group::name, Group::weight, taken);
         }
         List<Group> inTurn = shares.apply(pool.route()).turn(present, Group::name, g -> BigDecimal.ONE, taken);
@@ -74,14 +79,7 @@ public final class Ordering {
     /** USD that the request is expected to cost there, null when a price is not known. */
     @Nullable
     BigDecimal expectedCost(Offer offer, Needs needs) {
-        Prices prices = candidates.facts(offer).prices();
-        BigDecimal in = prices.of(Prices.INPUT);
-        BigDecimal out = prices.of(Prices.OUTPUT);
-        if (in == null || out == null) {
-            return null;
-        }
-        long answer = needs.answer() > 0 ? Math.min(needs.answer(), Walk.USUAL_ANSWER) : Walk.USUAL_ANSWER;
-        return in.multiply(BigDecimal.valueOf(needs.tokens())).add(out.multiply(BigDecimal.valueOf(answer)));
+        return ExpectedCost.expected(candidates.facts(offer).prices(), needs);
     }
 
     /** One that was never asked comes first: nobody knows how fast it is. */

@@ -5,9 +5,12 @@ import io.serai.call.ApiError;
 import io.serai.call.Attempt;
 import io.serai.call.Call;
 import io.serai.call.Instance;
+import io.serai.call.Operation;
+import io.serai.call.Prices;
 import io.serai.call.Target;
 import io.serai.call.UpstreamException;
 import io.serai.call.UpstreamFailure;
+import io.serai.call.Usage;
 import io.serai.config.Settings;
 import io.serai.models.ModelTable;
 import io.serai.provider.ContextLimit;
@@ -40,6 +43,8 @@ public final class Walk {
     private final ModelTable models;
     private final Disabled disabled;
     private final Backoff backoff;
+    private final CandidateQueue further;
+    private final Allowance allowance;
     /** By provider: what one refuses another may know. */
     private final Map<String, LeftOut> leftOut = new HashMap<>();
 
@@ -49,6 +54,8 @@ public final class Walk {
     private boolean ordered;
     private @Nullable Hold hold;
     private boolean over;
+    /** One of the allowance is kept for the next attempt. */
+    private boolean allowed;
 
     public Walk(
             Call call,
@@ -58,7 +65,24 @@ public final class Walk {
             ModelTable models,
             Latencies latencies,
             Gate gate,
-            Disabled disabled) {
+            Disabled disabled,
+            Allowance allowance) {
+        this(call, candidates, CandidateQueue.NOTHING, settings, health, models, latencies, gate, disabled, allowance);
+    }
+
+    private Walk(
+            Call call,
+            List<Candidate> candidates,
+            CandidateQueue further,
+            Settings settings,
+            Health health,
+            ModelTable models,
+            Latencies latencies,
+            Gate gate,
+            Disabled disabled,
+            Allowance allowance) {
+        this.further = further;
+        this.allowance = allowance;
         this.disabled = disabled;
         this.gate = gate;
         this.latencies = latencies;
@@ -71,7 +95,41 @@ public final class Walk {
     }
 
     private Itinerary through(List<Candidate> candidates) {
-        return new Itinerary(candidates, settings.retry().attemptsPerKey(), health, disabled, verdict);
+        return new Itinerary(candidates, further, settings.retry().attemptsPerKey(), health, disabled, verdict);
+    }
+
+    /** The walk of a branch that goes beside others: its candidates come one by one out of what they share. */
+    Walk beside(Call branch, CandidateQueue shared, Allowance attempts) {
+        return new Walk(branch, List.of(), shared, settings, health, models, latencies, gate, disabled, attempts);
+    }
+
+    /** Others go in its place. */
+    void leave() {
+        way.leave();
+    }
+
+    Allowance allowance() {
+        return allowance;
+    }
+
+    /** What a model of the provider costs, as far as that is known. */
+    Prices prices(Candidate candidate) {
+        return models.of(candidate.instances().get(0).provider(), candidate.model())
+                .prices();
+    }
+
+    /** Whether there is someone to try, whatever is left to try it with. */
+    boolean hasCandidate() {
+        return way.next() != null;
+    }
+
+    /** The one whose turn it is, or who replied. */
+    Candidate candidate() {
+        return way.candidate();
+    }
+
+    Verdict verdict() {
+        return verdict;
     }
 
     /** The walk of the exchange's branch, null before there is one. */
@@ -101,7 +159,15 @@ public final class Walk {
 
     /** Whether there is another attempt to make. */
     public boolean isMore() {
-        return !over && way.next() != null;
+        if (over || way.next() == null) {
+            if (allowed) {
+                allowed = false;
+                allowance.giveBack();
+            }
+            return false;
+        }
+        allowed = allowed || allowance.take();
+        return allowed;
     }
 
     /**
@@ -115,14 +181,13 @@ public final class Walk {
             throw new IllegalStateException("Ask isMore first");
         }
         long wait = backoff.take();
-        if (wait > 0) {
-            call.cancellation().pause(wait * 1_000_000);
-        }
+        call.cancellation().pause(wait * 1_000_000);
         Candidate on = way.candidate();
         Gate.Answer answer = gate.pass(call, instance, on.model(), on.limits(), this::tokens, backoff.left());
         var body = call.body().objectNode();
         body.setAll(call.body());
         way.tried(instance);
+        allowed = false;
         Attempt attempt = new Attempt(call, way.made(), new Target(instance, on.model(), on.contextSize()), body);
         DefaultParameters.fill(body, instance.provider(), on.model());
         leftOut(attempt).apply(attempt);
@@ -158,6 +223,7 @@ public final class Walk {
             latencies.add(
                     instance.provider().id(),
                     attempt.target().model(),
+                    call.streaming(),
                     (attempt.firstEventNanos() - attempt.startedNanos()) / 1e6);
         }
         way.probeEnded(true);
@@ -179,6 +245,9 @@ public final class Walk {
     public void failed(Attempt attempt, UpstreamFailure failure) {
         attempt.fail(failure);
         attempt.ended();
+        if (call.isOvertaken() && attempt.failure() instanceof UpstreamFailure.ClientGone) {
+            overtaken(attempt);
+        }
         price(attempt); // it may be on the provider's bill all the same
         verdict.failed(failure);
         Instance instance = attempt.target().instance();
@@ -212,14 +281,33 @@ public final class Walk {
             case UpstreamFailure.TimedOut late -> way.nextCandidate();
             case UpstreamFailure.NotTried skipped -> {
                 way.untried(); // a closed door costs nothing
+                allowance.giveBack();
                 if (!skipped.reason().equals("breaker_open")) {
                     way.close(instance);
                 }
                 way.otherKey(instance);
             }
         }
-        if (way.made() >= settings.retry().attempts()) {
-            over = true;
+    }
+
+    /**
+     * Another branch was faster than the attempt. It counts with what it has used so far, and where the provider did not come
+     * to say that, with what was sent to it.
+     */
+    void overtaken(Attempt attempt) {
+        if (attempt.payloadBytes() == 0) {
+            return; // it did not come so far
+        }
+        boolean counted = call.operation() == Operation.CHAT || call.operation() == Operation.EMBEDDINGS;
+        Usage sent = new Usage.Builder()
+                .inFresh(counted ? Needs.of(call).tokens() : 0)
+                .estimated()
+                .build();
+        attempt.overtaken(sent);
+        String provider = attempt.target().provider().id();
+        price(attempt);
+        if (attempt.firstEventNanos() == 0) {
+            latencies.addAtLeast(provider, attempt.target().model(), call.streaming(), attempt.millis());
         }
     }
 
@@ -232,7 +320,8 @@ public final class Walk {
         switch (failure) {
             case UpstreamFailure.RateLimited limited -> hold.refused(limited.retryAfter());
             case UpstreamFailure.NotTried skipped -> hold.unused();
-            case UpstreamFailure.ClientGone gone when attempt.firstEventNanos() == 0 -> hold.unused();
+            case UpstreamFailure.ClientGone gone
+            when attempt.firstEventNanos() == 0 && !attempt.isOvertaken() -> hold.unused();
             default -> hold.accepted();
         }
         hold.ended(attempt.usage());

@@ -135,9 +135,17 @@ final class DoorSteps {
                 models,
                 runtime.disabled());
         pools.routes().forEach(route -> main.bind("balancer-" + route, new RotationBalancer(directory, route)));
+        new SideBySide(main, runtime).bind(snapshot, directory);
         step("findRotation", directory::ofRotation);
-        Explain explain =
-                new Explain(runtime.json(), directory, ordering, runtime.health(), runtime.disabled(), this::running);
+        Explain explain = new Explain(
+                runtime.json(),
+                directory,
+                ordering,
+                runtime.health(),
+                runtime.disabled(),
+                this::running,
+                runtime.extraSpend(),
+                snapshot.settings().hedging().maxUsdPerHour());
         step("explainRoute", new ExplainDoor(explain)::answer);
         RateLimitDoor rates = new RateLimitDoor(runtime.json(), instances, runtime.rates(), runtime.tokens());
         step("showRateLimits", rates::show);

@@ -82,7 +82,7 @@ final class GenerationLoader {
             stillProbe(context, snapshot);
             Instances instances = new Instances(snapshot, kinds(context));
             Pools pools = doors.bindConfigured(snapshot, instances, models, state);
-            pools.routes().forEach(route -> instantiate(main, route, stopped));
+            pools.routes().forEach(route -> instantiate(main, pools.template(route), route, stopped));
             RefreshModelLists lists = bindModelLists(main, snapshot.settings(), instances);
             for (Instance instance : instances.all()) {
                 instantiate(main, snapshot.settings(), instance, stopped);
@@ -235,8 +235,8 @@ final class GenerationLoader {
         definition.setAutoStartup("false");
     }
 
-    private static void instantiate(Main main, String pool, Generation.Stopped stopped) {
-        TemplatedRouteBuilder.builder(main.getCamelContext(), "rotation")
+    private static void instantiate(Main main, String template, String pool, Generation.Stopped stopped) {
+        TemplatedRouteBuilder.builder(main.getCamelContext(), template)
                 .routeId(pool)
                 .prefixId(pool + "-")
                 .parameter("name", pool)

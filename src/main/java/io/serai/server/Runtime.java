@@ -23,6 +23,7 @@ import io.serai.provider.UpstreamConnections;
 import io.serai.provider.google.CacheKeeper;
 import io.serai.provider.google.CachedContents;
 import io.serai.routing.Disabled;
+import io.serai.routing.ExtraSpend;
 import io.serai.routing.Health;
 import io.serai.routing.Latencies;
 import io.serai.routing.Shares;
@@ -38,6 +39,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +61,9 @@ final class Runtime implements AutoCloseable {
     private final Health health = new Health(System::nanoTime);
     private final Map<String, Shares> shares = new ConcurrentHashMap<>();
     private final Latencies latencies = new Latencies();
+    private final ExtraSpend extraSpend = new ExtraSpend(System::nanoTime);
+    private final ExecutorService branches = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("branch-", 0).factory());
     private final AdaptiveRates rates;
     private final TokenWindows tokens = new TokenWindows(System::nanoTime);
     private final StreamClients streams;
@@ -176,6 +181,15 @@ final class Runtime implements AutoCloseable {
         return latencies;
     }
 
+    ExtraSpend extraSpend() {
+        return extraSpend;
+    }
+
+    /** A virtual thread for each branch of a call: one that waits for its answer keeps no other from going. */
+    ExecutorService branches() {
+        return branches;
+    }
+
     BodyBudget bodies() {
         return bodies;
     }
@@ -234,6 +248,7 @@ final class Runtime implements AutoCloseable {
         cacheKeeper.close();
         jolokia.close();
         timers.stop();
+        branches.shutdownNow();
         connections.shutdown();
         vertx.close().toCompletionStage().toCompletableFuture().join();
         uploads.close();

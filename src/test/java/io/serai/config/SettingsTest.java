@@ -70,7 +70,8 @@ class SettingsTest {
                                 0.25,
                                 Duration.ofHours(1),
                                 10),
-                        new Settings.Server(Duration.ofSeconds(30), Duration.ofMinutes(3))));
+                        new Settings.Server(Duration.ofSeconds(30), Duration.ofMinutes(3)),
+                        new Settings.Hedging(java.math.BigDecimal.valueOf(1.0), Duration.ofSeconds(10))));
     }
 
     @Test
