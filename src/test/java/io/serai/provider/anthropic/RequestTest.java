@@ -163,7 +163,7 @@ final class RequestTest {
         JsonNode messages = messages("""
                 {"role":"user","content":"1+1?"},
                 {"role":"assistant","content":"2","reasoning_content":"One and one.","thinking_blocks":[
-                  {"type":"thinking","thinking":"One \\u00e9\\u0000 and\\n one.","signature":"EqQB+/w=="},
+                  {"type":"thinking","thinking":" One \\u00e9\\u0000 and\\n one.\\n","signature":"EqQB+/w=="},
                   {"type":"redacted_thinking","data":"Emw+/="},
                   {"type":"thinking","thinking":"another vendor's"},
                   {"type":"thinking","thinking":"another vendor's","signature":""}]},
@@ -178,7 +178,7 @@ final class RequestTest {
                  {"type":"text","text":"Yes."}]"""));
 
         assertThat(messages.path(1).path("content")).isEqualTo(AnthropicBroker.json("""
-                [{"type":"thinking","thinking":"One \\u00e9\\u0000 and\\n one.","signature":"EqQB+/w=="},
+                [{"type":"thinking","thinking":" One \\u00e9\\u0000 and\\n one.\\n","signature":"EqQB+/w=="},
                  {"type":"redacted_thinking","data":"Emw+/="},
                  {"type":"text","text":"2"}]"""));
     }
