@@ -95,7 +95,17 @@ public sealed interface UpstreamFailure {
         }
     }
 
-    record RateLimited(int status, String message, @Nullable Duration retryAfter) implements UpstreamFailure {
+    /**
+     * Too many requests or tokens for now.
+     *
+     * @param ofModel whether only the model's own limit is reached, and the key may serve others
+     */
+    record RateLimited(int status, String message, @Nullable Duration retryAfter, boolean ofModel)
+            implements UpstreamFailure {
+        public RateLimited(int status, String message, @Nullable Duration retryAfter) {
+            this(status, message, retryAfter, false);
+        }
+
         @Override
         public String reason() {
             return "rate_limited";

@@ -45,8 +45,10 @@ public record Usage(
     public static final Usage NONE = new Builder().build();
 
     /**
-     * Reads OpenAI's {@code usage}: {@code prompt_tokens} holds the cached ones, {@code completion_tokens} the reasoning.
-     * Parts that exceed their whole (seen at some compatible providers) are clamped, so that nothing is counted twice.
+     * Reads OpenAI's {@code usage}: {@code prompt_tokens} holds the cached ones, {@code completion_tokens} the reasoning;
+     * where {@code total_tokens} says that the reasoning comes on top, as at xAI
+     * (https://docs.x.ai/docs/key-information/consumption-and-rate-limits), it does. Parts that exceed their whole (seen at some
+     * compatible providers) are clamped, so that nothing is counted twice.
      * DeepSeek's {@code prompt_cache_hit_tokens} counts as cached, OpenRouter's {@code cache_write_tokens} as written.
      */
     public static @Nullable Usage ofOpenAi(@Nullable JsonNode usage) {
@@ -61,7 +63,11 @@ public record Usage(
         read = Math.min(read, prompt);
         long write = Math.min(count(in, "cache_write_tokens"), prompt - read);
         long inAudio = Math.min(count(in, "audio_tokens"), prompt - read - write);
-        long reasoning = Math.min(count(out, "reasoning_tokens"), completion);
+        long thought = count(out, "reasoning_tokens");
+        if (count(usage, "total_tokens") >= prompt + completion + thought) {
+            completion += thought;
+        }
+        long reasoning = Math.min(thought, completion);
         long outAudio = Math.min(count(out, "audio_tokens"), completion - reasoning);
         return new Builder()
                 .inFresh(prompt - read - write - inAudio)

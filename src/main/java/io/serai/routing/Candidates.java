@@ -114,6 +114,7 @@ public final class Candidates {
         for (Offer offer : among) {
             for (Instance instance : offer.keys()) {
                 if (health.pause(instance) == null
+                        && health.pause(instance, offer.model()) == null
                         && health.breakerState(instance) != CircuitBreaker.State.OPEN
                         && !disabled.covers(instance, offer.model())
                         && running.test(instance)) {

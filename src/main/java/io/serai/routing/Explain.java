@@ -107,7 +107,8 @@ public final class Explain {
         if (disabled.covers(instance, model)) {
             return Disabled.REASON;
         }
-        Health.Pause pause = health.pause(instance);
+        Health.Pause ofKey = health.pause(instance);
+        Health.Pause pause = ofKey == null ? health.pause(instance, model) : ofKey;
         if (pause != null) {
             return pause.reason();
         }

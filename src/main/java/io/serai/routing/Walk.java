@@ -318,6 +318,7 @@ public final class Walk {
             return;
         }
         switch (failure) {
+            case UpstreamFailure.RateLimited limited when limited.ofModel() -> hold.unused(); // says nothing of the key
             case UpstreamFailure.RateLimited limited -> hold.refused(limited.retryAfter());
             case UpstreamFailure.NotTried skipped -> hold.unused();
             case UpstreamFailure.ClientGone gone
@@ -387,7 +388,11 @@ public final class Walk {
             return;
         }
         long pause = way.hasOtherKeys() ? backoff.millis() : 0;
-        way.otherKey(instance);
+        if (limited.ofModel()) {
+            way.otherKeyForModel(instance);
+        } else {
+            way.otherKey(instance);
+        }
         backoff.set(backoff.allows(pause) ? pause : 0);
     }
 
