@@ -1,5 +1,6 @@
 package io.serai.routing;
 
+import io.serai.batch.Batches;
 import io.serai.call.ApiError;
 import io.serai.call.Call;
 import io.serai.call.Instance;
@@ -32,6 +33,7 @@ public final class Directory {
     private final ModelTable models;
     private final Groups groups;
     private final Disabled disabled;
+    private final Batches batches;
 
     public Directory(
             Snapshot snapshot,
@@ -44,7 +46,9 @@ public final class Directory {
             Latencies latencies,
             Gate gate,
             ModelTable models,
-            Disabled disabled) {
+            Disabled disabled,
+            Batches batches) {
+        this.batches = batches;
         this.disabled = disabled;
         this.gate = gate;
         this.latencies = latencies;
@@ -217,7 +221,8 @@ public final class Directory {
 
     private void start(Exchange exchange, List<Candidate> candidates) {
         Call call = Call.of(exchange);
-        new Walk(call, candidates, snapshot.settings(), health, models, latencies, gate, disabled).begin(exchange);
+        new Walk(call, candidates, snapshot.settings(), health, models, latencies, gate, disabled, batches)
+                .begin(exchange);
     }
 
     private ApiError unknownProvider(ModelPath path) {

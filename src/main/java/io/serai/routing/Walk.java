@@ -1,11 +1,13 @@
 package io.serai.routing;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.serai.batch.Batches;
 import io.serai.call.ApiError;
 import io.serai.call.Attempt;
 import io.serai.call.Call;
 import io.serai.call.Instance;
 import io.serai.call.Target;
+import io.serai.call.Travel;
 import io.serai.call.UpstreamException;
 import io.serai.call.UpstreamFailure;
 import io.serai.config.Settings;
@@ -39,6 +41,7 @@ public final class Walk {
     private final Gate gate;
     private final ModelTable models;
     private final Disabled disabled;
+    private final Batches batches;
     private final Backoff backoff;
     /** By provider: what one refuses another may know. */
     private final Map<String, LeftOut> leftOut = new HashMap<>();
@@ -49,6 +52,8 @@ public final class Walk {
     private boolean ordered;
     private @Nullable Hold hold;
     private boolean over;
+    /** Once was enough of travelling with others. */
+    private boolean alone;
 
     public Walk(
             Call call,
@@ -58,7 +63,9 @@ public final class Walk {
             ModelTable models,
             Latencies latencies,
             Gate gate,
-            Disabled disabled) {
+            Disabled disabled,
+            Batches batches) {
+        this.batches = batches;
         this.disabled = disabled;
         this.gate = gate;
         this.latencies = latencies;
@@ -119,24 +126,48 @@ public final class Walk {
             call.cancellation().pause(wait * 1_000_000);
         }
         Candidate on = way.candidate();
-        Gate.Answer answer = gate.pass(call, instance, on.model(), on.limits(), this::tokens, backoff.left());
         var body = call.body().objectNode();
         body.setAll(call.body());
-        way.tried(instance);
-        Attempt attempt = new Attempt(call, way.made(), new Target(instance, on.model(), on.contextSize()), body);
+        Attempt attempt = new Attempt(call, way.made() + 1, new Target(instance, on.model(), on.contextSize()), body);
         DefaultParameters.fill(body, instance.provider(), on.model());
         leftOut(attempt).apply(attempt);
+        Gate.Answer answer = pass(attempt, on, instance);
+        way.tried(instance);
         call.attempts().add(attempt);
         switch (answer) {
             case Gate.Answer.Passed passed -> {
                 backoff.waited(passed.waitedMs());
                 Hold held = passed.hold();
                 hold = held;
-                call.whenComplete(() -> held.ended(attempt.usage()));
+                Travel travel = attempt.travel();
+                Attempt paid = travel == null ? attempt : travel.paid(attempt);
+                paid.call().whenComplete(() -> held.ended(paid.usage()));
             }
             case Gate.Answer.Closed closed -> attempt.fail(closed.why());
         }
         return attempt;
+    }
+
+    /** The leave to go. An attempt that joins another's needs none: nothing goes out for it. */
+    private Gate.Answer pass(Attempt attempt, Candidate on, Instance instance) throws UpstreamException {
+        Travel travel = alone
+                ? null
+                : batches.board(
+                        attempt,
+                        () -> models.of(instance.provider(), on.model()).prices());
+        if (travel != null && travel.joined()) {
+            return new Gate.Answer.Passed(new Hold(null), 0);
+        }
+        boolean passed = false;
+        try {
+            Gate.Answer answer = gate.pass(call, instance, on.model(), on.limits(), this::tokens, backoff.left());
+            passed = true;
+            return answer;
+        } finally {
+            if (!passed && travel != null) {
+                travel.over();
+            }
+        }
     }
 
     /** What the request may take, input and answer: a guess that the figures of the answer replace. */
@@ -148,21 +179,29 @@ public final class Walk {
     /** The attempt has a reply: nothing more to try. */
     public void succeeded(Attempt attempt) {
         Instance instance = attempt.target().instance();
+        Travel travel = attempt.travel();
+        boolean rides = travel != null && travel.rides();
         if (hold != null) {
-            hold.accepted();
+            if (rides) {
+                hold.rode();
+            } else {
+                hold.accepted();
+            }
             hold = null; // its tokens are settled when the call is complete
         }
-        gate.heard(instance, attempt.rateHeaders());
-        health.succeeded(instance);
-        if (attempt.firstEventNanos() > 0) {
+        if (!rides) {
+            gate.heard(instance, attempt.rateHeaders());
+            health.succeeded(instance);
+        }
+        if (!rides && attempt.firstEventNanos() > 0) {
             latencies.add(
                     instance.provider().id(),
                     attempt.target().model(),
                     (attempt.firstEventNanos() - attempt.startedNanos()) / 1e6);
         }
-        way.probeEnded(true);
+        way.probeEnded(!rides);
         Long pause = ownPauses.get(instance.identity());
-        if (pause != null) {
+        if (pause != null && !rides) {
             health.recovered(instance, pause);
         }
         attempt.pricedAt(
@@ -175,6 +214,15 @@ public final class Walk {
     public void failed(Attempt attempt, UpstreamFailure failure) {
         attempt.fail(failure);
         attempt.ended();
+        Travel travel = attempt.travel();
+        if (travel != null) {
+            alone = true;
+            travel.over();
+            if (travel.rides() && failure instanceof UpstreamFailure.NotTried) {
+                leftByOthers(attempt);
+                return;
+            }
+        }
         verdict.failed(failure);
         Instance instance = attempt.target().instance();
         long before = health.pauseName(instance);
@@ -213,9 +261,18 @@ public final class Walk {
                 way.otherKey(instance);
             }
         }
-        if (way.made() >= settings.retry().attempts()) {
+        if (way.made() >= settings.retry().attempts() || call.cancellation().reason() != null) {
             over = true;
         }
+    }
+
+    /** Those with whom it went have nothing for it: it is made again, alone, as if it had not been. */
+    private void leftByOthers(Attempt attempt) {
+        if (hold != null) {
+            hold.unused();
+            hold = null;
+        }
+        way.forgotten(attempt.target().instance());
     }
 
     private void letGo(Attempt attempt, UpstreamFailure failure) {

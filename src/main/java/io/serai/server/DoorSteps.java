@@ -1,6 +1,8 @@
 package io.serai.server;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.serai.batch.BatchSteps;
+import io.serai.batch.Batches;
 import io.serai.call.Instance;
 import io.serai.config.Settings;
 import io.serai.config.Snapshot;
@@ -42,6 +44,7 @@ import io.serai.routing.RouteLanguage;
 import io.serai.routing.WalkSteps;
 import io.vertx.ext.web.Router;
 import java.time.Instant;
+import java.util.concurrent.Executors;
 import org.apache.camel.Processor;
 import org.apache.camel.ServiceStatus;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
@@ -120,6 +123,8 @@ final class DoorSteps {
         Candidates candidates = new Candidates(instances, runtime.health(), models, runtime.disabled(), this::running);
         Pools pools = new Pools(snapshot, candidates);
         Ordering ordering = new Ordering(runtime::shares, runtime.latencies(), candidates);
+        Batches batches = new Batches(snapshot.settings().batching(), runtime.savings());
+        bind(batches);
         Directory directory = new Directory(
                 snapshot,
                 instances,
@@ -131,7 +136,8 @@ final class DoorSteps {
                 runtime.latencies(),
                 new Gate(runtime.rates(), runtime.tokens(), System::nanoTime),
                 models,
-                runtime.disabled());
+                runtime.disabled(),
+                batches);
         pools.routes().forEach(route -> main.bind("balancer-" + route, new RotationBalancer(directory, route)));
         step("findRotation", directory::ofRotation);
         Explain explain =
@@ -149,8 +155,8 @@ final class DoorSteps {
         Instant now = Instant.now();
         ListModels list = new ListModels(runtime.json(), snapshot, instances, models, now);
         step("showModels", list::show);
-        ShowHealth health =
-                new ShowHealth(runtime.json(), instances, runtime.health(), models, runtime.disabled(), state);
+        ShowHealth health = new ShowHealth(
+                runtime.json(), instances, runtime.health(), models, runtime.disabled(), runtime.savings(), state);
         step("showHealth", health::show);
         SwitchProvider switches =
                 new SwitchProvider(runtime.json(), runtime.bodies(), instances, runtime.disabled(), health);
@@ -169,6 +175,21 @@ final class DoorSteps {
         step("listAutoselects", lists::autoselects);
         step("listAutoselectModels", lists::autoselectModels);
         return pools;
+    }
+
+    private void bind(Batches batches) {
+        BatchSteps together = new BatchSteps(batches);
+        together.names().forEach(main::bind);
+        // each waits for its provider as long as that takes
+        main.bind(
+                "batchThreads",
+                Executors.newThreadPerTaskExecutor(
+                        Thread.ofVirtual().name("batch-", 0).factory()));
+        step("boardShared", together::board);
+        step("alightShared", together::alight);
+        step("awaitOthers", together::await);
+        step("takeOff", together::takeOff);
+        step("takeApart", together::takeApart);
     }
 
     private boolean running(Instance instance) {

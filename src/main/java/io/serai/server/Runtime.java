@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.netty.util.HashedWheelTimer;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.serai.batch.Savings;
 import io.serai.config.Settings;
 import io.serai.door.BodyBudget;
 import io.serai.door.ContentTable;
@@ -59,6 +60,7 @@ final class Runtime implements AutoCloseable {
     private final Health health = new Health(System::nanoTime);
     private final Map<String, Shares> shares = new ConcurrentHashMap<>();
     private final Latencies latencies = new Latencies();
+    private final Savings savings = new Savings();
     private final AdaptiveRates rates;
     private final TokenWindows tokens = new TokenWindows(System::nanoTime);
     private final StreamClients streams;
@@ -174,6 +176,11 @@ final class Runtime implements AutoCloseable {
 
     Latencies latencies() {
         return latencies;
+    }
+
+    /** What requests that travelled together have saved. */
+    Savings savings() {
+        return savings;
     }
 
     BodyBudget bodies() {
