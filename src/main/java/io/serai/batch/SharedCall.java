@@ -39,7 +39,12 @@ final class SharedCall implements Company {
     private boolean scattered;
 
     /** @param closing runs when nobody can join any more */
-    SharedCall(Attempt own, Settings.Batching settings, Savings savings, Supplier<Prices> prices, Consumer<SharedCall> closing) {
+    SharedCall(
+            Attempt own,
+            Settings.Batching settings,
+            Savings savings,
+            Supplier<Prices> prices,
+            Consumer<SharedCall> closing) {
         this.settings = settings;
         this.rule = settings.of(own.target().provider().id());
         this.savings = savings;

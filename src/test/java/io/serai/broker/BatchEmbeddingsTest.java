@@ -74,11 +74,15 @@ final class BatchEmbeddingsTest {
     private static Script vectors(RecordedRequest request) {
         ObjectNode answer = JSON.createObjectNode().put("object", "list").put("model", "served");
         JsonNode input = request.json().path("input");
-        JsonNode list = input.isArray() && !input.path(0).isNumber() ? input : JSON.createArrayNode().add(input);
+        JsonNode list = input.isArray() && !input.path(0).isNumber()
+                ? input
+                : JSON.createArrayNode().add(input);
         ArrayNode data = answer.putArray("data");
         int tokens = 0;
         for (int i = list.size() - 1; i >= 0; i--) {
-            int length = list.get(i).isArray() ? list.get(i).size() : list.get(i).asText().length();
+            int length = list.get(i).isArray()
+                    ? list.get(i).size()
+                    : list.get(i).asText().length();
             tokens += length;
             float[] vector = {length, 0.5f};
             ObjectNode item = data.addObject().put("object", "embedding").put("index", i);
@@ -97,9 +101,12 @@ final class BatchEmbeddingsTest {
     }
 
     private static float[] vector(HttpResponse<String> answer, int index) throws Exception {
-        JsonNode item = JSON.readTree(answer.body()).at("/data/" + index);
-        assertThat(item.path("index").asInt(-1)).as(answer.body()).isEqualTo(index);
-        return Vectors.floats(item.path("embedding"));
+        for (JsonNode item : JSON.readTree(answer.body()).path("data")) {
+            if (item.path("index").asInt() == index) {
+                return Vectors.floats(item.path("embedding"));
+            }
+        }
+        throw new AssertionError(answer.body());
     }
 
     @ParameterizedTest
@@ -120,6 +127,7 @@ final class BatchEmbeddingsTest {
             assertThat(answer.headers().firstValue("x-serai-batched")).hasValue("2");
             JsonNode tree = JSON.readTree(answer.body());
             assertThat(tree.path("data")).hasSize(i + 1);
+            assertThat(tree.at("/data/" + i + "/index").asInt()).isEqualTo(i);
             assertThat(tree.path("model").asText()).isEqualTo("served");
             assertThat(tree.at("/usage/prompt_tokens").asInt()).isEqualTo(i == 0 ? 1 : 5);
             assertThat(tree.at("/usage/total_tokens").asInt()).isEqualTo(i == 0 ? 1 : 5);
@@ -235,15 +243,15 @@ final class BatchEmbeddingsTest {
         Together.await(2);
 
         one.cancel(true);
-        // its place is taken by nobody, the batch is full without it
-        assertThat(one.isCancelled()).isTrue();
         gone(before);
         var three = ask("window-2", body(FULL, "\"ccc\""));
 
         assertThat(vector(two.join(), 0)).containsExactly(2, 0.5f);
         assertThat(vector(three.join(), 0)).containsExactly(3, 0.5f);
         assertThat(stub.lastRequest().json().path("input")).hasSize(2);
-        assertThat(log.await("window-0")).containsEntry("outcome", "CLIENT_CANCELLED").containsEntry("in", "0");
+        assertThat(log.await("window-0"))
+                .containsEntry("outcome", "CLIENT_CANCELLED")
+                .containsEntry("in", "0");
     }
 
     /** The broker has heard that a client is gone: it counts as inside no more. */

@@ -44,8 +44,7 @@ final class Together {
         long seen = -1;
         while (seen != attempts && System.nanoTime() < deadline) {
             Set<ObjectName> names = beans.queryNames(
-                    new ObjectName("org.apache.camel:context=*serai-*,type=routes,name=\"batch\""),
-                    null);
+                    new ObjectName("org.apache.camel:context=*serai-*,type=routes,name=\"batch\""), null);
             seen = 0;
             for (ObjectName name : names) {
                 seen = Math.max(seen, ((Number) beans.getAttribute(name, "ExchangesInflight")).longValue());
