@@ -16,7 +16,7 @@ public final class Attempt {
 
     private final Call call;
     private final int number;
-    private final Target target;
+    private Target target;
     private final long startedNanos = System.nanoTime();
     private final List<String> adapted = new ArrayList<>();
     private final Map<String, String> headers = new LinkedHashMap<>();
@@ -38,6 +38,7 @@ public final class Attempt {
     private volatile @Nullable String serviceTier;
     private @Nullable AutoCloseable guard;
     private volatile boolean overtaken;
+    private @Nullable Travel travel;
 
     public Attempt(Call call, int number, Target target, ObjectNode body) {
         this.call = call;
@@ -71,9 +72,32 @@ public final class Attempt {
         return target;
     }
 
-    /** The provider's route, for the walk's {@code toD}. */
+    /** The provider's route, for the walk's {@code toD}; the one where it meets others when it travels with them. */
     public String getRoute() {
-        return target.instance().routeId();
+        return travel == null ? target.instance().routeId() : travel.route();
+    }
+
+    /** How it travels with the attempts of other calls; null: it goes alone. */
+    public @Nullable Travel travel() {
+        return travel;
+    }
+
+    /** It joins others, and goes where they go. */
+    public void travels(Travel together, Target where) {
+        travel = together;
+        target = where;
+    }
+
+    /** What is known of the attempt that went out in place of this one becomes known of this one, but for what it used. */
+    public void wentOutAs(Attempt other) {
+        payloadBytes = other.payloadBytes;
+        adapted.addAll(other.adapted);
+        rateHeaders = other.rateHeaders;
+        streamType = other.streamType;
+        servedModel = other.servedModel;
+        if (other.firstEventNanos != 0) {
+            firstEvent();
+        }
     }
 
     /** The request in OpenAI's shape, this attempt's own: an adapter may change it. */

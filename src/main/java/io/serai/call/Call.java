@@ -111,6 +111,29 @@ public final class Call {
         return new Call(this, ofBranch, purpose, true);
     }
 
+    private Call(Call first, ObjectNode body) {
+        this.id = first.id;
+        this.door = first.door;
+        this.caller = first.caller;
+        this.client = null;
+        this.purpose = first.purpose;
+        this.cancellation = new Cancellation();
+        this.attempts = new CopyOnWriteArrayList<>();
+        admitted(first.operation, body, first.bodyBytes, first.asked, first.streaming, first.usageWanted);
+        this.model = first.model;
+        this.path = first.path;
+    }
+
+    /**
+     * The call that goes out for this one and for others that ask the same. It outlives each of them: nobody's leaving cancels
+     * it, and whoever makes it completes it.
+     *
+     * @param ofAll what is asked of the model, of the same operation
+     */
+    public Call carrier(ObjectNode ofAll) {
+        return new Call(this, ofAll);
+    }
+
     /** The call that the exchange carries. */
     public static Call of(Exchange exchange) {
         return exchange.getProperty(PROPERTY, Call.class);

@@ -2,6 +2,7 @@ package io.serai.config;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,7 @@ public record Settings(
         int anthropicMaxTokens,
         Media media,
         AdaptiveRate adaptiveRate,
+        Batching batching,
         Server server,
         Hedging hedging) {
 
@@ -147,6 +149,33 @@ public record Settings(
             double jitterFactor,
             Duration historyWindow,
             int successesForRecovery) {}
+
+    /**
+     * Which requests travel together; docs/how-to/batch-requests.md says how.
+     *
+     * @param every what holds for a provider without a rule of its own
+     * @param providers by id
+     * @param acrossTenants whether requests of different keys may
+     * @param streamBuffer bytes that one reader of a shared stream may be behind
+     * @param slowReader how long it may hold the others up by being further behind
+     */
+    public record Batching(
+            Rule every, Map<String, Rule> providers, boolean acrossTenants, long streamBuffer, Duration slowReader) {
+        /**
+         * @param window how long after the first one others may join
+         * @param maxSize chats at most that share a request, and inputs of embeddings that are merged into one
+         */
+        public record Rule(boolean enabled, Duration window, int maxSize) {}
+
+        public Rule of(String provider) {
+            return providers.getOrDefault(provider, every);
+        }
+
+        /** Whether any provider's requests do. */
+        public boolean any() {
+            return every.enabled() || providers.values().stream().anyMatch(Rule::enabled);
+        }
+    }
 
     /**
      * How long a connection may say nothing while no request of it is being answered.

@@ -64,6 +64,7 @@ final class SettingsReader {
                         text("serai.upload.folder"),
                         flag("serai.content-rewrite")),
                 adaptiveRate(),
+                batching(),
                 new Settings.Server(duration("serai.server.head-timeout", 1), duration("serai.server.idle-timeout", 1)),
                 new Settings.Hedging(
                         BigDecimal.valueOf(decimal("serai.hedging.max-usd-per-hour", 0, 1_000_000)),
@@ -106,6 +107,24 @@ final class SettingsReader {
                     "must not be above " + prefix + "max-rate-limit: both are times between calls");
         }
         return read;
+    }
+
+    private Settings.Batching batching() {
+        String prefix = "serai.batching.";
+        Settings.Batching.Rule every = new Settings.Batching.Rule(
+                flag(prefix + "enabled"),
+                milliseconds(prefix + "window-ms", BatchingReader.LONGEST_MS),
+                number(prefix + "max-batch-size", 1, BatchingReader.LARGEST));
+        return new Settings.Batching(
+                every,
+                new BatchingReader(values).read(prefix + "provider-settings", every),
+                flag(prefix + "across-tenants"),
+                bytes(prefix + "stream-buffer"),
+                duration(prefix + "slow-reader", 1));
+    }
+
+    private Duration milliseconds(String key, int max) {
+        return Duration.ofMillis(number(key, 1, max));
     }
 
     /** Safe by default: an open port without keys lets anyone spend the operator's money. */

@@ -15,7 +15,7 @@ import io.serai.call.UsageCost;
 import io.serai.config.Settings;
 import io.serai.routing.Health;
 import io.serai.stream.MediaDecoder;
-import io.serai.stream.UpstreamStream;
+import io.serai.stream.ReplyStream;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.camel.Exchange;
@@ -103,7 +103,7 @@ public final class Respond {
         if (attempt == null
                 || client == null
                 || !(attempt.reply() instanceof Reply.Streaming(Reply.OpenStream open))
-                || !(open instanceof UpstreamStream stream)) {
+                || !(open instanceof ReplyStream stream)) {
             return;
         }
         call.answered(200, null);
@@ -129,12 +129,14 @@ public final class Respond {
             call.endedAs(Outcome.CLIENT_CANCELLED);
         } else if (failure != null) {
             call.endedAs(Outcome.UPSTREAM_ERROR_AFTER_OUTPUT);
-            health.broke(
-                    attempt.target().instance(),
-                    attempt.target().model(),
-                    settings.breaker(),
-                    failure,
-                    settings.errorCooldown());
+            if (attempt.travel() == null || !attempt.travel().rides()) { // once, however many heard of it
+                health.broke(
+                        attempt.target().instance(),
+                        attempt.target().model(),
+                        settings.breaker(),
+                        failure,
+                        settings.errorCooldown());
+            }
         }
     }
 }

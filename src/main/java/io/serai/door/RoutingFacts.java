@@ -25,7 +25,8 @@ final class RoutingFacts {
             "x-serai-attempts",
             "x-serai-fallback",
             "x-serai-cost-usd",
-            "x-serai-split");
+            "x-serai-split",
+            "x-serai-batched");
 
     /** Characters of a fact. */
     private static final int MOST = 200;
@@ -59,6 +60,9 @@ final class RoutingFacts {
                 adapted.addAll(call.adapted());
                 facts.put("x-serai-params-adapted", clean(String.join(",", adapted), MOST_ADAPTED));
             }
+        }
+        if (served != null && served.travel() != null && served.travel().together() > 1) {
+            facts.put("x-serai-batched", Integer.toString(served.travel().together()));
         }
         long tried = tried(call);
         if (tried > 0) {

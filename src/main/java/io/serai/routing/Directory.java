@@ -1,5 +1,6 @@
 package io.serai.routing;
 
+import io.serai.batch.Batches;
 import io.serai.call.ApiError;
 import io.serai.call.Call;
 import io.serai.call.Instance;
@@ -37,6 +38,7 @@ public final class Directory {
     private final Groups groups;
     private final Disabled disabled;
     private final boolean sizesLimited;
+    private final Batches batches;
 
     public Directory(
             Snapshot snapshot,
@@ -49,7 +51,9 @@ public final class Directory {
             Latencies latencies,
             Gate gate,
             ModelTable models,
-            Disabled disabled) {
+            Disabled disabled,
+            Batches batches) {
+        this.batches = batches;
         this.disabled = disabled;
         this.gate = gate;
         this.latencies = latencies;
@@ -300,7 +304,7 @@ public final class Directory {
     private void start(Exchange exchange, List<Candidate> candidates) {
         Call call = Call.of(exchange);
         Allowance attempts = Allowance.of(exchange, snapshot.settings().retry().attempts());
-        new Walk(call, candidates, snapshot.settings(), health, models, latencies, gate, disabled, attempts)
+        new Walk(call, candidates, snapshot.settings(), health, models, latencies, gate, disabled, batches, attempts)
                 .begin(exchange);
     }
 

@@ -83,6 +83,12 @@ final class Itinerary {
         made--;
     }
 
+    /** As if it had never been tried: whatever comes next is what would have come then. */
+    void forgotten(Instance instance) {
+        untried();
+        tries.merge(instance.identity(), -1, Integer::sum);
+    }
+
     /** No other key of any candidate is there. */
     boolean isOnlyKey() {
         return candidates.size() == 1 && further.isEmpty() && !hasOtherKeys();

@@ -1,6 +1,7 @@
 package io.serai.routing;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.serai.batch.Batches;
 import io.serai.call.ApiError;
 import io.serai.call.Attempt;
 import io.serai.call.Call;
@@ -8,6 +9,7 @@ import io.serai.call.Instance;
 import io.serai.call.Operation;
 import io.serai.call.Prices;
 import io.serai.call.Target;
+import io.serai.call.Travel;
 import io.serai.call.UpstreamException;
 import io.serai.call.UpstreamFailure;
 import io.serai.call.Usage;
@@ -42,6 +44,7 @@ public final class Walk {
     private final Gate gate;
     private final ModelTable models;
     private final Disabled disabled;
+    private final Batches batches;
     private final Backoff backoff;
     private final CandidateQueue further;
     private final Allowance allowance;
@@ -56,6 +59,8 @@ public final class Walk {
     private boolean over;
     /** One of the allowance is kept for the next attempt. */
     private boolean allowed;
+    /** Once was enough of travelling with others. */
+    private boolean alone;
 
     public Walk(
             Call call,
@@ -66,8 +71,20 @@ public final class Walk {
             Latencies latencies,
             Gate gate,
             Disabled disabled,
+            Batches batches,
             Allowance allowance) {
-        this(call, candidates, CandidateQueue.NOTHING, settings, health, models, latencies, gate, disabled, allowance);
+        this(
+                call,
+                candidates,
+                CandidateQueue.NOTHING,
+                settings,
+                health,
+                models,
+                latencies,
+                gate,
+                disabled,
+                batches,
+                allowance);
     }
 
     private Walk(
@@ -80,9 +97,11 @@ public final class Walk {
             Latencies latencies,
             Gate gate,
             Disabled disabled,
+            Batches batches,
             Allowance allowance) {
         this.further = further;
         this.allowance = allowance;
+        this.batches = batches;
         this.disabled = disabled;
         this.gate = gate;
         this.latencies = latencies;
@@ -100,7 +119,8 @@ public final class Walk {
 
     /** The walk of a branch that goes beside others: its candidates come one by one out of what they share. */
     Walk beside(Call branch, CandidateQueue shared, Allowance attempts) {
-        return new Walk(branch, List.of(), shared, settings, health, models, latencies, gate, disabled, attempts);
+        return new Walk(
+                branch, List.of(), shared, settings, health, models, latencies, gate, disabled, batches, attempts);
     }
 
     /** Others go in its place. */
@@ -183,25 +203,49 @@ public final class Walk {
         long wait = backoff.take();
         call.cancellation().pause(wait * 1_000_000);
         Candidate on = way.candidate();
-        Gate.Answer answer = gate.pass(call, instance, on.model(), on.limits(), this::tokens, backoff.left());
         var body = call.body().objectNode();
         body.setAll(call.body());
-        way.tried(instance);
         allowed = false;
-        Attempt attempt = new Attempt(call, way.made(), new Target(instance, on.model(), on.contextSize()), body);
+        Attempt attempt = new Attempt(call, way.made() + 1, new Target(instance, on.model(), on.contextSize()), body);
         DefaultParameters.fill(body, instance.provider(), on.model());
         leftOut(attempt).apply(attempt);
+        Gate.Answer answer = pass(attempt, on, instance);
+        way.tried(instance);
         call.attempts().add(attempt);
         switch (answer) {
             case Gate.Answer.Passed passed -> {
                 backoff.waited(passed.waitedMs());
                 Hold held = passed.hold();
                 hold = held;
-                call.whenComplete(() -> held.ended(attempt.usage()));
+                Travel travel = attempt.travel();
+                Attempt paid = travel == null ? attempt : travel.paid(attempt);
+                paid.call().whenComplete(() -> held.ended(paid.usage()));
             }
             case Gate.Answer.Closed closed -> attempt.fail(closed.why());
         }
         return attempt;
+    }
+
+    /** The leave to go. An attempt that joins another's needs none: nothing goes out for it. */
+    private Gate.Answer pass(Attempt attempt, Candidate on, Instance instance) throws UpstreamException {
+        Travel travel = alone
+                ? null
+                : batches.board(
+                        attempt,
+                        () -> models.of(instance.provider(), on.model()).prices());
+        if (travel != null && travel.joined()) {
+            return new Gate.Answer.Passed(new Hold(null), 0);
+        }
+        boolean passed = false;
+        try {
+            Gate.Answer answer = gate.pass(call, instance, on.model(), on.limits(), this::tokens, backoff.left());
+            passed = true;
+            return answer;
+        } finally {
+            if (!passed && travel != null) {
+                travel.over();
+            }
+        }
     }
 
     /** What the request may take, input and answer: a guess that the figures of the answer replace. */
@@ -213,22 +257,30 @@ public final class Walk {
     /** The attempt has a reply: nothing more to try. */
     public void succeeded(Attempt attempt) {
         Instance instance = attempt.target().instance();
+        Travel travel = attempt.travel();
+        boolean rides = travel != null && travel.rides();
         if (hold != null) {
-            hold.accepted();
+            if (rides) {
+                hold.rode();
+            } else {
+                hold.accepted();
+            }
             hold = null; // its tokens are settled when the call is complete
         }
-        gate.heard(instance, attempt.rateHeaders());
-        health.succeeded(instance);
-        if (attempt.firstEventNanos() > 0) {
+        if (!rides) {
+            gate.heard(instance, attempt.rateHeaders());
+            health.succeeded(instance);
+        }
+        if (!rides && attempt.firstEventNanos() > 0) {
             latencies.add(
                     instance.provider().id(),
                     attempt.target().model(),
                     call.streaming(),
                     (attempt.firstEventNanos() - attempt.startedNanos()) / 1e6);
         }
-        way.probeEnded(true);
+        way.probeEnded(!rides);
         Long pause = ownPauses.get(instance.identity());
-        if (pause != null) {
+        if (pause != null && !rides) {
             health.recovered(instance, pause);
         }
         price(attempt);
@@ -249,6 +301,15 @@ public final class Walk {
             overtaken(attempt);
         }
         price(attempt); // it may be on the provider's bill all the same
+        Travel travel = attempt.travel();
+        if (travel != null) {
+            alone = true;
+            travel.over();
+            if (travel.rides() && failure instanceof UpstreamFailure.NotTried) {
+                leftByOthers(attempt);
+                return;
+            }
+        }
         verdict.failed(failure);
         Instance instance = attempt.target().instance();
         long before = health.pauseName(instance);
@@ -288,6 +349,9 @@ public final class Walk {
                 way.otherKey(instance);
             }
         }
+        if (call.cancellation().reason() != null) {
+            over = true;
+        }
     }
 
     /**
@@ -309,6 +373,15 @@ public final class Walk {
         if (attempt.firstEventNanos() == 0) {
             latencies.addAtLeast(provider, attempt.target().model(), call.streaming(), attempt.millis());
         }
+    }
+
+    /** Those with whom it went have nothing for it: it is made again, alone, as if it had not been. */
+    private void leftByOthers(Attempt attempt) {
+        if (hold != null) {
+            hold.unused();
+            hold = null;
+        }
+        way.forgotten(attempt.target().instance());
     }
 
     private void letGo(Attempt attempt, UpstreamFailure failure) {

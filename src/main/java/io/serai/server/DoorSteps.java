@@ -1,6 +1,8 @@
 package io.serai.server;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.serai.batch.BatchSteps;
+import io.serai.batch.Batches;
 import io.serai.call.Instance;
 import io.serai.config.Settings;
 import io.serai.config.Snapshot;
@@ -43,7 +45,6 @@ import io.serai.routing.WalkSteps;
 import io.serai.split.SplitSteps;
 import io.vertx.ext.web.Router;
 import java.time.Instant;
-import java.util.concurrent.Executors;
 import org.apache.camel.Processor;
 import org.apache.camel.ServiceStatus;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
@@ -122,6 +123,8 @@ final class DoorSteps {
         Candidates candidates = new Candidates(instances, runtime.health(), models, runtime.disabled(), this::running);
         Pools pools = new Pools(snapshot, candidates);
         Ordering ordering = new Ordering(runtime::shares, runtime.latencies(), candidates);
+        Batches batches = new Batches(snapshot.settings().batching(), runtime.savings());
+        bind(batches);
         Directory directory = new Directory(
                 snapshot,
                 instances,
@@ -133,7 +136,8 @@ final class DoorSteps {
                 runtime.latencies(),
                 new Gate(runtime.rates(), runtime.tokens(), System::nanoTime),
                 models,
-                runtime.disabled());
+                runtime.disabled(),
+                batches);
         pools.routes().forEach(route -> main.bind("balancer-" + route, new RotationBalancer(directory, route)));
         new SideBySide(main, runtime).bind(snapshot, directory);
         step("findRotation", directory::ofRotation);
@@ -161,8 +165,8 @@ final class DoorSteps {
         Instant now = Instant.now();
         ListModels list = new ListModels(runtime.json(), snapshot, instances, models, now);
         step("showModels", list::show);
-        ShowHealth health =
-                new ShowHealth(runtime.json(), instances, runtime.health(), models, runtime.disabled(), state);
+        ShowHealth health = new ShowHealth(
+                runtime.json(), instances, runtime.health(), models, runtime.disabled(), runtime.savings(), state);
         step("showHealth", health::show);
         SwitchProvider switches =
                 new SwitchProvider(runtime.json(), runtime.bodies(), instances, runtime.disabled(), health);
@@ -189,7 +193,6 @@ final class DoorSteps {
         step("planSplit", split::plan);
         main.bind("partsToAsk", split.more());
         main.bind("eachPart", split.each());
-        main.bind("splitThreads", Executors.newVirtualThreadPerTaskExecutor());
         step("beginPart", split::begin);
         step("keepAnswer", split::keep);
         step("notePartFailure", split::fail);
@@ -198,6 +201,16 @@ final class DoorSteps {
         step("settleParts", split::settle);
         step("beginMerge", split::beginMerge);
         step("endMerge", split::endMerge);
+    }
+
+    private void bind(Batches batches) {
+        BatchSteps together = new BatchSteps(batches);
+        together.names().forEach(main::bind);
+        step("boardShared", together::board);
+        step("alightShared", together::alight);
+        step("awaitOthers", together::await);
+        step("takeOff", together::takeOff);
+        step("takeApart", together::takeApart);
     }
 
     private boolean running(Instance instance) {

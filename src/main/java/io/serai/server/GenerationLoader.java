@@ -43,6 +43,10 @@ import org.slf4j.LoggerFactory;
 final class GenerationLoader {
     private static final Logger LOG = LoggerFactory.getLogger(GenerationLoader.class);
     private static final String TEMPLATE = "provider-";
+    /** How exactly a window of embeddings ends. */
+    private static final int BATCH_TICK_MS = 10;
+    /** Where no window ever opens. */
+    private static final int IDLE_BATCH_TICK_MS = 3_600_000;
 
     private final Runtime runtime;
     private final ShowHealth.BrokerState state;
@@ -138,6 +142,9 @@ final class GenerationLoader {
         Duration tick = RefreshModelLists.tick(snapshot.settings().models().refresh());
         properties.setProperty("model-lists-tick", String.valueOf(tick.toMillis()));
         properties.putAll(probe(snapshot));
+        properties.setProperty(
+                "batch-tick",
+                String.valueOf(snapshot.settings().batching().any() ? BATCH_TICK_MS : IDLE_BATCH_TICK_MS));
         properties.putAll(snapshot.camel());
         main.setInitialProperties(properties);
         return main;

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.netty.util.HashedWheelTimer;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.serai.batch.Savings;
 import io.serai.config.Settings;
 import io.serai.door.BodyBudget;
 import io.serai.door.ContentTable;
@@ -64,6 +65,7 @@ final class Runtime implements AutoCloseable {
     private final ExtraSpend extraSpend = new ExtraSpend(System::nanoTime);
     private final ExecutorService branches = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("branch-", 0).factory());
+    private final Savings savings = new Savings();
     private final AdaptiveRates rates;
     private final TokenWindows tokens = new TokenWindows(System::nanoTime);
     private final StreamClients streams;
@@ -188,6 +190,11 @@ final class Runtime implements AutoCloseable {
     /** A virtual thread for each branch of a call: one that waits for its answer keeps no other from going. */
     ExecutorService branches() {
         return branches;
+    }
+
+    /** What requests that travelled together have saved. */
+    Savings savings() {
+        return savings;
     }
 
     BodyBudget bodies() {

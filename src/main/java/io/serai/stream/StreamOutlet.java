@@ -4,9 +4,9 @@ import io.serai.call.UpstreamFailure;
 import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
-/** Where an {@link UpstreamStream} flows. The stream's event loop only. */
+/** Where a {@link ReplyStream} flows. The stream's event loop only. */
 public interface StreamOutlet {
-    /** Whole events, framed. Returns false when no more should come until {@link UpstreamStream#resume}. */
+    /** Whole events, framed. Returns false when no more should come until {@link ReplyStream#resume}. */
     boolean write(Buffer events);
 
     /** Nothing follows. Null: the answer is complete. */

@@ -2,7 +2,6 @@ package io.serai.stream;
 
 import io.serai.call.Attempt;
 import io.serai.call.Dialect;
-import io.serai.call.Reply;
 import io.serai.call.UpstreamFailure;
 import io.serai.call.Usage;
 import io.serai.config.Timeouts;
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * {@link #flowTo} names the outlet. Everything happens on {@code context}; {@link #abandon} and {@link #flowTo} may be called
  * from anywhere.
  */
-public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
+public final class UpstreamStream implements ReplyStream, ChunkSink {
     /** Bifrost's figures for the start of a stream; past them a stream that says nothing is broken. */
     static final int START_EVENTS = 64;
 
@@ -338,7 +337,7 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
         }
     }
 
-    /** From here on the stream flows into {@code to}, beginning with what was kept back. */
+    @Override
     public void flowTo(StreamOutlet to) {
         context.runOnContext(v -> {
             outlet = to;
@@ -350,7 +349,7 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
         });
     }
 
-    /** Event loop only. The outlet can take more. */
+    @Override
     public void resume() {
         if (!over) {
             resumeSource();
@@ -380,7 +379,8 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
         context.runOnContext(v -> fail(new UpstreamFailure.ClientGone()));
     }
 
-    /** Event loop only. Fails the stream for a reason that its opener met. */
+    /** Also for a reason that its opener met. */
+    @Override
     public void refuse(UpstreamFailure why) {
         fail(why);
     }

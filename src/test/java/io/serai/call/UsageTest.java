@@ -77,4 +77,21 @@ final class UsageTest {
         assertThat(REPORTED.cutShort(4))
                 .isEqualTo(REPORTED.plus(new Usage.Builder().estimated().build()));
     }
+
+    @Test
+    void theDividedPartsAddUpToTheWhole() {
+        Usage whole = new Usage.Builder()
+                .inFresh(10)
+                .inCacheRead(7)
+                .outText(1)
+                .outReasoning(2)
+                .estimated()
+                .build();
+        for (long[] weights : new long[][] {{1}, {1, 1, 1}, {0, 0}, {5, 0, 3}, {Long.MAX_VALUE / 4, 1, 1}}) {
+            assertThat(whole.divided(weights)).hasSize(weights.length);
+            assertThat(whole.divided(weights).stream().reduce(Usage.NONE, Usage::plus))
+                    .isEqualTo(whole);
+        }
+        assertThat(whole.divided(new long[] {3, 1}).get(0).inFresh()).isEqualTo(8);
+    }
 }

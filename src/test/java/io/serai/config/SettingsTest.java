@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,6 +71,12 @@ class SettingsTest {
                                 0.25,
                                 Duration.ofHours(1),
                                 10),
+                        new Settings.Batching(
+                                new Settings.Batching.Rule(false, Duration.ofMillis(100), 8),
+                                Map.of(),
+                                false,
+                                1 << 20,
+                                Duration.ofSeconds(5)),
                         new Settings.Server(Duration.ofSeconds(30), Duration.ofMinutes(3)),
                         new Settings.Hedging(java.math.BigDecimal.valueOf(1.0), Duration.ofSeconds(10))));
     }
