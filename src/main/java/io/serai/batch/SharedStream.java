@@ -37,6 +37,7 @@ final class SharedStream implements StreamOutlet {
     private @Nullable Link start = last;
     private volatile boolean paused;
     private long pausedNanos;
+    private volatile long takenNanos = System.nanoTime();
     private volatile boolean ended;
     private @Nullable UpstreamFailure failure;
 
@@ -126,6 +127,12 @@ final class SharedStream implements StreamOutlet {
         }
         readers.forEach(Reader::wake);
         return !hold;
+    }
+
+    /** Of the one who took something last: while one of them reads, the stream is wanted. */
+    @Override
+    public long unreadMillis() {
+        return paused ? (System.nanoTime() - takenNanos) / 1_000_000 : 0;
     }
 
     @Override
@@ -271,6 +278,7 @@ final class SharedStream implements StreamOutlet {
                 }
                 at = next;
                 taken = next.end;
+                takenNanos = System.nanoTime();
                 if (!passenger.hasLeft()) {
                     full = !to.write(next.events.copy());
                 }

@@ -103,7 +103,7 @@ public record CallRecord(
                 served == null ? "" : LogText.of(served.servedModel()),
                 how == Outcome.CLIENT_CANCELLED ? 499 : call.status(),
                 how,
-                error == null ? null : LogText.of(error.code() == null ? error.type() : error.code()),
+                error == null ? unread(served) : LogText.of(error.code() == null ? error.type() : error.code()),
                 usage,
                 call.attempts().stream().map(Try::of).toList(),
                 call.parts(),
@@ -111,6 +111,13 @@ public record CallRecord(
                 first == 0 ? -1 : (first - call.startedNanos()) / 1_000_000,
                 call.cost(),
                 served == null ? BigDecimal.ZERO : served.prices().saving(usage));
+    }
+
+    /** Whether the client was let go for reading nothing; one that left by itself has its status. */
+    private static @Nullable String unread(@Nullable Attempt served) {
+        return served != null && served.failure() instanceof UpstreamFailure.ClientGone gone && gone.unreadFor() != null
+                ? gone.reason()
+                : null;
     }
 
     private static Outcome ofError(Call call, ApiError error) {

@@ -98,8 +98,9 @@ public record Settings(
     /**
      * @param firstKeepalive silence before the first keepalive, which opens the response
      * @param keepalive silence between later ones
+     * @param buffer bytes of one stream that wait for a slow client: so many for the client, so many from the provider
      */
-    public record Stream(Duration firstKeepalive, Duration keepalive) {}
+    public record Stream(Duration firstKeepalive, Duration keepalive, int buffer) {}
 
     /**
      * @param maxConnections at once to one provider endpoint, plain and streamed each

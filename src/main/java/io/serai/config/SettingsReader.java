@@ -52,7 +52,10 @@ final class SettingsReader {
                 new Settings.Split(number("serai.split.parallel", 1, 1000), number("serai.split.max-parts", 2, 10_000)),
                 duration("serai.error-cooldown", 1),
                 breaker,
-                new Settings.Stream(duration("serai.stream.first-keepalive", 1), duration("serai.stream.keepalive", 1)),
+                new Settings.Stream(
+                        duration("serai.stream.first-keepalive", 1),
+                        duration("serai.stream.keepalive", 1),
+                        buffer("serai.stream.buffer")),
                 new Settings.Upstream(
                         number("serai.upstream.max-connections", 1, 1_000_000),
                         bytes("serai.upstream.max-answer-bytes")),
@@ -241,6 +244,15 @@ final class SettingsReader {
                 key,
                 "expected a number of bytes above 0 and up to 1GiB, or `64KiB`, `32MiB`",
                 text -> Quantity.bytes(text).filter(n -> n > 0 && n <= MOST_BYTES));
+    }
+
+    /** Of a buffer, of which there are thousands. */
+    private int buffer(String key) {
+        return typed(
+                        key,
+                        "expected 4KiB to 16MiB",
+                        text -> Quantity.bytes(text).filter(n -> n >= 4 << 10 && n <= 16 << 20))
+                .intValue();
     }
 
     /** The packed default where nothing or something wrong was said. */

@@ -57,8 +57,17 @@ final class StreamRelay implements StreamOutlet {
     }
 
     @Override
+    public long unreadMillis() {
+        return client.unreadMillis();
+    }
+
+    @Override
     public void ended(@Nullable UpstreamFailure failure) {
         open();
+        if (failure instanceof UpstreamFailure.ClientGone gone && gone.unreadFor() != null) {
+            client.drop(() -> finished.complete(true)); // what waits for it would wait for ever
+            return;
+        }
         if (!events && failure != null && !refused) {
             client.cut(() -> finished.complete(true)); // half a sound must not pass for a whole one
             return;
@@ -82,6 +91,7 @@ final class StreamRelay implements StreamOutlet {
             return;
         }
         opened = true;
+        client.queueAtMost(settings.stream().buffer());
         Map<String, String> headers = settings.routingHeaders() ? RoutingFacts.headers(call) : Map.of();
         if (events) {
             client.open(headers);

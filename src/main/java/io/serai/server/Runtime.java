@@ -3,6 +3,7 @@ package io.serai.server;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
@@ -105,7 +106,8 @@ final class Runtime implements AutoCloseable {
                         .setMaxHeaderSize(MAX_HEAD_BYTES)
                         .setDecompressionSupported(false),
                 limits.maxConnections(),
-                LOOPS);
+                LOOPS,
+                settings.stream().buffer());
         contentClient = vertx.httpClientBuilder()
                 .with(new HttpClientOptions().setMaxHeaderSize(MAX_HEAD_BYTES))
                 .with(new PoolOptions()
@@ -120,6 +122,9 @@ final class Runtime implements AutoCloseable {
     private static ObjectMapper createJson() {
         return JsonMapper.builder(JsonFactory.builder()
                         .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
+                        // by thread is the default: a virtual one would keep 30 KB for one call, as long as its stream
+                        // lasts
+                        .recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool())
                         // bodies and answers are bounded as a whole
                         .streamReadConstraints(StreamReadConstraints.builder()
                                 .maxStringLength(Integer.MAX_VALUE)
@@ -139,10 +144,11 @@ final class Runtime implements AutoCloseable {
                 // virtual threads park for as long as an answer takes
                 .setMaxWorkerExecuteTime(Duration.ofDays(1).toNanos());
         options.getFileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false);
-        return new VertxBuilder(options)
+        VertxBuilder builder = new VertxBuilder(options)
                 .executorServiceFactory((threads, concurrency, max) -> Executors.newThreadPerTaskExecutor(
                         Thread.ofVirtual().name("call-", 0).factory()))
-                .init()
+                .init();
+        return builder.findTransport(BoundedTransport.of(builder.findTransport()))
                 .vertx();
     }
 

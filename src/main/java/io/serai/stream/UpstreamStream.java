@@ -28,6 +28,8 @@ public final class UpstreamStream implements ReplyStream, ChunkSink {
     public static final int MAX_EVENT_BYTES = 32 * 1024 * 1024;
 
     private static final long LINGER_MS = 1_000;
+    /** So often in its idle time a client that does not read is looked at. */
+    private static final int LOOKS = 4;
 
     private final Context context;
     private final Attempt attempt;
@@ -388,21 +390,32 @@ public final class UpstreamStream implements ReplyStream, ChunkSink {
     /** One timer for silence and for the whole attempt, looked at when it fires and not moved with each byte. */
     private void armIdle() {
         long idle = timeouts.idle().toMillis();
-        long silent = paused ? 0 : (System.nanoTime() - lastEventNanos) / 1_000_000;
-        long left = Math.min(idle - silent, timeouts.total().toMillis() - attempt.millis());
+        // a client that does not read is looked at more often: that it reads again is seen only by looking
+        long look = paused ? Math.min(idle / LOOKS, idle - silentMillis()) : idle - silentMillis();
+        long left = Math.min(look, timeouts.total().toMillis() - attempt.millis());
         timer = context.owner().setTimer(Math.max(1, left), id -> {
             if (over) {
                 return;
             }
             if (attempt.millis() >= timeouts.total().toMillis()) {
                 fail(new UpstreamFailure.TimedOut("total", timeouts.total()));
-            } else if (!paused
-                    && System.nanoTime() - lastEventNanos >= timeouts.idle().toNanos()) {
-                fail(new UpstreamFailure.TimedOut("idle", timeouts.idle()));
+            } else if (silentMillis() >= idle) {
+                fail(
+                        paused
+                                ? new UpstreamFailure.ClientGone(timeouts.idle())
+                                : new UpstreamFailure.TimedOut("idle", timeouts.idle()));
             } else {
                 armIdle();
             }
         });
+    }
+
+    /** Of the provider; and of a client that keeps the provider waiting, which holds its connection. */
+    private long silentMillis() {
+        if (!paused) {
+            return (System.nanoTime() - lastEventNanos) / 1_000_000;
+        }
+        return outlet == null ? 0 : outlet.unreadMillis();
     }
 
     private void cancelTimer() {

@@ -53,7 +53,7 @@ class SettingsTest {
                         new Settings.Split(4, 64),
                         Duration.ofSeconds(300),
                         new Settings.Breaker(20, 10, 50, Duration.ofSeconds(30)),
-                        new Settings.Stream(Duration.ofSeconds(20), Duration.ofSeconds(12)),
+                        new Settings.Stream(Duration.ofSeconds(20), Duration.ofSeconds(12), 8 * 1024),
                         new Settings.Upstream(4096, 67108864),
                         new Settings.Models(Duration.ofHours(4)),
                         16384,
