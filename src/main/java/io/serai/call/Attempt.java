@@ -16,7 +16,7 @@ public final class Attempt {
 
     private final Call call;
     private final int number;
-    private final Target target;
+    private Target target;
     private final long startedNanos = System.nanoTime();
     private final List<String> adapted = new ArrayList<>();
     private final Map<String, String> headers = new LinkedHashMap<>();
@@ -35,8 +35,10 @@ public final class Attempt {
     private volatile long firstEventNanos;
     private volatile long endedNanos;
     private @Nullable String servedModel;
+    private volatile @Nullable String serviceTier;
     private @Nullable AutoCloseable guard;
     private volatile boolean overtaken;
+    private @Nullable Travel travel;
 
     public Attempt(Call call, int number, Target target, ObjectNode body) {
         this.call = call;
@@ -70,9 +72,32 @@ public final class Attempt {
         return target;
     }
 
-    /** The provider's route, for the walk's {@code toD}. */
+    /** The provider's route, for the walk's {@code toD}; the one where it meets others when it travels with them. */
     public String getRoute() {
-        return target.instance().routeId();
+        return travel == null ? target.instance().routeId() : travel.route();
+    }
+
+    /** How it travels with the attempts of other calls; null: it goes alone. */
+    public @Nullable Travel travel() {
+        return travel;
+    }
+
+    /** It joins others, and goes where they go. */
+    public void travels(Travel together, Target where) {
+        travel = together;
+        target = where;
+    }
+
+    /** What is known of the attempt that went out in place of this one becomes known of this one, but for what it used. */
+    public void wentOutAs(Attempt other) {
+        payloadBytes = other.payloadBytes;
+        adapted.addAll(other.adapted);
+        rateHeaders = other.rateHeaders;
+        streamType = other.streamType;
+        servedModel = other.servedModel;
+        if (other.firstEventNanos != 0) {
+            firstEvent();
+        }
     }
 
     /** The request in OpenAI's shape, this attempt's own: an adapter may change it. */
@@ -178,9 +203,20 @@ public final class Attempt {
         return reply != null || overtaken;
     }
 
-    /** Another was faster; what it cost until then is the call's all the same. */
-    public void overtaken() {
+    /**
+     * Another was faster; what it cost until then is the call's all the same.
+     *
+     * @param sent what it used if the provider has not said it
+     */
+    public void overtaken(Usage sent) {
         overtaken = true;
+        if (usage == null) {
+            usage = sent;
+        }
+    }
+
+    public boolean isOvertaken() {
+        return overtaken;
     }
 
     public @Nullable UpstreamFailure failure() {
@@ -200,6 +236,27 @@ public final class Attempt {
 
     public void reported(Usage reported) {
         usage = reported;
+    }
+
+    /** Which of its tiers the provider says it served it in; null: it did not say. */
+    public void servedIn(@Nullable String tier) {
+        serviceTier = tier;
+    }
+
+    /** What was used until now, at the model's prices. */
+    public Cost cost() {
+        Usage used = usage;
+        if (used == null) {
+            return Cost.NOTHING;
+        }
+        return Cost.of(
+                used,
+                prices.under(new Prices.Circumstances(
+                        used.input(),
+                        serviceTier,
+                        body.path("quality").textValue(),
+                        body.path("size").textValue(),
+                        call.startedAt())));
     }
 
     /** What the model costs, as far as that is known. */

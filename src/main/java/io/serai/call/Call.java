@@ -43,9 +43,13 @@ public final class Call {
     private String model = "";
     private boolean streaming;
     private boolean usageWanted;
+    private boolean costWanted;
     private @Nullable Object path;
+    private @Nullable Object divided;
     private boolean routed;
+    private volatile boolean overtaken;
     private volatile Usage elsewhere = Usage.NONE;
+    private volatile int parts;
     private @Nullable Attempt served;
     private volatile int status;
     private volatile @Nullable ApiError error;
@@ -70,7 +74,7 @@ public final class Call {
         this.id = whole.id;
         this.door = whole.door;
         this.caller = whole.caller;
-        this.client = null;
+        this.client = asAsked ? whole.client : null; // a stream belongs on the event loop of its client
         this.purpose = purpose;
         this.cancellation = whole.cancellation.child();
         this.attempts = whole.attempts;
@@ -85,6 +89,7 @@ public final class Call {
         this.model = whole.model;
         this.path = whole.path;
         this.upload = whole.upload;
+        this.costWanted = asAsked && whole.costWanted;
         whole.whenComplete(this::complete);
     }
 
@@ -104,6 +109,29 @@ public final class Call {
      */
     public Call branch(ObjectNode ofBranch) {
         return new Call(this, ofBranch, purpose, true);
+    }
+
+    private Call(Call first, ObjectNode body) {
+        this.id = first.id;
+        this.door = first.door;
+        this.caller = first.caller;
+        this.client = null;
+        this.purpose = first.purpose;
+        this.cancellation = new Cancellation();
+        this.attempts = new CopyOnWriteArrayList<>();
+        admitted(first.operation, body, first.bodyBytes, first.asked, first.streaming, first.usageWanted);
+        this.model = first.model;
+        this.path = first.path;
+    }
+
+    /**
+     * The call that goes out for this one and for others that ask the same. It outlives each of them: nobody's leaving cancels
+     * it, and whoever makes it completes it.
+     *
+     * @param ofAll what is asked of the model, of the same operation
+     */
+    public Call carrier(ObjectNode ofAll) {
+        return new Call(this, ofAll);
     }
 
     /** The call that the exchange carries. */
@@ -160,6 +188,17 @@ public final class Call {
 
     public Cancellation cancellation() {
         return cancellation;
+    }
+
+    /** Another branch was faster: whatever this one does upstream is called off. */
+    public void overtake() {
+        overtaken = true;
+        cancellation.cancel(new UpstreamFailure.ClientGone());
+    }
+
+    /** Whether it was called off for another, and not because its client left. */
+    public boolean isOvertaken() {
+        return overtaken;
     }
 
     /**
@@ -250,6 +289,15 @@ public final class Call {
         path = resolved;
     }
 
+    /** The routing's own: what the call was divided into, to go several ways at once. */
+    public @Nullable Object divided() {
+        return divided;
+    }
+
+    public void divideInto(Object branches) {
+        divided = branches;
+    }
+
     /** Whether candidates were found for it, so that a failure is not the client's. */
     boolean wasRouted() {
         return routed;
@@ -272,6 +320,15 @@ public final class Call {
         elsewhere = sum;
     }
 
+    /** Into how many parts the request was split, 0 when it went out whole. */
+    public int parts() {
+        return parts;
+    }
+
+    public void splitInto(int number) {
+        parts = number;
+    }
+
     /** In the order they were made; only ever added to. */
     public List<Attempt> attempts() {
         return attempts;
@@ -279,6 +336,31 @@ public final class Call {
 
     public List<Attempt> getAttempts() {
         return attempts;
+    }
+
+    /** Whether the client wants to hear the cost in the answer's usage. */
+    public boolean costWanted() {
+        return costWanted;
+    }
+
+    public void wantsCost() {
+        costWanted = true;
+    }
+
+    /** What every model that worked on it has cost until now. */
+    public Cost cost() {
+        return cost(served);
+    }
+
+    /** @param replying counts also while its reply has just begun */
+    public Cost cost(@Nullable Attempt replying) {
+        Cost sum = Cost.NOTHING;
+        for (Attempt attempt : attempts) {
+            if (attempt == replying || attempt.counts()) {
+                sum = sum == Cost.NOTHING ? attempt.cost() : sum.plus(attempt.cost());
+            }
+        }
+        return sum;
     }
 
     /** The attempt whose reply the client gets, null when there is none. */

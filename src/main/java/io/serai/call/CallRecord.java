@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param status as sent, 499 when the client left first
  * @param usage of every model that worked on it, also where its words did not become the reply
  * @param error the code or type of the error, null without one
+ * @param parts into which the request was split, 0 when it went out whole
  * @param durationMs from the request's head to the end of the answer
  * @param firstTokenMs from the request's head to the first meaningful event; -1 when there was none
+ * @param cost of {@code usage}; what a failed attempt may have cost is in its {@link Try}
  * @param cacheSavedUsd what the provider's prompt cache saved, see {@link Prices#saving}; null when the prices are not known
  */
 public record CallRecord(
@@ -34,14 +36,17 @@ public record CallRecord(
         @Nullable String error,
         Usage usage,
         List<Try> attempts,
+        int parts,
         long durationMs,
         long firstTokenMs,
+        Cost cost,
         @Nullable BigDecimal cacheSavedUsd) {
 
     /**
-     * @param reason {@code ok}, or the failure's name
+     * @param reason {@code ok}, the failure's name, or {@code overtaken} where another was faster
      * @param status the provider's HTTP status, 0 when there was none
      * @param usage as the provider reported it, also where it failed later; null when it said nothing
+     * @param cost of that
      */
     public record Try(
             Purpose purpose,
@@ -51,7 +56,8 @@ public record CallRecord(
             String reason,
             int status,
             long ms,
-            @Nullable Usage usage) {
+            @Nullable Usage usage,
+            Cost cost) {
         public static Try of(Attempt a) {
             UpstreamFailure failure = a.failure();
             return new Try(
@@ -59,10 +65,11 @@ public record CallRecord(
                     a.target().provider().id(),
                     a.target().instance().id(),
                     a.target().model(),
-                    failure == null ? "ok" : failure.reason(),
+                    a.isOvertaken() ? "overtaken" : failure == null ? "ok" : failure.reason(),
                     failure == null ? 200 : failure.status(),
                     a.millis(),
-                    a.usage());
+                    a.usage(),
+                    a.cost());
         }
     }
 
@@ -96,12 +103,21 @@ public record CallRecord(
                 served == null ? "" : LogText.of(served.servedModel()),
                 how == Outcome.CLIENT_CANCELLED ? 499 : call.status(),
                 how,
-                error == null ? null : LogText.of(error.code() == null ? error.type() : error.code()),
+                error == null ? unread(served) : LogText.of(error.code() == null ? error.type() : error.code()),
                 usage,
                 call.attempts().stream().map(Try::of).toList(),
+                call.parts(),
                 (now - call.startedNanos()) / 1_000_000,
                 first == 0 ? -1 : (first - call.startedNanos()) / 1_000_000,
+                call.cost(),
                 served == null ? BigDecimal.ZERO : served.prices().saving(usage));
+    }
+
+    /** Whether the client was let go for reading nothing; one that left by itself has its status. */
+    private static @Nullable String unread(@Nullable Attempt served) {
+        return served != null && served.failure() instanceof UpstreamFailure.ClientGone gone && gone.unreadFor() != null
+                ? gone.reason()
+                : null;
     }
 
     private static Outcome ofError(Call call, ApiError error) {

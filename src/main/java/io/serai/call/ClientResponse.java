@@ -24,6 +24,7 @@ public final class ClientResponse {
     private final HttpConnection connection;
     private final Context context;
     private final Map<String, String> commonHeaders;
+    private final UnreadBytes unread;
     // the rest is confined to the event loop
     private boolean streamOpen;
     private boolean rawOpen;
@@ -43,6 +44,7 @@ public final class ClientResponse {
         this.connection = connection;
         this.context = context;
         this.commonHeaders = commonHeaders;
+        this.unread = new UnreadBytes(connection);
     }
 
     /** Runs {@code gone} if the connection closes before the answer is complete. */
@@ -143,7 +145,9 @@ public final class ClientResponse {
                 return;
             }
             open(headers.get());
-            write(KEEPALIVE);
+            if (!response.writeQueueFull()) { // else it has enough to read
+                write(KEEPALIVE);
+            }
             arm(eachMs, eachMs, headers);
         });
     }
@@ -191,6 +195,32 @@ public final class ClientResponse {
         });
     }
 
+    /**
+     * Event loop only. Closes the connection without waiting for the client to take what was written.
+     *
+     * @param closed as of {@link #cut}
+     */
+    public void drop(Runnable closed) {
+        over = true;
+        stopTimer();
+        unread.forget(() -> {
+            endIntoNothing();
+            closed.run();
+        });
+    }
+
+    /** Event loop only. From so many bytes on that wait for the client, {@link #full} says so. */
+    public void queueAtMost(int bytes) {
+        if (!over) {
+            unread.boundAt(bytes);
+        }
+    }
+
+    /** Event loop only. For how many milliseconds the client has taken nothing of what waits for it. */
+    public long unreadMillis() {
+        return unread.millis();
+    }
+
     /** Event loop only. */
     public void write(Buffer events) {
         if (!over) {
@@ -207,7 +237,10 @@ public final class ClientResponse {
     /** Event loop only. */
     public void onDrain(Handler<@Nullable Void> handler) {
         if (!over) {
-            response.drainHandler(handler);
+            response.drainHandler(v -> {
+                unread.moved();
+                handler.handle(v);
+            });
         }
     }
 

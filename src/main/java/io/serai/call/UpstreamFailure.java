@@ -95,7 +95,17 @@ public sealed interface UpstreamFailure {
         }
     }
 
-    record RateLimited(int status, String message, @Nullable Duration retryAfter) implements UpstreamFailure {
+    /**
+     * Too many requests or tokens for now.
+     *
+     * @param ofModel whether only the model's own limit is reached, and the key may serve others
+     */
+    record RateLimited(int status, String message, @Nullable Duration retryAfter, boolean ofModel)
+            implements UpstreamFailure {
+        public RateLimited(int status, String message, @Nullable Duration retryAfter) {
+            this(status, message, retryAfter, false);
+        }
+
         @Override
         public String reason() {
             return "rate_limited";
@@ -185,16 +195,26 @@ public sealed interface UpstreamFailure {
         }
     }
 
-    /** The client left; nobody's fault, never retried. */
-    record ClientGone() implements UpstreamFailure {
+    /**
+     * The client left, or was let go because it read nothing; nobody's fault, never retried.
+     *
+     * @param unreadFor how long it had read nothing; null: it left by itself
+     */
+    record ClientGone(@Nullable Duration unreadFor) implements UpstreamFailure {
+        public ClientGone() {
+            this(null);
+        }
+
         @Override
         public String message() {
-            return "The client went away";
+            return unreadFor == null
+                    ? "The client went away"
+                    : "The client had read nothing for " + unreadFor.toMillis() + " ms";
         }
 
         @Override
         public String reason() {
-            return "client_gone";
+            return unreadFor == null ? "client_gone" : "client_not_reading";
         }
     }
 

@@ -3,6 +3,10 @@ package io.serai.call;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigInteger;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,8 +49,10 @@ public record Usage(
     public static final Usage NONE = new Builder().build();
 
     /**
-     * Reads OpenAI's {@code usage}: {@code prompt_tokens} holds the cached ones, {@code completion_tokens} the reasoning.
-     * Parts that exceed their whole (seen at some compatible providers) are clamped, so that nothing is counted twice.
+     * Reads OpenAI's {@code usage}: {@code prompt_tokens} holds the cached ones, {@code completion_tokens} the reasoning;
+     * where {@code total_tokens} says that the reasoning comes on top, as at xAI
+     * (https://docs.x.ai/docs/key-information/consumption-and-rate-limits), it does. Parts that exceed their whole (seen at some
+     * compatible providers) are clamped, so that nothing is counted twice.
      * DeepSeek's {@code prompt_cache_hit_tokens} counts as cached, OpenRouter's {@code cache_write_tokens} as written.
      */
     public static @Nullable Usage ofOpenAi(@Nullable JsonNode usage) {
@@ -61,7 +67,11 @@ public record Usage(
         read = Math.min(read, prompt);
         long write = Math.min(count(in, "cache_write_tokens"), prompt - read);
         long inAudio = Math.min(count(in, "audio_tokens"), prompt - read - write);
-        long reasoning = Math.min(count(out, "reasoning_tokens"), completion);
+        long thought = count(out, "reasoning_tokens");
+        if (count(usage, "total_tokens") >= prompt + completion + thought) {
+            completion += thought;
+        }
+        long reasoning = Math.min(thought, completion);
         long outAudio = Math.min(count(out, "audio_tokens"), completion - reasoning);
         return new Builder()
                 .inFresh(prompt - read - write - inAudio)
@@ -111,6 +121,68 @@ public record Usage(
                 characters + other.characters,
                 images + other.images,
                 estimated || other.estimated);
+    }
+
+    /** Whether anything at all was used. */
+    public boolean isSome() {
+        return input() + output() + webSearches + audioMs + characters + images > 0;
+    }
+
+    /**
+     * Divides the figures so that the parts' sum is exactly this: each figure by the weights, what does not come out even one
+     * by one from the first part on.
+     *
+     * @param weights not negative; equal parts when all are 0
+     */
+    public List<Usage> divided(long[] weights) {
+        long[][] parts =
+                Arrays.stream(figures()).mapToObj(f -> shares(f, weights)).toArray(long[][]::new);
+        return IntStream.range(0, weights.length)
+                .mapToObj(i -> of(Arrays.stream(parts).mapToLong(p -> p[i]).toArray(), estimated))
+                .toList();
+    }
+
+    private static long[] shares(long figure, long[] weights) {
+        long sum = Arrays.stream(weights).sum();
+        long[] shares = new long[weights.length];
+        long left = figure;
+        for (int i = 0; i < weights.length; i++) {
+            shares[i] = sum == 0
+                    ? figure / weights.length
+                    : BigInteger.valueOf(figure)
+                            .multiply(BigInteger.valueOf(weights[i]))
+                            .divide(BigInteger.valueOf(sum))
+                            .longValue();
+            left -= shares[i];
+        }
+        for (int i = 0; left > 0; i++, left--) {
+            shares[i]++;
+        }
+        return shares;
+    }
+
+    private long[] figures() {
+        return new long[] {
+            inFresh,
+            inCacheRead,
+            inCacheWrite5m,
+            inCacheWrite1h,
+            inAudio,
+            inImage,
+            outText,
+            outReasoning,
+            outAudio,
+            outImage,
+            webSearches,
+            audioMs,
+            characters,
+            images
+        };
+    }
+
+    private static Usage of(long[] f, boolean estimated) {
+        return new Usage(
+                f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7], f[8], f[9], f[10], f[11], f[12], f[13], estimated);
     }
 
     public long input() {

@@ -5,7 +5,6 @@ import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,15 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a model's {@code backends} and puts them in the order in which they are tried. */
 final class BackendReader {
-    private static final List<String> PRICES = List.of(
-            "input_cost",
-            "output_cost",
-            "cache_read_cost",
-            "cache_write_cost",
-            "per_minute_cost",
-            "per_hour_cost",
-            "per_image_cost",
-            "per_character_cost");
     private static final BigDecimal UNKNOWN = BigDecimal.valueOf(Long.MAX_VALUE);
 
     private final Optional<Map<String, Set<String>>> providers;
@@ -41,6 +31,7 @@ final class BackendReader {
             Integer priority = section.count("priority");
             boolean free = section.flag("free", false) || freeModel;
             Map<String, BigDecimal> prices = prices(section, free);
+            List<PriceRule> rules = PriceReader.rules(section);
             String source = section.text("source");
             section.finish();
             if (provider == null || name == null) {
@@ -48,7 +39,12 @@ final class BackendReader {
                 missing(section, "model_id");
             } else if (known(section, provider, name)) {
                 Catalogue.Backend backend = new Catalogue.Backend(
-                        provider, name, priority == null ? 1 : priority, Collections.unmodifiableMap(prices), source);
+                        provider,
+                        name,
+                        priority == null ? 1 : priority,
+                        Collections.unmodifiableMap(prices),
+                        rules,
+                        source);
                 backends.add(new Priced(backend, cost(prices, free)));
             }
         }
@@ -92,13 +88,7 @@ final class BackendReader {
     }
 
     private static Map<String, BigDecimal> prices(Section section, boolean free) {
-        Map<String, BigDecimal> prices = new LinkedHashMap<>();
-        for (String key : PRICES) {
-            BigDecimal price = section.number(key, Shape.NUMBER);
-            if (price != null) {
-                prices.put(key, price);
-            }
-        }
+        Map<String, BigDecimal> prices = PriceReader.prices(section);
         // what a forgotten price looks like; that only output or cache writes cost nothing is common and true
         boolean nothing = !prices.isEmpty() && prices.values().stream().allMatch(p -> p.signum() == 0);
         BigDecimal input = prices.get("input_cost");

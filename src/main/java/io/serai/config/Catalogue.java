@@ -55,6 +55,7 @@ public record Catalogue(Map<String, Entry> models) {
      * @param model the provider's own id of the model
      * @param prices by the key of the file ({@code input_cost}, {@code per_minute_cost} ...): US dollars a million tokens,
      *     unless the key names another unit
+     * @param rules where other prices hold, in order
      * @param source the page that the prices were read from, and the day
      */
     public record Backend(
@@ -62,5 +63,11 @@ public record Catalogue(Map<String, Entry> models) {
             String model,
             int priority,
             Map<String, BigDecimal> prices,
-            @Nullable String source) {}
+            List<PriceRule> rules,
+            @Nullable String source) {
+        /** US dollars for one, by the names of {@link io.serai.call.Prices}. */
+        public Map<String, BigDecimal> each() {
+            return PriceReader.each(prices);
+        }
+    }
 }

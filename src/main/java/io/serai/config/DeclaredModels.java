@@ -47,6 +47,7 @@ final class DeclaredModels {
         Limits limits = LimitsReader.read(section, LimitsReader.OWN, contextSize);
         Map<String, Object> extra = new LinkedHashMap<>(LaterKeys.check(section, LaterKeys.METADATA));
         extra.putAll(LaterKeys.read(section, LaterKeys.MODEL));
+        List<PriceRule> priceRules = PriceReader.rules(section);
         if (extra.get("default_parameters") instanceof Map<?, ?> defaults) {
             NEVER_DEFAULT.stream()
                     .filter(defaults::containsKey)
@@ -55,7 +56,8 @@ final class DeclaredModels {
         section.finish();
         return name == null
                 ? null
-                : new Provider.Model(name, contextSize, timeouts, limits, Collections.unmodifiableMap(extra));
+                : new Provider.Model(
+                        name, contextSize, timeouts, limits, priceRules, Collections.unmodifiableMap(extra));
     }
 
     /** The three names of one number; the predecessors' files often hold two of them. */

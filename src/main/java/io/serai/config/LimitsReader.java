@@ -24,8 +24,7 @@ final class LimitsReader {
                 positive(section.number(prefix + "condense_context", Shape.PERCENT)),
                 methods(section, prefix + "condense_method"),
                 seconds(section, prefix + "error_cooldown"));
-        // splitting and condensing come with a later version
-        note(section, prefix + "max_request_tokens", limits.maxRequestTokens());
+        // condensing comes with a later version
         note(section, prefix + "condense_context", limits.condenseContext());
         note(section, prefix + "condense_method", limits.condenseMethod());
         return limits.equals(Limits.NONE) ? Limits.NONE : limits;

@@ -21,6 +21,7 @@ public final class Prompts {
     private static final Map<String, Set<String>> KNOWN = Map.of(
             "split_part.md", Set.of("part", "parts", "words"),
             "split_merge.md", Set.of("question", "answers"),
+            "panel_judge.md", Set.of("answers"),
             "autoselect.md", Set.of());
 
     private final Map<String, String> texts;

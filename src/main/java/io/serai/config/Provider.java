@@ -75,6 +75,7 @@ public record Provider(
      * @param contextSize tokens, null when not said
      * @param timeouts this model's own, null: the provider's
      * @param limits what the file says of its use
+     * @param priceRules where other prices hold than those of its {@code pricing}
      * @param extra every other key as it was written (metadata, limits)
      */
     public record Model(
@@ -82,6 +83,7 @@ public record Provider(
             @Nullable Integer contextSize,
             @Nullable Timeouts timeouts,
             Limits limits,
+            List<PriceRule> priceRules,
             Map<String, Object> extra) {}
 
     /**

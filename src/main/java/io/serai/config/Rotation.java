@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param name behind {@code rotation/} in a model path
  * @param modelName for people, in the list of models
  * @param notifyErrors whether total failure is told as a normal answer, for people
- * @param hedgeAfter when the second candidate of {@code hedge} starts; null: the first one's own p95
- * @param judge the model path that merges a {@code panel}'s answers
+ * @param hedgeAfter of silence, when the second candidate of {@code hedge} starts; null: the first one's own p95
+ * @param width how many {@code race} and {@code panel} ask at once; null where nothing is said
+ * @param judge the model path that merges a {@code panel}'s answers; null for other strategies
  * @param defaults the rotation's {@code default_*}
  * @param members in the order of the file
  */
@@ -23,6 +24,7 @@ public record Rotation(
         Strategy strategy,
         boolean notifyErrors,
         @Nullable Duration hedgeAfter,
+        @Nullable Integer width,
         @Nullable String judge,
         List<String> capabilities,
         boolean nsfw,

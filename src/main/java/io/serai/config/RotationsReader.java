@@ -1,6 +1,5 @@
 package io.serai.config;
 
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -22,10 +21,6 @@ final class RotationsReader {
     private static final Set<String> STRATEGIES = EnumSet.allOf(Rotation.Strategy.class).stream()
             .map(Rotation.Strategy::spelling)
             .collect(Collectors.toUnmodifiableSet());
-
-    /** Those that ask several at once. */
-    private static final Set<Rotation.Strategy> LATER =
-            EnumSet.of(Rotation.Strategy.HEDGE, Rotation.Strategy.RACE, Rotation.Strategy.PANEL);
 
     private final ConfigFiles files;
     private final References references;
@@ -74,10 +69,11 @@ final class RotationsReader {
         boolean notify = LaterKeys.flag(root, "notifyerrors", false);
         Map<String, Section> sections = root.sections("rotations");
         MembersReader members = new MembersReader(declared, catalogue, sections.keySet());
+        SideBySideReader sideBySide = new SideBySideReader(declared, catalogue, sections.keySet());
         Map<String, Rotation> rotations = new LinkedHashMap<>();
         Map<String, Section> entries = new HashMap<>();
-        sections.forEach(
-                (name, section) -> rotation(name, section, notify, members).ifPresent(rotation -> {
+        sections.forEach((name, section) -> rotation(name, section, notify, members, sideBySide)
+                .ifPresent(rotation -> {
                     rotations.put(name, rotation);
                     entries.put(name, section);
                 }));
@@ -95,7 +91,8 @@ final class RotationsReader {
         return new Section(new Values(report, references), "", 1, new TreeReader(report).read(text.text()));
     }
 
-    private static Optional<Rotation> rotation(String name, Section section, boolean notify, MembersReader members) {
+    private static Optional<Rotation> rotation(
+            String name, Section section, boolean notify, MembersReader members, SideBySideReader sideBySide) {
         if (!ProviderNames.valid(name)) {
             section.problem("a name holds letters, digits, `.`, `_` and `-` only");
         }
@@ -106,8 +103,7 @@ final class RotationsReader {
         boolean nsfw = LaterKeys.flag(section, "nsfw", false);
         boolean privacy = LaterKeys.flag(section, "privacy", false);
         Limits defaults = LimitsReader.read(section, LimitsReader.DEFAULT, null);
-        BigDecimal hedgeAfter = section.number("hedge_after", Shape.COUNT);
-        String judge = section.text("judge");
+        SideBySideReader.Said together = sideBySide.read(section, strategy);
         for (var described : LaterKeys.METADATA.entrySet()) {
             if (!described.getKey().equals("capabilities")) {
                 section.plain(described.getKey(), described.getValue());
@@ -125,10 +121,11 @@ final class RotationsReader {
         return Optional.of(new Rotation(
                 name,
                 modelName == null ? name : modelName,
-                strategy,
+                together.strategy(),
                 notifyErrors,
-                hedgeAfter == null ? null : java.time.Duration.ofMillis(hedgeAfter.longValue()),
-                judge,
+                together.hedgeAfter(),
+                together.width(),
+                together.judge(),
                 List.copyOf(capabilities),
                 nsfw,
                 privacy,
@@ -148,15 +145,7 @@ final class RotationsReader {
                             + Suggestion.of(written, STRATEGIES));
             return Rotation.Strategy.WEIGHTED;
         }
-        Rotation.Strategy strategy = Rotation.Strategy.valueOf(written.toUpperCase(Locale.ROOT));
-        if (LATER.contains(strategy)) {
-            section.problem(
-                    "strategy",
-                    "`" + written + "` is not in this version"
-                            + (section.report().strict() ? "" : "; this rotation is `weighted`"));
-            return Rotation.Strategy.WEIGHTED;
-        }
-        return strategy;
+        return Rotation.Strategy.valueOf(written.toUpperCase(Locale.ROOT));
     }
 
     /** A rotation that leads back to itself would never end. */
@@ -180,11 +169,11 @@ final class RotationsReader {
             return null;
         }
         Rotation rotation = rotations.get(at);
-        for (Rotation.Member member : rotation == null ? List.<Rotation.Member>of() : rotation.members()) {
-            if (!member.path().startsWith(MembersReader.ROTATION)) {
+        for (String path : rotation == null ? List.<String>of() : leadsTo(rotation)) {
+            if (!path.startsWith(MembersReader.ROTATION)) {
                 continue;
             }
-            String to = member.path().substring(MembersReader.ROTATION.length());
+            String to = path.substring(MembersReader.ROTATION.length());
             if (to.equals(from)) {
                 List<String> whole = new ArrayList<>(way);
                 whole.add(from);
@@ -196,5 +185,14 @@ final class RotationsReader {
             }
         }
         return null;
+    }
+
+    private static List<String> leadsTo(Rotation rotation) {
+        List<String> paths = new ArrayList<>(
+                rotation.members().stream().map(Rotation.Member::path).toList());
+        if (rotation.judge() != null) {
+            paths.add(rotation.judge());
+        }
+        return paths;
     }
 }

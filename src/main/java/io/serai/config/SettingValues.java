@@ -34,7 +34,6 @@ final class SettingValues {
             "serai.cache.",
             "serai.redis.",
             "serai.limits.",
-            "serai.batching.",
             "serai.hedging.",
             "serai.condensation.",
             "serai.classify.",

@@ -2,6 +2,7 @@ package io.serai.config;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,7 @@ public record Settings(
         String autoStrategy,
         Duration ollamaProbe,
         Retry retry,
+        Split split,
         Duration errorCooldown,
         Breaker breaker,
         Stream stream,
@@ -40,7 +42,9 @@ public record Settings(
         int anthropicMaxTokens,
         Media media,
         AdaptiveRate adaptiveRate,
+        Batching batching,
         Server server,
+        Hedging hedging,
         Picking autoselect) {
 
     public enum Params {
@@ -68,8 +72,19 @@ public record Settings(
      * @param attempts in all
      * @param attemptsPerKey on one key
      * @param maxWait the sum of all waits
+     * @param backoffBase the first wait where nobody names one; each further one is twice as long
+     * @param backoffCap the longest such wait
      */
-    public record Retry(int attempts, int attemptsPerKey, Duration maxWait) {}
+    public record Retry(
+            int attempts, int attemptsPerKey, Duration maxWait, Duration backoffBase, Duration backoffCap) {}
+
+    /**
+     * How a request above {@code max_request_tokens} is split.
+     *
+     * @param parallel parts of one request that are on their way at once
+     * @param maxParts more are refused
+     */
+    public record Split(int parallel, int maxParts) {}
 
     /**
      * The circuit breaker of each instance.
@@ -84,8 +99,9 @@ public record Settings(
     /**
      * @param firstKeepalive silence before the first keepalive, which opens the response
      * @param keepalive silence between later ones
+     * @param buffer bytes of one stream that wait for a slow client: so many for the client, so many from the provider
      */
-    public record Stream(Duration firstKeepalive, Duration keepalive) {}
+    public record Stream(Duration firstKeepalive, Duration keepalive, int buffer) {}
 
     /**
      * @param maxConnections at once to one provider endpoint, plain and streamed each
@@ -137,6 +153,33 @@ public record Settings(
             int successesForRecovery) {}
 
     /**
+     * Which requests travel together; docs/how-to/batch-requests.md says how.
+     *
+     * @param every what holds for a provider without a rule of its own
+     * @param providers by id
+     * @param acrossTenants whether requests of different keys may
+     * @param streamBuffer bytes that one reader of a shared stream may be behind
+     * @param slowReader how long it may hold the others up by being further behind
+     */
+    public record Batching(
+            Rule every, Map<String, Rule> providers, boolean acrossTenants, long streamBuffer, Duration slowReader) {
+        /**
+         * @param window how long after the first one others may join
+         * @param maxSize chats at most that share a request, and inputs of embeddings that are merged into one
+         */
+        public record Rule(boolean enabled, Duration window, int maxSize) {}
+
+        public Rule of(String provider) {
+            return providers.getOrDefault(provider, every);
+        }
+
+        /** Whether any provider's requests do. */
+        public boolean any() {
+            return every.enabled() || providers.values().stream().anyMatch(Rule::enabled);
+        }
+    }
+
+    /**
      * How long a connection may say nothing while no request of it is being answered.
      *
      * @param headTimeout from its opening to the end of the first request's head
@@ -152,4 +195,12 @@ public record Settings(
      * @param affinity how long a conversation stays with its model after its last request; zero: it does not
      */
     public record Picking(Duration timeout, double confidence, Duration affinity) {}
+
+    /**
+     * The rotations that ask several models at once.
+     *
+     * @param maxUsdPerHour what asking more than one may cost in an hour, all rotations together; 0: nothing
+     * @param fallbackAfter of silence before {@code hedge} asks a second one, where too little is known of the first
+     */
+    public record Hedging(java.math.BigDecimal maxUsdPerHour, Duration fallbackAfter) {}
 }

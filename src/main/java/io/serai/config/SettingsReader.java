@@ -48,13 +48,14 @@ final class SettingsReader {
                 flag("serai.response.echo-model"),
                 choice("serai.routing.strategy", List.of("cheapest", "best")),
                 duration("serai.ollama.probe", 0),
-                new Settings.Retry(
-                        number("serai.retry.attempts", 1, 100),
-                        number("serai.retry.attempts-per-key", 1, 100),
-                        duration("serai.retry.max-wait", 0)),
+                retry(),
+                new Settings.Split(number("serai.split.parallel", 1, 1000), number("serai.split.max-parts", 2, 10_000)),
                 duration("serai.error-cooldown", 1),
                 breaker,
-                new Settings.Stream(duration("serai.stream.first-keepalive", 1), duration("serai.stream.keepalive", 1)),
+                new Settings.Stream(
+                        duration("serai.stream.first-keepalive", 1),
+                        duration("serai.stream.keepalive", 1),
+                        buffer("serai.stream.buffer")),
                 new Settings.Upstream(
                         number("serai.upstream.max-connections", 1, 1_000_000),
                         bytes("serai.upstream.max-answer-bytes")),
@@ -66,11 +67,30 @@ final class SettingsReader {
                         text("serai.upload.folder"),
                         flag("serai.content-rewrite")),
                 adaptiveRate(),
+                batching(),
                 new Settings.Server(duration("serai.server.head-timeout", 1), duration("serai.server.idle-timeout", 1)),
+                new Settings.Hedging(
+                        BigDecimal.valueOf(decimal("serai.hedging.max-usd-per-hour", 0, 1_000_000)),
+                        duration("serai.hedging.fallback-after", 1)),
                 new Settings.Picking(
                         duration("serai.autoselect.timeout", 1),
                         decimal("serai.autoselect.confidence", 0, 1),
                         durationOrOff("serai.autoselect.affinity")));
+    }
+
+    private Settings.Retry retry() {
+        Settings.Retry read = new Settings.Retry(
+                number("serai.retry.attempts", 1, 100),
+                number("serai.retry.attempts-per-key", 1, 100),
+                duration("serai.retry.max-wait", 0),
+                duration("serai.retry.backoff-base", 1),
+                duration("serai.retry.backoff-cap", 1));
+        if (read.backoffBase().compareTo(read.backoffCap()) > 0) {
+            values.problem(
+                    values.of("serai.retry.backoff-base"),
+                    "must not be above serai.retry.backoff-cap: it is the first wait, and the cap the longest");
+        }
+        return read;
     }
 
     private Settings.AdaptiveRate adaptiveRate() {
@@ -94,6 +114,24 @@ final class SettingsReader {
                     "must not be above " + prefix + "max-rate-limit: both are times between calls");
         }
         return read;
+    }
+
+    private Settings.Batching batching() {
+        String prefix = "serai.batching.";
+        Settings.Batching.Rule every = new Settings.Batching.Rule(
+                flag(prefix + "enabled"),
+                milliseconds(prefix + "window-ms", BatchingReader.LONGEST_MS),
+                number(prefix + "max-batch-size", 1, BatchingReader.LARGEST));
+        return new Settings.Batching(
+                every,
+                new BatchingReader(values).read(prefix + "provider-settings", every),
+                flag(prefix + "across-tenants"),
+                bytes(prefix + "stream-buffer"),
+                duration(prefix + "slow-reader", 1));
+    }
+
+    private Duration milliseconds(String key, int max) {
+        return Duration.ofMillis(number(key, 1, max));
     }
 
     /** Safe by default: an open port without keys lets anyone spend the operator's money. */
@@ -210,6 +248,15 @@ final class SettingsReader {
                 key,
                 "expected a number of bytes above 0 and up to 1GiB, or `64KiB`, `32MiB`",
                 text -> Quantity.bytes(text).filter(n -> n > 0 && n <= MOST_BYTES));
+    }
+
+    /** Of a buffer, of which there are thousands. */
+    private int buffer(String key) {
+        return typed(
+                        key,
+                        "expected 4KiB to 16MiB",
+                        text -> Quantity.bytes(text).filter(n -> n >= 4 << 10 && n <= 16 << 20))
+                .intValue();
     }
 
     /** The packed default where nothing or something wrong was said. */

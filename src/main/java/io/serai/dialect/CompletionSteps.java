@@ -84,6 +84,10 @@ public final class CompletionSteps {
 
     private void join(Part part, Attempt served, ObjectNode reply) {
         Call whole = part.whole();
+        Usage ofPart = part.call().usedElsewhere();
+        if (ofPart != Usage.NONE) {
+            whole.usedElsewhere(whole.usedElsewhere().plus(ofPart));
+        }
         ArrayNode choices = json.createArrayNode();
         reply.path("choices").forEach(choice -> {
             ObjectNode moved = choice.deepCopy();

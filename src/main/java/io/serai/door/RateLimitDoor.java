@@ -8,6 +8,8 @@ import io.serai.call.Instance;
 import io.serai.call.LogText;
 import io.serai.limits.AdaptiveRates;
 import io.serai.limits.RateState;
+import io.serai.limits.TokenLimits;
+import io.serai.limits.TokenWindows;
 import io.serai.routing.Instances;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -27,14 +29,16 @@ public final class RateLimitDoor {
     private final ObjectMapper json;
     private final Instances instances;
     private final AdaptiveRates rates;
+    private final TokenWindows windows;
 
-    public RateLimitDoor(ObjectMapper json, Instances instances, AdaptiveRates rates) {
+    public RateLimitDoor(ObjectMapper json, Instances instances, AdaptiveRates rates, TokenWindows windows) {
+        this.windows = windows;
         this.json = json;
         this.instances = instances;
         this.rates = rates;
     }
 
-    /** {@code {instances: {id: {limit_per_minute, pace_per_minute, interval_ms, total_429, ...}}}}. */
+    /** {@code {instances: {id: {limit_per_minute, pace_per_minute, interval_ms, total_429, ..., tokens_used}}}}. */
     public void show(Exchange exchange) {
         Map<String, RateState> states =
                 rates.states().stream().collect(Collectors.toMap(RateState::identity, Function.identity()));
@@ -49,7 +53,7 @@ public final class RateLimitDoor {
         Answers.send(Call.of(exchange), answer);
     }
 
-    private static void describe(ObjectNode node, Instance instance, RateState state) {
+    private void describe(ObjectNode node, Instance instance, RateState state) {
         node.put("provider", instance.provider().id())
                 .put("enabled", state.enabled())
                 .put("limit_per_minute", rounded(state.limitPerMinute()))
@@ -61,6 +65,11 @@ public final class RateLimitDoor {
                 .put("recovery_progress", rounded(state.recoveryProgress()))
                 .put("waiting", state.waiting())
                 .put("closed_for_ms", state.closedFor().toMillis());
+        TokenLimits used = windows.used(instance);
+        node.putObject("tokens_used")
+                .put("minute", used.perMinute())
+                .put("hour", used.perHour())
+                .put("day", used.perDay());
     }
 
     private static @Nullable BigDecimal rounded(@Nullable Double value) {

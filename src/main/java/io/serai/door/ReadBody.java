@@ -47,7 +47,11 @@ public final class ReadBody {
         String model = model(body);
         messages(body);
         boolean stream = flag(body, "stream");
-        call.admitted(Operation.CHAT, body, bytes.length, model, stream, usageWanted(body));
+        boolean cost = costWanted(body);
+        if (cost) {
+            call.wantsCost();
+        }
+        call.admitted(Operation.CHAT, body, bytes.length, model, stream, cost || usageWanted(body));
     }
 
     /** The body as it came, within its limit. */
@@ -173,5 +177,15 @@ public final class ReadBody {
             throw ApiError.badRequest("invalid_type", "stream_options", "'stream_options' must be an object.");
         }
         return options.path("include_usage").asBoolean();
+    }
+
+    /** {@code usage: {include: true}}, as OpenRouter's clients ask for it. */
+    private static boolean costWanted(ObjectNode body) {
+        JsonNode usage = body.path("usage");
+        if (!usage.isMissingNode() && !usage.isNull() && !usage.isObject()) {
+            throw ApiError.badRequest("invalid_type", "usage", "'usage' must be an object.");
+        }
+        body.remove("usage"); // the broker's to answer
+        return usage.path("include").asBoolean();
     }
 }

@@ -11,10 +11,11 @@ import io.serai.call.Reply;
 import io.serai.call.UpstreamException;
 import io.serai.call.UpstreamFailure;
 import io.serai.call.Usage;
+import io.serai.call.UsageCost;
 import io.serai.config.Settings;
 import io.serai.routing.Health;
 import io.serai.stream.MediaDecoder;
-import io.serai.stream.UpstreamStream;
+import io.serai.stream.ReplyStream;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.camel.Exchange;
@@ -82,13 +83,16 @@ public final class Respond {
                 body.set("usage", sum.toOpenAi());
             }
         }
+        if (call.costWanted()) {
+            UsageCost.put(body, call.cost());
+        }
         byte[] bytes = JsonBytes.of(json, call.dialect().reply(body));
         call.answered(200, null);
         client.reply(200, facts(call), "application/json", bytes);
     }
 
     private Map<String, String> facts(Call call) {
-        return settings.routingHeaders() ? RoutingFacts.headers(call) : Map.of();
+        return settings.routingHeaders() ? RoutingFacts.whole(call) : Map.of();
     }
 
     /** A stream, as it arrives; returns when it has ended, one way or another. */
@@ -99,7 +103,7 @@ public final class Respond {
         if (attempt == null
                 || client == null
                 || !(attempt.reply() instanceof Reply.Streaming(Reply.OpenStream open))
-                || !(open instanceof UpstreamStream stream)) {
+                || !(open instanceof ReplyStream stream)) {
             return;
         }
         call.answered(200, null);
@@ -125,12 +129,14 @@ public final class Respond {
             call.endedAs(Outcome.CLIENT_CANCELLED);
         } else if (failure != null) {
             call.endedAs(Outcome.UPSTREAM_ERROR_AFTER_OUTPUT);
-            health.broke(
-                    attempt.target().instance(),
-                    attempt.target().model(),
-                    settings.breaker(),
-                    failure,
-                    settings.errorCooldown());
+            if (attempt.travel() == null || !attempt.travel().rides()) { // once, however many heard of it
+                health.broke(
+                        attempt.target().instance(),
+                        attempt.target().model(),
+                        settings.breaker(),
+                        failure,
+                        settings.errorCooldown());
+            }
         }
     }
 }

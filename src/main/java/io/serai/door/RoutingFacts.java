@@ -3,6 +3,7 @@ package io.serai.door;
 import io.serai.call.Attempt;
 import io.serai.call.Call;
 import io.serai.call.UpstreamFailure;
+import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,10 @@ final class RoutingFacts {
             "x-serai-ttft-ms",
             "x-serai-params-adapted",
             "x-serai-attempts",
-            "x-serai-fallback");
+            "x-serai-fallback",
+            "x-serai-cost-usd",
+            "x-serai-split",
+            "x-serai-batched");
 
     /** Characters of a fact. */
     private static final int MOST = 200;
@@ -30,6 +34,13 @@ final class RoutingFacts {
     private static final int MOST_ADAPTED = 2_000;
 
     private RoutingFacts() {}
+
+    /** The headers of an answer that is whole: by now it is known what it cost. */
+    static Map<String, String> whole(Call call) {
+        Map<String, String> facts = headers(call);
+        addCost(call, facts);
+        return facts;
+    }
 
     /** Headers as behaviour, section 20, names them; only those that are known by now. */
     static Map<String, String> headers(Call call) {
@@ -50,12 +61,27 @@ final class RoutingFacts {
                 facts.put("x-serai-params-adapted", clean(String.join(",", adapted), MOST_ADAPTED));
             }
         }
+        if (served != null && served.travel() != null && served.travel().together() > 1) {
+            facts.put("x-serai-batched", Integer.toString(served.travel().together()));
+        }
         long tried = tried(call);
         if (tried > 0) {
             facts.put("x-serai-attempts", Long.toString(tried));
             facts.put("x-serai-fallback", Boolean.toString(fellBack(call)));
         }
+        if (call.parts() > 0) {
+            facts.put("x-serai-split", Integer.toString(call.parts()));
+        }
         return facts;
+    }
+
+    /** What the call has cost, once its usage is known; nothing where a price is not. */
+    private static void addCost(Call call, Map<String, String> facts) {
+        BigDecimal usd = call.cost().usd();
+        Attempt served = call.served();
+        if (usd != null && served != null && served.usage() != null) {
+            facts.put("x-serai-cost-usd", usd.stripTrailingZeros().toPlainString());
+        }
     }
 
     /** Attempts that reached for a provider; a closed door is none. */
@@ -68,7 +94,7 @@ final class RoutingFacts {
     /** The comment that ends a stream. */
     static String comment(Call call) {
         StringBuilder text = new StringBuilder(": serai");
-        headers(call)
+        whole(call)
                 .forEach((name, value) -> text.append(' ')
                         .append(name.substring("x-serai-".length()))
                         .append('=')
@@ -78,10 +104,13 @@ final class RoutingFacts {
 
     private static boolean fellBack(Call call) {
         Attempt served = call.served();
-        if (served == null || call.attempts().isEmpty()) {
+        if (served == null) {
             return false;
         }
-        Attempt first = call.attempts().get(0);
+        Attempt first = call.attempts().stream()
+                .filter(a -> a.call().purpose() == served.call().purpose()) // a part of it may have gone elsewhere
+                .findFirst()
+                .orElse(served);
         return !first.target().provider().id().equals(served.target().provider().id())
                 || !first.target().model().equals(served.target().model());
     }

@@ -3,6 +3,7 @@ package io.serai.door;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.serai.batch.Savings;
 import io.serai.call.Call;
 import io.serai.call.Instance;
 import io.serai.models.ModelLists;
@@ -27,6 +28,7 @@ public final class ShowHealth {
     private final ModelTable models;
     private final Disabled disabled;
     private final BrokerState broker;
+    private final Savings savings;
 
     /** What the process around a generation tells. */
     public interface BrokerState {
@@ -46,7 +48,9 @@ public final class ShowHealth {
             Health health,
             ModelTable models,
             Disabled disabled,
+            Savings savings,
             BrokerState broker) {
+        this.savings = savings;
         this.disabled = disabled;
         this.json = json;
         this.instances = instances;
@@ -68,6 +72,11 @@ public final class ShowHealth {
             body.set("providers", providers(exchange.getContext()));
             ArrayNode errors = body.putObject("config").putArray("errors");
             broker.configErrors().forEach(errors::add);
+            body.putObject("batching")
+                    .put("shared_calls", savings.sharedCalls())
+                    .put("merged_calls", savings.mergedCalls())
+                    .put("saved_tokens", savings.savedTokens())
+                    .put("saved_usd", savings.savedUsd());
         }
         Answers.send(call, broker.draining() ? 503 : 200, body);
     }

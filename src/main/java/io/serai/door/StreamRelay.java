@@ -8,8 +8,8 @@ import io.serai.call.UpstreamFailure;
 import io.serai.config.Settings;
 import io.serai.routing.WalkErrors;
 import io.serai.stream.MediaDecoder;
+import io.serai.stream.ReplyStream;
 import io.serai.stream.StreamOutlet;
-import io.serai.stream.UpstreamStream;
 import io.vertx.core.buffer.Buffer;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class StreamRelay implements StreamOutlet {
     private final Call call;
     private final ClientResponse client;
-    private final UpstreamStream stream;
+    private final ReplyStream stream;
     private final Settings settings;
     private final ErrorBody errors;
     private final CompletableFuture<Boolean> finished = new CompletableFuture<>();
@@ -27,7 +27,7 @@ final class StreamRelay implements StreamOutlet {
     private boolean opened;
     private boolean refused;
 
-    StreamRelay(Call call, ClientResponse client, UpstreamStream stream, Settings settings, ErrorBody errors) {
+    StreamRelay(Call call, ClientResponse client, ReplyStream stream, Settings settings, ErrorBody errors) {
         this.call = call;
         this.client = client;
         this.stream = stream;
@@ -57,8 +57,17 @@ final class StreamRelay implements StreamOutlet {
     }
 
     @Override
+    public long unreadMillis() {
+        return client.unreadMillis();
+    }
+
+    @Override
     public void ended(@Nullable UpstreamFailure failure) {
         open();
+        if (failure instanceof UpstreamFailure.ClientGone gone && gone.unreadFor() != null) {
+            client.drop(() -> finished.complete(true)); // what waits for it would wait for ever
+            return;
+        }
         if (!events && failure != null && !refused) {
             client.cut(() -> finished.complete(true)); // half a sound must not pass for a whole one
             return;
@@ -82,6 +91,7 @@ final class StreamRelay implements StreamOutlet {
             return;
         }
         opened = true;
+        client.queueAtMost(settings.stream().buffer());
         Map<String, String> headers = settings.routingHeaders() ? RoutingFacts.headers(call) : Map.of();
         if (events) {
             client.open(headers);

@@ -1,6 +1,7 @@
 package io.serai.ledger;
 
 import io.serai.call.CallRecord;
+import java.math.BigDecimal;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.slf4j.Logger;
@@ -41,10 +42,17 @@ public final class LogCall implements Processor {
         if (call.usage().inCacheRead() > 0) {
             line = line.addKeyValue("cached", call.usage().inCacheRead());
         }
+        BigDecimal usd = call.cost().usd();
+        if (usd == null) {
+            line = line.addKeyValue("cost", "unpriced");
+        } else if (call.usage().isSome()) {
+            line = line.addKeyValue("cost_usd", usd.stripTrailingZeros().toPlainString());
+        }
         if (call.cacheSavedUsd() != null && call.cacheSavedUsd().signum() != 0) {
             line = line.addKeyValue(
                     "saved_usd", call.cacheSavedUsd().stripTrailingZeros().toPlainString());
         }
+        line = counted(line, "split", call.parts());
         line = counted(line, "audio_ms", call.usage().audioMs());
         line = counted(line, "characters", call.usage().characters());
         line = counted(line, "images", call.usage().images());

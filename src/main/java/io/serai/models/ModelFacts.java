@@ -1,6 +1,7 @@
 package io.serai.models;
 
 import io.serai.call.Prices;
+import io.serai.config.PriceRule;
 import java.math.BigDecimal;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -32,11 +33,25 @@ public record ModelFacts(
 
     public static final ModelFacts NONE = new Builder().build();
 
+    ModelFacts withPriceRules(List<PriceRule> rules) {
+        return new ModelFacts(
+                contextWindow,
+                maxOutputTokens,
+                new Prices(prices.usd(), rules),
+                inputModalities,
+                outputModalities,
+                capabilities,
+                supportedParameters,
+                description,
+                sources);
+    }
+
     /** Gathers facts: the first to say something is believed. */
     public static final class Builder {
         private @Nullable Integer contextWindow;
         private @Nullable Integer maxOutputTokens;
         private final Map<String, BigDecimal> prices = new LinkedHashMap<>();
+        private List<PriceRule> priceRules = List.of();
         private List<String> inputModalities = List.of();
         private List<String> outputModalities = List.of();
         private List<String> capabilities = List.of();
@@ -58,6 +73,12 @@ public record ModelFacts(
             if (usd != null) {
                 prices.putIfAbsent(name, usd);
             }
+            return this;
+        }
+
+        /** Where other prices hold than the usual ones. */
+        public Builder priceRules(List<PriceRule> said) {
+            priceRules = priceRules.isEmpty() ? said : priceRules;
             return this;
         }
 
@@ -92,6 +113,9 @@ public record ModelFacts(
             note(source, "capabilities", capabilities.isEmpty() && !said.capabilities.isEmpty());
             note(source, "supported_parameters", supportedParameters.isEmpty() && !said.supportedParameters.isEmpty());
             note(source, "description", description == null && said.description != null);
+            if (prices.isEmpty()) {
+                priceRules(said.prices.rules()); // one source's rules don't hold for another's prices
+            }
             said.prices.usd().forEach(this::price);
             return contextWindow(said.contextWindow)
                     .maxOutputTokens(said.maxOutputTokens)
@@ -111,7 +135,7 @@ public record ModelFacts(
             return new ModelFacts(
                     contextWindow,
                     maxOutputTokens,
-                    prices.isEmpty() ? Prices.NONE : new Prices(prices),
+                    prices.isEmpty() ? Prices.NONE : new Prices(prices, priceRules),
                     List.copyOf(inputModalities),
                     List.copyOf(outputModalities),
                     List.copyOf(capabilities),

@@ -9,6 +9,7 @@ import io.serai.config.Secret;
 import io.serai.config.Snapshot;
 import io.serai.models.list.OpenAiListing;
 import java.math.BigDecimal;
+import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -109,6 +110,29 @@ public final class ModelTable {
         return facts.build();
     }
 
+    /**
+     * What a model costs that a provider served: by its own name if that has prices, else by the one that was asked for. What
+     * runs in the broker, or on the machine beside it, costs nothing unless somebody says what.
+     */
+    public Prices prices(Provider provider, String asked, String served) {
+        Prices own = served.equals(asked) ? Prices.NONE : of(provider, served).prices();
+        Prices known = own == Prices.NONE ? of(provider, asked).prices() : own;
+        return known == Prices.NONE && runsHere(provider) ? Prices.FREE : known;
+    }
+
+    private static boolean runsHere(Provider provider) {
+        return switch (provider.type()) {
+            case "local" -> true;
+            case "ollama" -> runsBeside(provider.endpoint());
+            default -> false;
+        };
+    }
+
+    private static boolean runsBeside(String endpoint) {
+        String host = URI.create(endpoint).getHost();
+        return host != null && (host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]"));
+    }
+
     /** The models in the provider's own list, by id; empty when it was never fetched. */
     public Map<String, ModelFacts> listed(Provider provider) {
         return lists.models(identityOf(provider));
@@ -146,7 +170,9 @@ public final class ModelTable {
         if (model.contextSize() != null) {
             facts.contextWindow(model.contextSize());
         }
-        return facts.from(Source.CONFIGURED, OpenAiListing.facts(said)).build();
+        ModelFacts found =
+                facts.from(Source.CONFIGURED, OpenAiListing.facts(said)).build();
+        return found.prices() == Prices.NONE ? found : found.withPriceRules(model.priceRules());
     }
 
     private static ModelFacts ofCatalogue(Catalogue.Entry entry, Catalogue.Backend backend) {
@@ -154,19 +180,8 @@ public final class ModelTable {
                 .contextWindow(entry.contextWindow() > 0 ? (Integer) entry.contextWindow() : null)
                 .maxOutputTokens(entry.maxOutputTokens())
                 .capabilities(entry.capabilities());
-        Map<String, BigDecimal> prices = backend.prices();
-        facts.price(Prices.INPUT, aToken(prices.get("input_cost")));
-        facts.price(Prices.OUTPUT, aToken(prices.get("output_cost")));
-        facts.price(Prices.CACHE_READ, aToken(prices.get("cache_read_cost")));
-        facts.price(Prices.CACHE_WRITE, aToken(prices.get("cache_write_cost")));
-        for (String unit : new String[] {"minute", "hour", "image", "character"}) {
-            facts.price(unit, prices.get("per_" + unit + "_cost"));
-        }
-        return facts.build();
-    }
-
-    private static @Nullable BigDecimal aToken(@Nullable BigDecimal aMillion) {
-        return aMillion == null ? null : aMillion.divide(MILLION).stripTrailingZeros();
+        backend.each().forEach(facts::price);
+        return facts.priceRules(backend.rules()).build();
     }
 
     private static String key(String provider, String model) {

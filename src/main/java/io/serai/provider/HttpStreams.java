@@ -56,6 +56,9 @@ public final class HttpStreams implements OpenStream.StreamSource {
         final CompletableFuture<@Nullable UpstreamFailure> result;
         private @Nullable HttpClientRequest request;
         private boolean closed;
+        /** The answer was read whole: the connection may be another request's. */
+        private boolean exhausted;
+
         private long headTimer = -1;
 
         Connection(Attempt attempt, Adapter adapter, Context context) {
@@ -92,6 +95,7 @@ public final class HttpStreams implements OpenStream.StreamSource {
 
         private void send(HttpClientRequest made) {
             request = made;
+            made.exceptionHandler(e -> {}); // the answer's future tells; Vert.x would say it once more at ERROR
             if (closed) {
                 made.reset();
                 return;
@@ -133,7 +137,10 @@ public final class HttpStreams implements OpenStream.StreamSource {
                 }
             });
             response.exceptionHandler(e -> judge(response, body));
-            response.endHandler(v -> judge(response, body));
+            response.endHandler(v -> {
+                exhausted = true;
+                judge(response, body);
+            });
             // an error that never ends is one too
             headTimer = vertx.setTimer(timeouts.connect().toMillis(), id -> judge(response, body));
         }
@@ -167,7 +174,7 @@ public final class HttpStreams implements OpenStream.StreamSource {
             }
             closed = true;
             vertx.cancelTimer(headTimer);
-            if (request != null) {
+            if (request != null && !exhausted) {
                 request.reset();
             }
         }

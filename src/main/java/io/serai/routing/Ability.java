@@ -71,7 +71,7 @@ public final class Ability {
 
     private Degree of(Call call, Needs needs, Offer offer) {
         ModelFacts facts = candidates.facts(offer);
-        if (Fit.reason(needs, facts, candidates.contextSize(offer)) != null) {
+        if (candidates.unfit(offer, needs) != null) {
             return Degree.NO;
         }
         Degree able = does(call.operation().capability(), facts);

@@ -1,28 +1,32 @@
 package io.serai.routing;
 
+import io.serai.config.Settings;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** How long one call waits between its attempts: longer each time, with jitter, and never more than it may in all. */
 final class Backoff {
-    /** Bifrost's figures: base and cap, and the jitter around them. */
-    private static final long BASE_MS = 500;
-
-    private static final long CAP_MS = 5_000;
-
+    private final long baseMs;
+    private final long capMs;
     private final long mostMs;
     private long waitedMs;
     private long dueMs;
     private int times;
 
-    /** @param most of all waits together */
-    Backoff(Duration most) {
-        this.mostMs = most.toMillis();
+    Backoff(Settings.Retry settings) {
+        baseMs = settings.backoffBase().toMillis();
+        capMs = settings.backoffCap().toMillis();
+        mostMs = settings.maxWait().toMillis();
     }
 
     /** The next wait where nobody named one; each call of this lengthens the one after. */
     long millis() {
-        long exponential = Math.min(CAP_MS, BASE_MS << Math.min(times++, 10));
+        long exponential = baseMs;
+        for (int i = 0; i < times && exponential < capMs; i++) {
+            exponential *= 2;
+        }
+        times++;
+        exponential = Math.min(capMs, exponential);
         return (long) (exponential * ThreadLocalRandom.current().nextDouble(0.8, 1.2));
     }
 

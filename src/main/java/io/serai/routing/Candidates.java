@@ -98,6 +98,13 @@ public final class Candidates {
         return ofBackend ? facts.contextWindow() : offer.window();
     }
 
+    /** Why it can't serve the request, null when it can as far as anybody knows. */
+    @Nullable
+    String unfit(Offer offer, Needs needs) {
+        return Fit.reason(
+                needs, facts(offer), contextSize(offer), offer.limits().maxRequestTokens());
+    }
+
     ModelFacts facts(Offer offer) {
         return models.of(offer.provider(), offer.model());
     }
@@ -107,6 +114,7 @@ public final class Candidates {
         for (Offer offer : among) {
             for (Instance instance : offer.keys()) {
                 if (health.pause(instance) == null
+                        && health.pause(instance, offer.model()) == null
                         && health.breakerState(instance) != CircuitBreaker.State.OPEN
                         && !disabled.covers(instance, offer.model())
                         && running.test(instance)) {

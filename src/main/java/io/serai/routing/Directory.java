@@ -1,13 +1,16 @@
 package io.serai.routing;
 
+import io.serai.batch.Batches;
 import io.serai.call.ApiError;
 import io.serai.call.Call;
 import io.serai.call.Instance;
 import io.serai.call.LogText;
 import io.serai.call.Operation;
+import io.serai.call.Prices;
 import io.serai.config.Catalogue;
 import io.serai.config.Limits;
 import io.serai.config.Provider;
+import io.serai.config.Rotation;
 import io.serai.config.Snapshot;
 import io.serai.models.ModelTable;
 import io.serai.routing.Candidates.Offer;
@@ -15,7 +18,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks names up in the loaded configuration: the only way from a client's text to a route. Each public method is a step.
@@ -32,6 +37,8 @@ public final class Directory {
     private final ModelTable models;
     private final Groups groups;
     private final Disabled disabled;
+    private final boolean sizesLimited;
+    private final Batches batches;
 
     public Directory(
             Snapshot snapshot,
@@ -44,7 +51,9 @@ public final class Directory {
             Latencies latencies,
             Gate gate,
             ModelTable models,
-            Disabled disabled) {
+            Disabled disabled,
+            Batches batches) {
+        this.batches = batches;
         this.disabled = disabled;
         this.gate = gate;
         this.latencies = latencies;
@@ -56,6 +65,17 @@ public final class Directory {
         this.groups = groups;
         this.health = health;
         this.models = models;
+        this.sizesLimited = limitsSizes(snapshot);
+    }
+
+    private static boolean limitsSizes(Snapshot snapshot) {
+        Stream<Limits> ofProviders = snapshot.providers().values().stream()
+                .flatMap(p -> Stream.concat(
+                        Stream.of(p.defaults()), p.models().stream().map(Provider.Model::limits)));
+        Stream<Limits> ofRotations = snapshot.rotations().values().stream()
+                .flatMap(r -> Stream.concat(
+                        Stream.of(r.defaults()), r.members().stream().map(Rotation.Member::limits)));
+        return Stream.concat(ofProviders, ofRotations).anyMatch(l -> l.maxRequestTokens() != null);
     }
 
     /** Splits the model path, for dispatch to branch on. */
@@ -66,13 +86,14 @@ public final class Directory {
 
     /** The candidates of {@code provider/model}: the provider's keys. */
     public void ofProvider(Exchange exchange) {
-        start(exchange, now(ofProvider(path(Call.of(exchange)))));
+        Call call = Call.of(exchange);
+        start(exchange, now(taking(call, ofProvider(path(call)))));
     }
 
     /** The candidates of a catalogue name: its backends, in order, as far as there is a key for them. */
     public void ofCatalogue(Exchange exchange) {
         Call call = Call.of(exchange);
-        start(exchange, now(backends(call, path(call).name())));
+        start(exchange, now(taking(call, backends(call, path(call).name()))));
     }
 
     /** The candidates of a rotation or of {@code auto*}; its balancer takes the call's turn. */
@@ -87,6 +108,41 @@ public final class Directory {
                     "No model of '" + call.model() + "' can serve this request: " + reasons(pool, call) + ".");
         }
         start(exchange, found);
+    }
+
+    /** Of the offers those that a request of this size may be sent to; more is not asked where the client named the model. */
+    private List<Offer> taking(Call call, List<Offer> offers) {
+        if (!sizesLimited || call.operation() != Operation.CHAT) {
+            return offers;
+        }
+        Needs needs = Needs.of(call);
+        List<Offer> taking = offers.stream()
+                .filter(o -> !Fit.ABOVE_MAX.equals(candidates.unfit(o, needs)))
+                .toList();
+        Oversize none = taking.isEmpty() ? Oversize.of(offers, needs, candidates) : null;
+        if (none != null) {
+            throw none.error(call, "it is a part of one already");
+        }
+        return taking;
+    }
+
+    /**
+     * Null when one of the call's candidates takes it whole, and for what is no chat.
+     *
+     * @throws ApiError 404 for a name that leads nowhere
+     */
+    public @Nullable Oversize oversize(Call call) {
+        if (!sizesLimited || call.operation() != Operation.CHAT) {
+            return null;
+        }
+        ModelPath path = path(call);
+        List<Offer> offers = switch (path.kind()) {
+            case PROVIDER -> ofProvider(path);
+            case CATALOGUE -> backends(call, path.name());
+            case ROTATION, AUTO -> pool(call).offers();
+            case AUTOSELECT -> List.of();
+        };
+        return Oversize.of(offers, Needs.of(call), candidates);
     }
 
     private List<Candidate> now(List<Offer> offers) {
@@ -185,8 +241,8 @@ public final class Directory {
     Plan plan(Call call) {
         ModelPath path = path(call);
         return switch (path.kind()) {
-            case PROVIDER -> new Plan("provider", ofProvider(path), List.of());
-            case CATALOGUE -> new Plan("catalogue", backends(call, path.name()), List.of());
+            case PROVIDER -> plan("provider", call, ofProvider(path));
+            case CATALOGUE -> plan("catalogue", call, backends(call, path.name()));
             case ROTATION, AUTO -> {
                 Pool pool = pool(call);
                 Selection found = Selection.of(pool, Needs.of(call), candidates, ordering, false);
@@ -197,6 +253,36 @@ public final class Directory {
                 yield new Plan("autoselect", List.of(), List.of()); // where it leads depends on what it picks
             }
         };
+    }
+
+    private Plan plan(String strategy, Call call, List<Offer> offers) {
+        Needs needs = Needs.of(call);
+        List<Offer> order = new ArrayList<>();
+        List<Selection.Skipped> skipped = new ArrayList<>();
+        for (Offer offer : offers) {
+            if (Fit.ABOVE_MAX.equals(candidates.unfit(offer, needs))) {
+                skipped.add(new Selection.Skipped(offer.provider().id(), offer.model(), Fit.ABOVE_MAX));
+            } else {
+                order.add(offer);
+            }
+        }
+        return new Plan(strategy, order, skipped);
+    }
+
+    /** What a model path costs, as far as that is known: of several models behind it, the first. */
+    Prices prices(String modelPath) {
+        ModelPath path = ModelPath.parse(modelPath);
+        List<Offer> offers = switch (path.kind()) {
+            case PROVIDER ->
+                candidates.offer(path.name(), path.model(), Limits.NONE, Limits.NONE, null).stream()
+                        .toList();
+            case CATALOGUE ->
+                snapshot.catalogue().models().get(path.name()) instanceof Catalogue.Entry entry
+                        ? candidates.offers(entry)
+                        : List.of();
+            case ROTATION, AUTO, AUTOSELECT -> List.of();
+        };
+        return offers.isEmpty() ? Prices.NONE : candidates.facts(offers.get(0)).prices();
     }
 
     private String reasons(Pool pool, Call call) {
@@ -226,7 +312,9 @@ public final class Directory {
 
     private void start(Exchange exchange, List<Candidate> candidates) {
         Call call = Call.of(exchange);
-        new Walk(call, candidates, snapshot.settings(), health, models, latencies, gate, disabled).begin(exchange);
+        Allowance attempts = Allowance.of(exchange, snapshot.settings().retry().attempts());
+        new Walk(call, candidates, snapshot.settings(), health, models, latencies, gate, disabled, batches, attempts)
+                .begin(exchange);
     }
 
     private ApiError unknownProvider(ModelPath path) {

@@ -10,11 +10,14 @@ import io.serai.routing.Candidates.Offer;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What a call would try, in which order and why, and why it would not try the others (behaviour, section 20). */
 public final class Explain {
+    private static final Set<String> SEVERAL = Set.of("hedge", "race", "panel");
+
     private final ObjectMapper json;
     private final Directory directory;
     private final Ordering ordering;
@@ -22,7 +25,10 @@ public final class Explain {
     private final Disabled disabled;
     private final Predicate<Instance> running;
     private final Foresight foresight;
+    private final ExtraSpend spend;
+    private final BigDecimal mostSpend;
 
+    /** @param mostSpend USD an hour that asking several at once may cost */
     public Explain(
             ObjectMapper json,
             Directory directory,
@@ -30,8 +36,12 @@ public final class Explain {
             Health health,
             Disabled disabled,
             Predicate<Instance> running,
+            ExtraSpend spend,
+            BigDecimal mostSpend,
             Foresight foresight) {
         this.foresight = foresight;
+        this.spend = spend;
+        this.mostSpend = mostSpend;
         this.disabled = disabled;
         this.json = json;
         this.directory = directory;
@@ -42,7 +52,9 @@ public final class Explain {
 
     /**
      * {@code {model, candidates: [{rank, provider, model, instance, reason, expected_cost_usd}], skipped: [{provider, model,
-     * instance, reason}], autoselect: {scores: []}}}. Nobody is called, and nobody's turn passes.
+     * instance, reason}], autoselect: {scores: []}}}; {@code split: {tokens, limit}} when no candidate takes it whole; for
+     * strategies that ask several at once {@code extra_spend: {spent_usd, max_usd_per_hour, refused}}. Nobody is called, and
+     * nobody's turn passes.
      *
      * @throws io.serai.call.ApiError 404 for a name that leads nowhere, as the call would
      */
@@ -73,6 +85,16 @@ public final class Explain {
                     .put("provider", passed.provider())
                     .put("model", passed.model())
                     .put("reason", passed.reason());
+        }
+        Oversize oversize = directory.oversize(call);
+        if (oversize != null) {
+            answer.putObject("split").put("tokens", oversize.tokens()).put("limit", oversize.limit());
+        }
+        if (SEVERAL.contains(plan.strategy())) {
+            answer.putObject("extra_spend")
+                    .put("spent_usd", spend.spentUsd())
+                    .put("max_usd_per_hour", mostSpend)
+                    .put("refused", spend.refused());
         }
         autoselect.withArrayProperty("scores");
         answer.set("autoselect", autoselect);
@@ -106,7 +128,8 @@ public final class Explain {
         if (disabled.covers(instance, model)) {
             return Disabled.REASON;
         }
-        Health.Pause pause = health.pause(instance);
+        Health.Pause ofKey = health.pause(instance);
+        Health.Pause pause = ofKey == null ? health.pause(instance, model) : ofKey;
         if (pause != null) {
             return pause.reason();
         }

@@ -10,7 +10,8 @@ final class Fit {
     private Fit() {}
 
     /** Why it can't; null when it can, as far as anybody knows. */
-    static @Nullable String reason(Needs needs, ModelFacts facts, @Nullable Integer contextSize) {
+    static @Nullable String reason(
+            Needs needs, ModelFacts facts, @Nullable Integer contextSize, @Nullable Integer maxRequestTokens) {
         if (!needs.chat()) {
             return null;
         }
@@ -23,11 +24,17 @@ final class Fit {
         if (needs.audio() && !takes(facts, "audio_input", "audio")) {
             return "no_audio";
         }
+        if (maxRequestTokens != null && needs.tokens() > maxRequestTokens) {
+            return ABOVE_MAX;
+        }
         if (contextSize != null && needs.tokens() + needs.answer() > contextSize) {
             return TOO_LONG;
         }
         return null;
     }
+
+    /** More than the operator sends there at once. */
+    static final String ABOVE_MAX = "above_max_request_tokens";
 
     /** The one reason that rests on a guess. */
     static final String TOO_LONG = "context_too_small";

@@ -26,6 +26,8 @@ public final class Health {
     private static final Duration OUT_OF_SERVICE = Duration.ofMinutes(10);
     /** A key without credit: quotas come back by the hour or the day. */
     private static final Duration WITHOUT_CREDIT = Duration.ofHours(1);
+    /** Limits of models are by the minute. */
+    private static final Duration A_MINUTE = Duration.ofMinutes(1);
 
     /** AISBF's figure: so many failures that speak against the provider, without a success between them. */
     private static final int FAILURES_IN_A_ROW = 3;
@@ -35,8 +37,8 @@ public final class Health {
 
     private final ConcurrentHashMap<String, State> states = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, AtomicInteger> turns = new ConcurrentHashMap<>();
-    /** Until when a key's quota for one model is used up, by both. */
-    private final ConcurrentHashMap<String, Long> usedUp = new ConcurrentHashMap<>();
+    /** Which keys are to be left alone for one model only, by both. */
+    private final ConcurrentHashMap<String, Spent> spent = new ConcurrentHashMap<>();
 
     private final LongSupplier nanoTime;
 
@@ -52,6 +54,9 @@ public final class Health {
      * @param guessed whether the time is the broker's own guess; else the provider has named it, or knows the key as dead
      */
     public record Pause(String reason, Duration left, boolean guessed) {}
+
+    /** A model's own limit at a key is reached, until then in nanoseconds. */
+    private record Spent(String reason, long until, boolean guessed) {}
 
     private static final class State {
         private CircuitBreaker breaker;
@@ -194,16 +199,16 @@ public final class Health {
     /** Null while the instance may be asked for the model, as far as the model's own quota goes. */
     public @Nullable Pause pause(Instance instance, String model) {
         String both = both(instance, model);
-        Long until = usedUp.get(both);
-        if (until == null) {
+        Spent known = spent.get(both);
+        if (known == null) {
             return null;
         }
-        long left = until - nanoTime.getAsLong();
+        long left = known.until() - nanoTime.getAsLong();
         if (left <= 0) {
-            usedUp.remove(both, until);
+            spent.remove(both, known);
             return null;
         }
-        return new Pause("quota_used_up", Duration.ofNanos(left), false);
+        return new Pause(known.reason(), Duration.ofNanos(left), known.guessed());
     }
 
     private static String both(Instance instance, String model) {
@@ -226,6 +231,11 @@ public final class Health {
     public void learn(
             Instance instance, String model, UpstreamFailure failure, Duration cooldown, Duration unknownLimit) {
         switch (failure) {
+            case UpstreamFailure.RateLimited limited
+            when limited.ofModel() -> {
+                Duration asked = limited.retryAfter();
+                rest(instance, model, "cooling_down", asked == null ? A_MINUTE : asked, asked == null, failure);
+            }
             case UpstreamFailure.RateLimited limited ->
                 rest(
                         instance,
@@ -237,16 +247,7 @@ public final class Health {
             case UpstreamFailure.CredentialsBad bad when instance.key() == null -> {}
             case UpstreamFailure.QuotaUsedUp used when instance.key() == null -> {}
             case UpstreamFailure.QuotaUsedUp used
-            when used.ofModel() -> {
-                usedUp.put(both(instance, model), nanoTime.getAsLong() + WITHOUT_CREDIT.toNanos());
-                LOG.warn(
-                        "{} is left alone with {} for {} s: quota_used_up (status {}): {}",
-                        instance.id(),
-                        LogText.of(model),
-                        WITHOUT_CREDIT.toSeconds(),
-                        used.status(),
-                        LogText.of(used.message()));
-            }
+            when used.ofModel() -> rest(instance, model, "quota_used_up", WITHOUT_CREDIT, false, failure);
             case UpstreamFailure.CredentialsBad bad ->
                 rest(instance, "credentials_bad", OUT_OF_SERVICE, false, failure);
             case UpstreamFailure.QuotaUsedUp used -> rest(instance, "quota_used_up", WITHOUT_CREDIT, false, failure);
@@ -311,6 +312,23 @@ public final class Health {
         learn(instance, model, failure, cooldown, cooldown);
         if (failure.countsAgainstProvider()) {
             breaker(instance, settings).onError(0, TimeUnit.MILLISECONDS, new UpstreamException(failure));
+        }
+    }
+
+    /** Of one model of the instance only; a shorter time never overwrites a longer one. */
+    private void rest(
+            Instance instance, String model, String reason, Duration wait, boolean guessed, UpstreamFailure failure) {
+        Spent now = new Spent(reason, nanoTime.getAsLong() + wait.toNanos(), guessed);
+        Spent kept = spent.merge(both(instance, model), now, (a, b) -> b.until() - a.until() > 0 ? b : a);
+        if (kept == now && !wait.isZero()) {
+            LOG.warn(
+                    "{} is left alone with {} for {} s: {} (status {}): {}",
+                    instance.id(),
+                    LogText.of(model),
+                    wait.toSeconds(),
+                    reason,
+                    failure.status(),
+                    LogText.of(failure.message()));
         }
     }
 

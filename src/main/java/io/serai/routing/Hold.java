@@ -35,6 +35,11 @@ final class Hold {
         release();
     }
 
+    /** Another's request went out in its place, and has its tokens in it. */
+    void rode() {
+        grants.forEach(Grant::unused);
+    }
+
     /** The call was not made. */
     void unused() {
         grants.forEach(Grant::unused);

@@ -1,6 +1,7 @@
 package io.serai.routing;
 
 import io.serai.call.Instance;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -22,7 +23,8 @@ final class Itinerary {
     private final Set<String> closed = new HashSet<>();
 
     private final Map<String, Integer> tries = new HashMap<>();
-    private List<Candidate> candidates;
+    private final List<Candidate> candidates;
+    private final CandidateQueue further;
     private int at;
     private int made;
     private @Nullable Instance next;
@@ -30,11 +32,19 @@ final class Itinerary {
     private boolean probed;
 
     /**
+     * @param further where the next comes from when these are used up
      * @param triesPerKey at most
      * @param verdict hears why candidates were passed over
      */
-    Itinerary(List<Candidate> candidates, int triesPerKey, Health health, Disabled disabled, Verdict verdict) {
-        this.candidates = candidates;
+    Itinerary(
+            List<Candidate> candidates,
+            CandidateQueue further,
+            int triesPerKey,
+            Health health,
+            Disabled disabled,
+            Verdict verdict) {
+        this.candidates = new ArrayList<>(candidates);
+        this.further = further;
         this.triesPerKey = triesPerKey;
         this.health = health;
         this.disabled = disabled;
@@ -73,9 +83,15 @@ final class Itinerary {
         made--;
     }
 
+    /** As if it had never been tried: whatever comes next is what would have come then. */
+    void forgotten(Instance instance) {
+        untried();
+        tries.merge(instance.identity(), -1, Integer::sum);
+    }
+
     /** No other key of any candidate is there. */
     boolean isOnlyKey() {
-        return candidates.size() == 1 && !hasOtherKeys();
+        return candidates.size() == 1 && further.isEmpty() && !hasOtherKeys();
     }
 
     boolean hasOtherKeys() {
@@ -112,7 +128,7 @@ final class Itinerary {
 
     void nextCandidateAbove(int contextSize) {
         at++;
-        while (at < candidates.size() && !larger(candidate(), contextSize)) {
+        while (isThere() && !larger(candidate(), contextSize)) {
             at++;
         }
         find();
@@ -127,7 +143,7 @@ final class Itinerary {
     }
 
     private void find() {
-        for (; at < candidates.size(); at++) {
+        for (; isThere(); at++) {
             for (Instance instance : candidate().instances()) {
                 if (!given.contains(instance.identity())
                         && !given.contains(forModel(instance))
@@ -143,6 +159,14 @@ final class Itinerary {
             probed = true;
             probeNearest();
         }
+    }
+
+    /** Whether there is one to look at; it may be a further one. */
+    private boolean isThere() {
+        if (at >= candidates.size() && further.next() instanceof Candidate more) {
+            candidates.add(more);
+        }
+        return at < candidates.size();
     }
 
     private boolean available(Instance instance) {

@@ -3,18 +3,15 @@ package io.serai.routing;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.serai.call.Call;
 import io.serai.call.Operation;
-import io.serai.json.LongText;
+import io.serai.context.Tokens;
 
 /**
  * What a request asks of a model, as far as it can be told by looking at it.
  *
- * @param tokens a guess at the input: four bytes a token, pictures and other data not counted as text
+ * @param tokens a guess at the input, see {@link Tokens}
  * @param answer tokens that the client wants at most, 0 when it does not say
  */
 public record Needs(boolean chat, boolean tools, boolean images, boolean audio, long tokens, long answer) {
-    /** What vendors charge for a picture of usual size; OpenAI's 765 for 1024x1024, Anthropic's 1,600 at most. */
-    private static final int TOKENS_A_PICTURE = 1000;
-
     private static final int BYTES_A_TOKEN = 4;
 
     /** Looks through the body once. */
@@ -25,41 +22,20 @@ public record Needs(boolean chat, boolean tools, boolean images, boolean audio, 
         }
         boolean images = false;
         boolean audio = false;
-        long bytes = 0;
-        long pictures = 0;
         for (JsonNode message : body.path("messages")) {
             JsonNode content = message.path("content");
-            bytes += 16 + size(content);
             if (content.isArray()) {
                 for (JsonNode part : content) {
-                    switch (part.path("type").asText()) {
-                        case "image_url" -> {
-                            images = true;
-                            pictures++;
-                        }
-                        case "input_audio" -> audio = true;
-                        default -> bytes += size(part.path("text"));
-                    }
+                    String type = part.path("type").asText();
+                    images |= type.equals("image_url");
+                    audio |= type.equals("input_audio");
                 }
-            }
-            for (JsonNode toolCall : message.path("tool_calls")) {
-                bytes += size(toolCall.path("function").path("arguments"));
             }
         }
         JsonNode tools = body.path("tools");
-        boolean callsTools = tools.isArray() && !tools.isEmpty();
-        if (callsTools) {
-            bytes += tools.toString().length();
-        }
         long answer = Math.max(
                 body.path("max_completion_tokens").asLong(0),
                 body.path("max_tokens").asLong(0));
-        return new Needs(true, callsTools, images, audio, bytes / BYTES_A_TOKEN + pictures * TOKENS_A_PICTURE, answer);
-    }
-
-    private static long size(JsonNode text) {
-        return text instanceof LongText longText
-                ? longText.size()
-                : text.isTextual() ? text.textValue().length() : 0;
+        return new Needs(true, tools.isArray() && !tools.isEmpty(), images, audio, Tokens.ofChat(body), answer);
     }
 }

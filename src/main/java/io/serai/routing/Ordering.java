@@ -1,20 +1,26 @@
 package io.serai.routing;
 
-import io.serai.call.Prices;
 import io.serai.config.Rotation;
 import io.serai.routing.Candidates.Offer;
 import io.serai.routing.Pool.Group;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The strategies: in which order a call tries what can serve it. Equal ones take turns. */
 public final class Ordering {
+    /** Those that ask several at once begin in this order too. */
+    private static final Set<Rotation.Strategy> BY_SHARES = EnumSet.of(
+            Rotation.Strategy.WEIGHTED, Rotation.Strategy.HEDGE, Rotation.Strategy.RACE, Rotation.Strategy.PANEL);
+
     private final Function<String, Shares> shares;
     private final Latencies latencies;
     private final Candidates candidates;
@@ -32,59 +38,56 @@ public final class Ordering {
      * @param taken whether the turn is taken
      */
     List<Group> order(Pool pool, List<Group> present, Map<Group, List<Offer>> usable, Needs needs, boolean taken) {
-        if (pool.strategy() == Rotation.Strategy.WEIGHTED) {
+        if (BY_SHARES.contains(pool.strategy())) {
             return shares.apply(pool.route()).turn(present, Group::name, Group::weight, taken);
         }
-        List<Group> inTurn =
-                new ArrayList<>(shares.apply(pool.route()).turn(present, Group::name, g -> BigDecimal.ONE, taken));
-        switch (pool.strategy()) {
-            case CHEAPEST -> sort(inTurn, group -> cost(usable.getOrDefault(group, List.of()), needs));
-            case FASTEST -> sort(inTurn, group -> latency(usable.getOrDefault(group, List.of())));
-            default -> inTurn.sort(Comparator.comparing(Group::weight).reversed());
+        List<Group> inTurn = shares.apply(pool.route()).turn(present, Group::name, g -> BigDecimal.ONE, taken);
+        return switch (pool.strategy()) {
+            case CHEAPEST -> sorted(inTurn, group -> cost(usable.getOrDefault(group, List.of()), needs));
+            case FASTEST -> sorted(inTurn, group -> latency(usable.getOrDefault(group, List.of())));
+            default -> sorted(inTurn, group -> -group.weight().doubleValue());
+        };
+    }
+
+    private record Ranked(Group group, double figure) {}
+
+    /** Each figure is taken once; a group is no key for a map, for its hash is that of all that it holds. */
+    private static List<Group> sorted(List<Group> groups, ToDoubleFunction<Group> figure) {
+        Ranked[] ranked = new Ranked[groups.size()];
+        for (int i = 0; i < ranked.length; i++) {
+            Group group = groups.get(i);
+            ranked[i] = new Ranked(group, figure.applyAsDouble(group));
         }
-        return inTurn;
+        Arrays.sort(ranked, Comparator.comparingDouble(Ranked::figure));
+        List<Group> sorted = new ArrayList<>(ranked.length);
+        for (Ranked one : ranked) {
+            sorted.add(one.group());
+        }
+        return sorted;
     }
 
-    /** Whatever has no figure comes last: it may cost anything. */
-    private static void sort(List<Group> groups, Function<Group, @Nullable BigDecimal> figure) {
-        Map<Group, BigDecimal> figures = groups.stream()
-                .collect(Collectors.toMap(
-                        g -> g,
-                        g -> {
-                            BigDecimal known = figure.apply(g);
-                            return known == null ? BigDecimal.valueOf(Long.MAX_VALUE) : known;
-                        },
-                        (a, b) -> a));
-        groups.sort(Comparator.comparing(g -> figures.getOrDefault(g, BigDecimal.ZERO)));
-    }
-
-    private @Nullable BigDecimal cost(List<Offer> offers, Needs needs) {
-        return offers.stream()
-                .map(offer -> expectedCost(offer, needs))
-                .filter(cost -> cost != null)
-                .min(Comparator.naturalOrder())
-                .orElse(null);
+    /** Whatever has no known price comes last: it may cost anything. */
+    private double cost(List<Offer> offers, Needs needs) {
+        double least = Double.MAX_VALUE;
+        for (Offer offer : offers) {
+            BigDecimal cost = expectedCost(offer, needs);
+            least = cost == null ? least : Math.min(least, cost.doubleValue());
+        }
+        return least;
     }
 
     /** USD that the request is expected to cost there, null when a price is not known. */
     @Nullable
     BigDecimal expectedCost(Offer offer, Needs needs) {
-        Prices prices = candidates.facts(offer).prices();
-        BigDecimal in = prices.of(Prices.INPUT);
-        BigDecimal out = prices.of(Prices.OUTPUT);
-        if (in == null || out == null) {
-            return null;
-        }
-        long answer = needs.answer() > 0 ? Math.min(needs.answer(), Walk.USUAL_ANSWER) : Walk.USUAL_ANSWER;
-        return in.multiply(BigDecimal.valueOf(needs.tokens())).add(out.multiply(BigDecimal.valueOf(answer)));
+        return ExpectedCost.expected(candidates.facts(offer).prices(), needs);
     }
 
     /** One that was never asked comes first: nobody knows how fast it is. */
-    private BigDecimal latency(List<Offer> offers) {
-        return offers.stream()
-                .map(offer -> BigDecimal.valueOf(
-                        latencies.firstTokenMs(offer.provider().id(), offer.model())))
-                .min(Comparator.naturalOrder())
-                .orElse(BigDecimal.ZERO);
+    private double latency(List<Offer> offers) {
+        double least = offers.isEmpty() ? 0 : Double.MAX_VALUE;
+        for (Offer offer : offers) {
+            least = Math.min(least, latencies.firstTokenMs(offer.provider().id(), offer.model()));
+        }
+        return least;
     }
 }

@@ -23,6 +23,13 @@ record Pool(String route, Rotation.Strategy strategy, List<Group> groups) {
      */
     record Group(String name, BigDecimal weight, @Nullable Pool within, List<Offer> offers) {}
 
+    /** What all members bring, also those that are pools themselves. */
+    List<Offer> offers() {
+        return groups.stream()
+                .flatMap(g -> (g.within() == null ? g.offers() : g.within().offers()).stream())
+                .toList();
+    }
+
     /** Whether a call could be sent anywhere by it; else none of its members has a provider here. */
     boolean servable() {
         return groups.stream()

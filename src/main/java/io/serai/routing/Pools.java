@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Every {@link Pool} of one generation, built once from the configuration. */
 public final class Pools {
-    static final String ROTATION = "rotation-";
+    public static final String ROTATION = "rotation-";
     /** Names that mean the whole catalogue. */
     static final Set<String> AUTO = Set.of("auto", "autocheapest", "autobest");
 
@@ -39,6 +39,17 @@ public final class Pools {
         pools.put(
                 "auto",
                 new Pool("auto", cheap ? Strategy.CHEAPEST : Strategy.PRIORITY, (cheap ? cheapest : best).groups()));
+    }
+
+    /** The template of the pool's route. */
+    public String template(String route) {
+        Pool pool = pools.get(route);
+        return switch (pool == null ? Strategy.WEIGHTED : pool.strategy()) {
+            case HEDGE -> "rotation-hedge";
+            case RACE -> "rotation-race";
+            case PANEL -> "rotation-panel";
+            case WEIGHTED, PRIORITY, CHEAPEST, FASTEST -> "rotation";
+        };
     }
 
     /** Each has a route of this id. */

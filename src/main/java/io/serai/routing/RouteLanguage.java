@@ -32,6 +32,7 @@ public final class RouteLanguage {
                 "streamed", (Predicate) e -> Call.of(e).streaming(),
                 "anotherAttempt", (Predicate) RouteLanguage::isMore,
                 "theInstance", endpoint(e -> Attempt.of(e).getRoute()),
+                "theProvider", endpoint(e -> Attempt.of(e).target().instance().routeId()),
                 "theRotation", endpoint(RouteLanguage::rotation));
     }
 

@@ -22,7 +22,7 @@ public final class Selection {
     /**
      * One that was passed over.
      *
-     * @param reason no_tools, no_vision, no_audio, context_too_small
+     * @param reason no_tools, no_vision, no_audio, context_too_small, above_max_request_tokens
      */
     public record Skipped(String provider, String model, String reason) {}
 
@@ -61,7 +61,7 @@ public final class Selection {
             }
             List<Offer> fitting = new ArrayList<>(group.offers().size());
             for (Offer offer : group.offers()) {
-                String reason = Fit.reason(needs, candidates.facts(offer), candidates.contextSize(offer));
+                String reason = candidates.unfit(offer, needs);
                 if (reason == null || anyLength && reason.equals(Fit.TOO_LONG)) {
                     fitting.add(offer);
                 } else {

@@ -16,6 +16,14 @@ final class Verdict {
         }
     }
 
+    /** What another heard of its branch counts as heard here, after what this one knows already. */
+    void heard(Verdict branch) {
+        if (branch.primary != null) {
+            failed(branch.primary);
+        }
+        mayReturnIn(branch.soonest);
+    }
+
     /** The failure is made good, so it is not what the client has to hear. */
     void mended(UpstreamFailure failure) {
         if (primary == failure) {

@@ -1,13 +1,18 @@
 package io.serai.routing;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.serai.batch.Batches;
 import io.serai.call.ApiError;
 import io.serai.call.Attempt;
 import io.serai.call.Call;
 import io.serai.call.Instance;
+import io.serai.call.Operation;
+import io.serai.call.Prices;
 import io.serai.call.Target;
+import io.serai.call.Travel;
 import io.serai.call.UpstreamException;
 import io.serai.call.UpstreamFailure;
+import io.serai.call.Usage;
 import io.serai.config.Settings;
 import io.serai.models.ModelTable;
 import io.serai.provider.ContextLimit;
@@ -39,7 +44,10 @@ public final class Walk {
     private final Gate gate;
     private final ModelTable models;
     private final Disabled disabled;
+    private final Batches batches;
     private final Backoff backoff;
+    private final CandidateQueue further;
+    private final Allowance allowance;
     /** By provider: what one refuses another may know. */
     private final Map<String, LeftOut> leftOut = new HashMap<>();
 
@@ -49,6 +57,10 @@ public final class Walk {
     private boolean ordered;
     private @Nullable Hold hold;
     private boolean over;
+    /** One of the allowance is kept for the next attempt. */
+    private boolean allowed;
+    /** Once was enough of travelling with others. */
+    private boolean alone;
 
     public Walk(
             Call call,
@@ -58,7 +70,38 @@ public final class Walk {
             ModelTable models,
             Latencies latencies,
             Gate gate,
-            Disabled disabled) {
+            Disabled disabled,
+            Batches batches,
+            Allowance allowance) {
+        this(
+                call,
+                candidates,
+                CandidateQueue.NOTHING,
+                settings,
+                health,
+                models,
+                latencies,
+                gate,
+                disabled,
+                batches,
+                allowance);
+    }
+
+    private Walk(
+            Call call,
+            List<Candidate> candidates,
+            CandidateQueue further,
+            Settings settings,
+            Health health,
+            ModelTable models,
+            Latencies latencies,
+            Gate gate,
+            Disabled disabled,
+            Batches batches,
+            Allowance allowance) {
+        this.further = further;
+        this.allowance = allowance;
+        this.batches = batches;
         this.disabled = disabled;
         this.gate = gate;
         this.latencies = latencies;
@@ -66,12 +109,47 @@ public final class Walk {
         this.settings = settings;
         this.health = health;
         this.models = models;
-        this.backoff = new Backoff(settings.retry().maxWait());
+        this.backoff = new Backoff(settings.retry());
         this.way = through(candidates);
     }
 
     private Itinerary through(List<Candidate> candidates) {
-        return new Itinerary(candidates, settings.retry().attemptsPerKey(), health, disabled, verdict);
+        return new Itinerary(candidates, further, settings.retry().attemptsPerKey(), health, disabled, verdict);
+    }
+
+    /** The walk of a branch that goes beside others: its candidates come one by one out of what they share. */
+    Walk beside(Call branch, CandidateQueue shared, Allowance attempts) {
+        return new Walk(
+                branch, List.of(), shared, settings, health, models, latencies, gate, disabled, batches, attempts);
+    }
+
+    /** Others go in its place. */
+    void leave() {
+        way.leave();
+    }
+
+    Allowance allowance() {
+        return allowance;
+    }
+
+    /** What a model of the provider costs, as far as that is known. */
+    Prices prices(Candidate candidate) {
+        return models.of(candidate.instances().get(0).provider(), candidate.model())
+                .prices();
+    }
+
+    /** Whether there is someone to try, whatever is left to try it with. */
+    boolean hasCandidate() {
+        return way.next() != null;
+    }
+
+    /** The one whose turn it is, or who replied. */
+    Candidate candidate() {
+        return way.candidate();
+    }
+
+    Verdict verdict() {
+        return verdict;
     }
 
     /** The walk of the exchange's branch, null before there is one. */
@@ -101,7 +179,15 @@ public final class Walk {
 
     /** Whether there is another attempt to make. */
     public boolean isMore() {
-        return !over && way.next() != null;
+        if (over || way.next() == null) {
+            if (allowed) {
+                allowed = false;
+                allowance.giveBack();
+            }
+            return false;
+        }
+        allowed = allowed || allowance.take();
+        return allowed;
     }
 
     /**
@@ -115,28 +201,51 @@ public final class Walk {
             throw new IllegalStateException("Ask isMore first");
         }
         long wait = backoff.take();
-        if (wait > 0) {
-            call.cancellation().pause(wait * 1_000_000);
-        }
+        call.cancellation().pause(wait * 1_000_000);
         Candidate on = way.candidate();
-        Gate.Answer answer = gate.pass(call, instance, on.model(), on.limits(), this::tokens, backoff.left());
         var body = call.body().objectNode();
         body.setAll(call.body());
-        way.tried(instance);
-        Attempt attempt = new Attempt(call, way.made(), new Target(instance, on.model(), on.contextSize()), body);
+        allowed = false;
+        Attempt attempt = new Attempt(call, way.made() + 1, new Target(instance, on.model(), on.contextSize()), body);
         DefaultParameters.fill(body, instance.provider(), on.model());
         leftOut(attempt).apply(attempt);
+        Gate.Answer answer = pass(attempt, on, instance);
+        way.tried(instance);
         call.attempts().add(attempt);
         switch (answer) {
             case Gate.Answer.Passed passed -> {
                 backoff.waited(passed.waitedMs());
                 Hold held = passed.hold();
                 hold = held;
-                call.whenComplete(() -> held.ended(attempt.usage()));
+                Travel travel = attempt.travel();
+                Attempt paid = travel == null ? attempt : travel.paid(attempt);
+                paid.call().whenComplete(() -> held.ended(paid.usage()));
             }
             case Gate.Answer.Closed closed -> attempt.fail(closed.why());
         }
         return attempt;
+    }
+
+    /** The leave to go. An attempt that joins another's needs none: nothing goes out for it. */
+    private Gate.Answer pass(Attempt attempt, Candidate on, Instance instance) throws UpstreamException {
+        Travel travel = alone
+                ? null
+                : batches.board(
+                        attempt,
+                        () -> models.of(instance.provider(), on.model()).prices());
+        if (travel != null && travel.joined()) {
+            return new Gate.Answer.Passed(new Hold(null), 0);
+        }
+        boolean passed = false;
+        try {
+            Gate.Answer answer = gate.pass(call, instance, on.model(), on.limits(), this::tokens, backoff.left());
+            passed = true;
+            return answer;
+        } finally {
+            if (!passed && travel != null) {
+                travel.over();
+            }
+        }
     }
 
     /** What the request may take, input and answer: a guess that the figures of the answer replace. */
@@ -148,33 +257,59 @@ public final class Walk {
     /** The attempt has a reply: nothing more to try. */
     public void succeeded(Attempt attempt) {
         Instance instance = attempt.target().instance();
+        Travel travel = attempt.travel();
+        boolean rides = travel != null && travel.rides();
         if (hold != null) {
-            hold.accepted();
+            if (rides) {
+                hold.rode();
+            } else {
+                hold.accepted();
+            }
             hold = null; // its tokens are settled when the call is complete
         }
-        gate.heard(instance, attempt.rateHeaders());
-        health.succeeded(instance);
-        if (attempt.firstEventNanos() > 0) {
+        if (!rides) {
+            gate.heard(instance, attempt.rateHeaders());
+            health.succeeded(instance);
+        }
+        if (!rides && attempt.firstEventNanos() > 0) {
             latencies.add(
                     instance.provider().id(),
                     attempt.target().model(),
+                    call.streaming(),
                     (attempt.firstEventNanos() - attempt.startedNanos()) / 1e6);
         }
-        way.probeEnded(true);
+        way.probeEnded(!rides);
         Long pause = ownPauses.get(instance.identity());
-        if (pause != null) {
+        if (pause != null && !rides) {
             health.recovered(instance, pause);
         }
-        attempt.pricedAt(
-                models.of(instance.provider(), attempt.target().model()).prices());
+        price(attempt);
         call.servedBy(attempt);
         over = true;
+    }
+
+    private void price(Attempt attempt) {
+        Target target = attempt.target();
+        attempt.pricedAt(models.prices(target.provider(), target.model(), attempt.servedModel()));
     }
 
     /** The attempt failed; decides what comes next. */
     public void failed(Attempt attempt, UpstreamFailure failure) {
         attempt.fail(failure);
         attempt.ended();
+        if (call.isOvertaken() && attempt.failure() instanceof UpstreamFailure.ClientGone) {
+            overtaken(attempt);
+        }
+        price(attempt); // it may be on the provider's bill all the same
+        Travel travel = attempt.travel();
+        if (travel != null) {
+            alone = true;
+            travel.over();
+            if (travel.rides() && failure instanceof UpstreamFailure.NotTried) {
+                leftByOthers(attempt);
+                return;
+            }
+        }
         verdict.failed(failure);
         Instance instance = attempt.target().instance();
         long before = health.pauseName(instance);
@@ -207,15 +342,46 @@ public final class Walk {
             case UpstreamFailure.TimedOut late -> way.nextCandidate();
             case UpstreamFailure.NotTried skipped -> {
                 way.untried(); // a closed door costs nothing
+                allowance.giveBack();
                 if (!skipped.reason().equals("breaker_open")) {
                     way.close(instance);
                 }
                 way.otherKey(instance);
             }
         }
-        if (way.made() >= settings.retry().attempts()) {
+        if (call.cancellation().reason() != null) {
             over = true;
         }
+    }
+
+    /**
+     * Another branch was faster than the attempt. It counts with what it has used so far, and where the provider did not come
+     * to say that, with what was sent to it.
+     */
+    void overtaken(Attempt attempt) {
+        if (attempt.payloadBytes() == 0) {
+            return; // it did not come so far
+        }
+        boolean counted = call.operation() == Operation.CHAT || call.operation() == Operation.EMBEDDINGS;
+        Usage sent = new Usage.Builder()
+                .inFresh(counted ? Needs.of(call).tokens() : 0)
+                .estimated()
+                .build();
+        attempt.overtaken(sent);
+        String provider = attempt.target().provider().id();
+        price(attempt);
+        if (attempt.firstEventNanos() == 0) {
+            latencies.addAtLeast(provider, attempt.target().model(), call.streaming(), attempt.millis());
+        }
+    }
+
+    /** Those with whom it went have nothing for it: it is made again, alone, as if it had not been. */
+    private void leftByOthers(Attempt attempt) {
+        if (hold != null) {
+            hold.unused();
+            hold = null;
+        }
+        way.forgotten(attempt.target().instance());
     }
 
     private void letGo(Attempt attempt, UpstreamFailure failure) {
@@ -225,9 +391,11 @@ public final class Walk {
             return;
         }
         switch (failure) {
+            case UpstreamFailure.RateLimited limited when limited.ofModel() -> hold.unused(); // says nothing of the key
             case UpstreamFailure.RateLimited limited -> hold.refused(limited.retryAfter());
             case UpstreamFailure.NotTried skipped -> hold.unused();
-            case UpstreamFailure.ClientGone gone when attempt.firstEventNanos() == 0 -> hold.unused();
+            case UpstreamFailure.ClientGone gone
+            when attempt.firstEventNanos() == 0 && !attempt.isOvertaken() -> hold.unused();
             default -> hold.accepted();
         }
         hold.ended(attempt.usage());
@@ -293,7 +461,11 @@ public final class Walk {
             return;
         }
         long pause = way.hasOtherKeys() ? backoff.millis() : 0;
-        way.otherKey(instance);
+        if (limited.ofModel()) {
+            way.otherKeyForModel(instance);
+        } else {
+            way.otherKey(instance);
+        }
         backoff.set(backoff.allows(pause) ? pause : 0);
     }
 

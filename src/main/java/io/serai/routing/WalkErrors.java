@@ -33,7 +33,7 @@ public final class WalkErrors {
             case UpstreamFailure.Unreachable u -> broken(u.message());
             case UpstreamFailure.BrokenAnswer b -> broken(b.message());
             case UpstreamFailure.TimedOut t -> timedOut(t.message());
-            case UpstreamFailure.ClientGone g -> new ApiError(499, "api_error", "client_gone", null, g.message(), null);
+            case UpstreamFailure.ClientGone g -> new ApiError(499, "api_error", g.reason(), null, g.message(), null);
             case UpstreamFailure.NotTried n -> notTried(n, soonest);
         };
     }

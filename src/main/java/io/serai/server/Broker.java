@@ -259,6 +259,21 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
         return draining;
     }
 
+    @Override
+    public long getBatchedCalls() {
+        return runtime.savings().sharedCalls() + runtime.savings().mergedCalls();
+    }
+
+    @Override
+    public long getBatchingSavedTokens() {
+        return runtime.savings().savedTokens();
+    }
+
+    @Override
+    public double getBatchingSavedUsd() {
+        return runtime.savings().savedUsd().doubleValue();
+    }
+
     /** Refuses new requests, waits for running ones as long as the grace allows, and stops. */
     @Override
     public void close() {

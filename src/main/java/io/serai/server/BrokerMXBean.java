@@ -14,4 +14,13 @@ public interface BrokerMXBean {
     int getInFlight();
 
     boolean isDraining();
+
+    /** Requests that needed none of their own to a provider: shared chats and merged embeddings, since the start. */
+    long getBatchedCalls();
+
+    /** Tokens that shared chats did not use. */
+    long getBatchingSavedTokens();
+
+    /** What those would have cost, in US dollars, as far as prices are known. */
+    double getBatchingSavedUsd();
 }

@@ -1,6 +1,8 @@
 package io.serai.server;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.serai.batch.BatchSteps;
+import io.serai.batch.Batches;
 import io.serai.call.Instance;
 import io.serai.config.Settings;
 import io.serai.config.Snapshot;
@@ -42,6 +44,7 @@ import io.serai.routing.Pools;
 import io.serai.routing.RotationBalancer;
 import io.serai.routing.RouteLanguage;
 import io.serai.routing.WalkSteps;
+import io.serai.split.SplitSteps;
 import io.vertx.ext.web.Router;
 import java.time.Instant;
 import org.apache.camel.Processor;
@@ -122,6 +125,8 @@ final class DoorSteps {
         Candidates candidates = new Candidates(instances, runtime.health(), models, runtime.disabled(), this::running);
         Pools pools = new Pools(snapshot, candidates);
         Ordering ordering = new Ordering(runtime::shares, runtime.latencies(), candidates);
+        Batches batches = new Batches(snapshot.settings().batching(), runtime.savings());
+        bind(batches);
         Directory directory = new Directory(
                 snapshot,
                 instances,
@@ -133,27 +138,39 @@ final class DoorSteps {
                 runtime.latencies(),
                 new Gate(runtime.rates(), runtime.tokens(), System::nanoTime),
                 models,
-                runtime.disabled());
+                runtime.disabled(),
+                batches);
         pools.routes().forEach(route -> main.bind("balancer-" + route, new RotationBalancer(directory, route)));
+        new SideBySide(main, runtime).bind(snapshot, directory);
         step("findRotation", directory::ofRotation);
         Foresight foresight =
                 new Autoselecting(main, runtime).bind(snapshot, new Ability(snapshot, candidates, pools), directory);
         Explain explain = new Explain(
-                runtime.json(), directory, ordering, runtime.health(), runtime.disabled(), this::running, foresight);
+                runtime.json(),
+                directory,
+                ordering,
+                runtime.health(),
+                runtime.disabled(),
+                this::running,
+                runtime.extraSpend(),
+                snapshot.settings().hedging().maxUsdPerHour(),
+                foresight);
         step("explainRoute", new ExplainDoor(explain)::answer);
-        RateLimitDoor rates = new RateLimitDoor(runtime.json(), instances, runtime.rates());
+        RateLimitDoor rates = new RateLimitDoor(runtime.json(), instances, runtime.rates(), runtime.tokens());
         step("showRateLimits", rates::show);
         step("resetRateLimits", rates::resetAll);
         step("resetRateLimit", rates::reset);
         step("resolveModel", directory::resolve);
         step("findProvider", directory::ofProvider);
         step("findBackends", directory::ofCatalogue);
+        bindSplit(new SplitSteps(
+                directory, snapshot.prompts(), snapshot.settings().split()));
         main.bind("completeCall", new CompleteCall(models));
         Instant now = Instant.now();
         ListModels list = new ListModels(runtime.json(), snapshot, instances, models, now);
         step("showModels", list::show);
-        ShowHealth health =
-                new ShowHealth(runtime.json(), instances, runtime.health(), models, runtime.disabled(), state);
+        ShowHealth health = new ShowHealth(
+                runtime.json(), instances, runtime.health(), models, runtime.disabled(), runtime.savings(), state);
         step("showHealth", health::show);
         SwitchProvider switches =
                 new SwitchProvider(runtime.json(), runtime.bodies(), instances, runtime.disabled(), health);
@@ -172,6 +189,32 @@ final class DoorSteps {
         step("listAutoselects", lists::autoselects);
         step("listAutoselectModels", lists::autoselectModels);
         return pools;
+    }
+
+    private void bindSplit(SplitSteps split) {
+        step("weighRequest", split::weigh);
+        main.bind("tooLongForAll", split.tooLong());
+        step("planSplit", split::plan);
+        main.bind("partsToAsk", split.more());
+        main.bind("eachPart", split.each());
+        step("beginPart", split::begin);
+        step("keepAnswer", split::keep);
+        step("notePartFailure", split::fail);
+        step("endPart", split::end);
+        main.bind("gatherAnswers", split.gather());
+        step("settleParts", split::settle);
+        step("beginMerge", split::beginMerge);
+        step("endMerge", split::endMerge);
+    }
+
+    private void bind(Batches batches) {
+        BatchSteps together = new BatchSteps(batches);
+        together.names().forEach(main::bind);
+        step("boardShared", together::board);
+        step("alightShared", together::alight);
+        step("awaitOthers", together::await);
+        step("takeOff", together::takeOff);
+        step("takeApart", together::takeApart);
     }
 
     private boolean running(Instance instance) {

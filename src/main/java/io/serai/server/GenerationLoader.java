@@ -45,6 +45,10 @@ import org.slf4j.LoggerFactory;
 final class GenerationLoader {
     private static final Logger LOG = LoggerFactory.getLogger(GenerationLoader.class);
     private static final String TEMPLATE = "provider-";
+    /** How exactly a window of embeddings ends. */
+    private static final int BATCH_TICK_MS = 10;
+    /** Where no window ever opens. */
+    private static final int IDLE_BATCH_TICK_MS = 3_600_000;
 
     private final Runtime runtime;
     private final ShowHealth.BrokerState state;
@@ -84,7 +88,7 @@ final class GenerationLoader {
             stillProbe(context, snapshot);
             Instances instances = new Instances(snapshot, kinds(context));
             Pools pools = doors.bindConfigured(snapshot, instances, models, state);
-            pools.routes().forEach(route -> instantiate(main, "rotation", route, stopped));
+            pools.routes().forEach(route -> instantiate(main, pools.template(route), route, stopped));
             Set<String> choosing = snapshot.autoselects().keySet().stream()
                     .map(name -> AutoselectSteps.ROUTE + name)
                     .collect(Collectors.toSet());
@@ -145,6 +149,9 @@ final class GenerationLoader {
         Duration tick = RefreshModelLists.tick(snapshot.settings().models().refresh());
         properties.setProperty("model-lists-tick", String.valueOf(tick.toMillis()));
         properties.putAll(probe(snapshot));
+        properties.setProperty(
+                "batch-tick",
+                String.valueOf(snapshot.settings().batching().any() ? BATCH_TICK_MS : IDLE_BATCH_TICK_MS));
         properties.putAll(snapshot.camel());
         main.setInitialProperties(properties);
         return main;

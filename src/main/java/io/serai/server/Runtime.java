@@ -3,6 +3,7 @@ package io.serai.server;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
@@ -11,6 +12,7 @@ import io.netty.util.HashedWheelTimer;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.serai.autoselect.Choices;
 import io.serai.autoselect.Tasks;
+import io.serai.batch.Savings;
 import io.serai.config.Settings;
 import io.serai.door.BodyBudget;
 import io.serai.door.ContentTable;
@@ -27,6 +29,7 @@ import io.serai.provider.UpstreamConnections;
 import io.serai.provider.google.CacheKeeper;
 import io.serai.provider.google.CachedContents;
 import io.serai.routing.Disabled;
+import io.serai.routing.ExtraSpend;
 import io.serai.routing.Health;
 import io.serai.routing.Latencies;
 import io.serai.routing.Shares;
@@ -42,6 +45,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +67,10 @@ final class Runtime implements AutoCloseable {
     private final Health health = new Health(System::nanoTime);
     private final Map<String, Shares> shares = new ConcurrentHashMap<>();
     private final Latencies latencies = new Latencies();
+    private final ExtraSpend extraSpend = new ExtraSpend(System::nanoTime);
+    private final ExecutorService branches = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("branch-", 0).factory());
+    private final Savings savings = new Savings();
     private final AdaptiveRates rates;
     private final TokenWindows tokens = new TokenWindows(System::nanoTime);
     private final StreamClients streams;
@@ -106,7 +114,8 @@ final class Runtime implements AutoCloseable {
                         .setMaxHeaderSize(MAX_HEAD_BYTES)
                         .setDecompressionSupported(false),
                 limits.maxConnections(),
-                LOOPS);
+                LOOPS,
+                settings.stream().buffer());
         contentClient = vertx.httpClientBuilder()
                 .with(new HttpClientOptions().setMaxHeaderSize(MAX_HEAD_BYTES))
                 .with(new PoolOptions()
@@ -121,6 +130,9 @@ final class Runtime implements AutoCloseable {
     private static ObjectMapper createJson() {
         return JsonMapper.builder(JsonFactory.builder()
                         .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
+                        // by thread is the default: a virtual one would keep 30 KB for one call, as long as its stream
+                        // lasts
+                        .recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool())
                         // bodies and answers are bounded as a whole
                         .streamReadConstraints(StreamReadConstraints.builder()
                                 .maxStringLength(Integer.MAX_VALUE)
@@ -140,10 +152,11 @@ final class Runtime implements AutoCloseable {
                 // virtual threads park for as long as an answer takes
                 .setMaxWorkerExecuteTime(Duration.ofDays(1).toNanos());
         options.getFileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false);
-        return new VertxBuilder(options)
+        VertxBuilder builder = new VertxBuilder(options)
                 .executorServiceFactory((threads, concurrency, max) -> Executors.newThreadPerTaskExecutor(
                         Thread.ofVirtual().name("call-", 0).factory()))
-                .init()
+                .init();
+        return builder.findTransport(BoundedTransport.of(builder.findTransport()))
                 .vertx();
     }
 
@@ -182,6 +195,20 @@ final class Runtime implements AutoCloseable {
 
     Latencies latencies() {
         return latencies;
+    }
+
+    ExtraSpend extraSpend() {
+        return extraSpend;
+    }
+
+    /** A virtual thread for each branch of a call: one that waits for its answer keeps no other from going. */
+    ExecutorService branches() {
+        return branches;
+    }
+
+    /** What requests that travelled together have saved. */
+    Savings savings() {
+        return savings;
     }
 
     BodyBudget bodies() {
@@ -259,6 +286,7 @@ final class Runtime implements AutoCloseable {
         cacheKeeper.close();
         jolokia.close();
         timers.stop();
+        branches.shutdownNow();
         connections.shutdown();
         vertx.close().toCompletionStage().toCompletableFuture().join();
         uploads.close();

@@ -35,7 +35,7 @@ public final class SseParser implements EventDecoder {
     private static final byte[] NOTHING = {};
 
     /** A buffer beyond this is given back after its event: one large event must not cost a long stream its size. Bytes. */
-    private static final int KEPT_BUFFER = 64 * 1024;
+    private static final int KEPT_BUFFER = 16 * 1024;
 
     private final int maxEventBytes;
 

@@ -2,7 +2,6 @@ package io.serai.stream;
 
 import io.serai.call.Attempt;
 import io.serai.call.Dialect;
-import io.serai.call.Reply;
 import io.serai.call.UpstreamFailure;
 import io.serai.call.Usage;
 import io.serai.config.Timeouts;
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * {@link #flowTo} names the outlet. Everything happens on {@code context}; {@link #abandon} and {@link #flowTo} may be called
  * from anywhere.
  */
-public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
+public final class UpstreamStream implements ReplyStream, ChunkSink {
     /** Bifrost's figures for the start of a stream; past them a stream that says nothing is broken. */
     static final int START_EVENTS = 64;
 
@@ -29,6 +28,8 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
     public static final int MAX_EVENT_BYTES = 32 * 1024 * 1024;
 
     private static final long LINGER_MS = 1_000;
+    /** So often in its idle time a client that does not read is looked at. */
+    private static final int LOOKS = 4;
 
     private final Context context;
     private final Attempt attempt;
@@ -52,6 +53,7 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
     private boolean finished;
     private boolean over;
     private boolean paused;
+    private boolean exhausted;
     private boolean broken;
     private @Nullable UpstreamFailure failure;
     private long outputChars;
@@ -132,9 +134,8 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
         if (stripUsage && facts.noChoices && facts.usage != null) {
             return;
         }
-        if (!stripUsage && facts.usage != null && attempt.call().usedElsewhere() != Usage.NONE) {
-            byte[] summed = TotalUsage.in(
-                    json, from, to, facts.usage.plus(attempt.call().usedElsewhere()));
+        if (!stripUsage && facts.usage != null && TotalUsage.differs(attempt.call())) {
+            byte[] summed = TotalUsage.in(json, from, to, attempt, facts.usage);
             emit(summed, 0, summed.length, facts);
         } else {
             emit(json, from, to, facts);
@@ -207,6 +208,7 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
     }
 
     private void sourceEnded() {
+        exhausted = true;
         if (over) {
             cancelTimer();
             return;
@@ -228,7 +230,6 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
         }
         if (finished && committed) {
             end(null);
-            cancelTimer(); // nothing is left to read, and the connection may serve another request by then
         } else {
             fail(new UpstreamFailure.BrokenAnswer(
                     200, committed ? "The provider's stream was cut off" : "The provider's stream was empty"));
@@ -270,17 +271,38 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
             attempt.fail(why);
         }
         settle(why != null && !finished);
-        if (why != null) {
-            close.run();
-        } else {
-            // its last bytes are read so that the connection can be used again; a provider that holds it open loses it
-            timer = context.owner().setTimer(LINGER_MS, id -> close.run());
-            if (paused) {
-                resumeSource();
-            }
+        if (!exhausted) { // else the connection may serve another request by now: it is not this stream's any more
+            letGo(why);
         }
         ready.complete(why);
         flush();
+    }
+
+    private void letGo(@Nullable UpstreamFailure why) {
+        if (why != null) {
+            giveUp();
+            return;
+        }
+        // its last bytes are read so that the connection can be used again; a provider that holds it open loses it
+        timer = context.owner().setTimer(LINGER_MS, id -> close.run());
+        if (paused) {
+            resumeSource();
+        }
+    }
+
+    /** While it was paused, its end may have come in: then its connection serves others already, and must not be closed. */
+    private void giveUp() {
+        if (paused && source != null) {
+            paused = false;
+            source.resume(); // what has come in is delivered from the loop's queue, and passed over
+            context.runOnContext(v -> {
+                if (!exhausted) {
+                    close.run();
+                }
+            });
+        } else {
+            close.run();
+        }
     }
 
     /** What the provider did not come to say is estimated. */
@@ -317,7 +339,7 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
         }
     }
 
-    /** From here on the stream flows into {@code to}, beginning with what was kept back. */
+    @Override
     public void flowTo(StreamOutlet to) {
         context.runOnContext(v -> {
             outlet = to;
@@ -329,7 +351,7 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
         });
     }
 
-    /** Event loop only. The outlet can take more. */
+    @Override
     public void resume() {
         if (!over) {
             resumeSource();
@@ -359,7 +381,8 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
         context.runOnContext(v -> fail(new UpstreamFailure.ClientGone()));
     }
 
-    /** Event loop only. Fails the stream for a reason that its opener met. */
+    /** Also for a reason that its opener met. */
+    @Override
     public void refuse(UpstreamFailure why) {
         fail(why);
     }
@@ -367,21 +390,32 @@ public final class UpstreamStream implements Reply.OpenStream, ChunkSink {
     /** One timer for silence and for the whole attempt, looked at when it fires and not moved with each byte. */
     private void armIdle() {
         long idle = timeouts.idle().toMillis();
-        long silent = paused ? 0 : (System.nanoTime() - lastEventNanos) / 1_000_000;
-        long left = Math.min(idle - silent, timeouts.total().toMillis() - attempt.millis());
+        // a client that does not read is looked at more often: that it reads again is seen only by looking
+        long look = paused ? Math.min(idle / LOOKS, idle - silentMillis()) : idle - silentMillis();
+        long left = Math.min(look, timeouts.total().toMillis() - attempt.millis());
         timer = context.owner().setTimer(Math.max(1, left), id -> {
             if (over) {
                 return;
             }
             if (attempt.millis() >= timeouts.total().toMillis()) {
                 fail(new UpstreamFailure.TimedOut("total", timeouts.total()));
-            } else if (!paused
-                    && System.nanoTime() - lastEventNanos >= timeouts.idle().toNanos()) {
-                fail(new UpstreamFailure.TimedOut("idle", timeouts.idle()));
+            } else if (silentMillis() >= idle) {
+                fail(
+                        paused
+                                ? new UpstreamFailure.ClientGone(timeouts.idle())
+                                : new UpstreamFailure.TimedOut("idle", timeouts.idle()));
             } else {
                 armIdle();
             }
         });
+    }
+
+    /** Of the provider; and of a client that keeps the provider waiting, which holds its connection. */
+    private long silentMillis() {
+        if (!paused) {
+            return (System.nanoTime() - lastEventNanos) / 1_000_000;
+        }
+        return outlet == null ? 0 : outlet.unreadMillis();
     }
 
     private void cancelTimer() {

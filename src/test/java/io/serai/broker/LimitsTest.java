@@ -101,6 +101,22 @@ final class LimitsTest {
     }
 
     @Test
+    void whatIsCountedIsWhatWasUsed() throws Exception {
+        try (TestBroker broker = setup("rotations: {}")
+                .set("serai.admin.token", "admin-token")
+                .provider("one", one, "default_rate_limit_TPM: 1000")
+                .start()) {
+            broker.chat("one/a", "\"max_tokens\":500");
+            JsonNode state = JSON.readTree(broker.get("/api/rate-limits", "authorization", "Bearer admin-token")
+                    .body());
+            for (String window : new String[] {"minute", "hour", "day"}) {
+                assertThat(state.at("/instances/one/tokens_used/" + window).asInt())
+                        .isEqualTo(Scripts.PROMPT_TOKENS + Scripts.COMPLETION_TOKENS);
+            }
+        }
+    }
+
+    @Test
     void callsAreSpacedAcrossRequests() throws Exception {
         try (TestBroker broker =
                 setup("rotations: {}").provider("one", one, "rate_limit: 0.15").start()) {

@@ -508,12 +508,14 @@ class ModelListsTest {
     @Test
     void whatThePromptCacheSavedIsInTheLog() throws Exception {
         String answer =
-                "{\"id\":\"c\",\"object\":\"chat.completion\",\"model\":\"m\",\"choices\":[{\"index\":0,\"message\":"
+                "{\"id\":\"c\",\"object\":\"chat.completion\",\"model\":\"%s\",\"choices\":[{\"index\":0,\"message\":"
                         + "{\"role\":\"assistant\",\"content\":\"Hi\"},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":1200,"
                         + "\"completion_tokens\":5,\"total_tokens\":1205,\"prompt_tokens_details\":{\"cached_tokens\":1000,"
                         + "\"cache_write_tokens\":100}}}";
         try (RequestLog log = new RequestLog();
-                StubUpstream stub = new StubUpstream().on(r -> Scripts.status(200, answer));
+                StubUpstream stub = new StubUpstream()
+                        .on(r -> Scripts.status(
+                                200, answer.formatted(r.json().path("model").asText())));
                 TestBroker broker = TestBroker.with()
                         .provider(
                                 "up",

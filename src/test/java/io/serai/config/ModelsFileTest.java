@@ -66,7 +66,8 @@ class ModelsFileTest {
                     max_output_tokens: 100
                     backends:
                       - {provider: openai, model_id: m, priority: 2, input_cost: 0, output_cost: 0.5, cache_read_cost: 0.1, cache_write_cost: 0,
-                         per_minute_cost: 1, per_hour_cost: 1, per_image_cost: 1, per_character_cost: 1, source: "https://x, 2026-01-01"}
+                         per_minute_cost: 1, per_hour_cost: 1, per_image_cost: 1, per_character_cost: 1, cache_write_1h_cost: 1, reasoning_cost: 1, audio_input_cost: 1,
+                         audio_output_cost: 1, image_input_cost: 1, image_output_cost: 1, per_request_cost: 1, per_search_cost: 1, source: "https://x, 2026-01-01"}
                 """).load().catalogue().models().get("m");
 
         assertThat(entry.tier()).isEqualTo("economy");
@@ -75,7 +76,7 @@ class ModelsFileTest {
         assertThat(entry.capabilities()).hasSize(9);
         assertThat(entry.contextWindow()).isEqualTo(1000);
         assertThat(entry.maxOutputTokens()).isEqualTo(100);
-        assertThat(entry.backends().get(0).prices()).hasSize(8).containsKey("cache_write_cost");
+        assertThat(entry.backends().get(0).prices()).hasSize(16).containsKey("cache_write_cost");
         assertThat(entry.backends().get(0).source()).isEqualTo("https://x, 2026-01-01");
     }
 

@@ -110,7 +110,8 @@ class RotationsFileTest {
                       - {provider_id: b}
                       - {provider_id: rotation/nope}
                       - {provider_id: b, models: [{name: x, weight: 0}]}
-                  p: {strategy: panel, judge: a/m1, providers: [{provider_id: a}]}
+                  p: {strategy: panel, judge: a/m9, width: 9, providers: [{provider_id: a}]}
+                  q: {strategy: panel, providers: [{provider_id: a}]}
                   empty: {providers: []}
                 """);
         assertThat(folder.errors())
@@ -122,7 +123,9 @@ class RotationsFileTest {
                         e -> assertThat(e).contains("rotations.yaml:8", "declares no models"),
                         e -> assertThat(e).contains("rotations.yaml:9", "nope"),
                         e -> assertThat(e).contains("rotations.yaml:10", "zero"),
-                        e -> assertThat(e).contains("rotations.p.strategy", "panel", "not in this version"),
+                        e -> assertThat(e).contains("rotations.p.judge", "m9", "m1"),
+                        e -> assertThat(e).contains("rotations.p.width", "2 to 5"),
+                        e -> assertThat(e).contains("rotations.q.judge", "is missing"),
                         e -> assertThat(e).contains("rotations.empty", "no usable member"));
     }
 
@@ -157,12 +160,34 @@ class RotationsFileTest {
     }
 
     @Test
-    void aStrategyOfALaterVersionIsWeightedInAisbfsFile() {
+    void aPanelWithoutAJudgeIsWeightedInAisbfsFile() {
         Snapshot snapshot = folder.file("rotations.json", """
-                        {"rotations": {"r": {"strategy": "race", "providers": [{"provider_id": "a"}]}}}
+                        {"rotations": {"r": {"strategy": "panel", "providers": [{"provider_id": "a"}]}}}
                         """).load();
         assertThat(snapshot.rotations().get("r").strategy()).isEqualTo(Rotation.Strategy.WEIGHTED);
-        assertThat(snapshot.warnings()).anyMatch(w -> w.contains("`race` is not in this version"));
+        assertThat(snapshot.warnings()).anyMatch(w -> w.contains("judge") && w.contains("`weighted`"));
+    }
+
+    @Test
+    void aJudgeThatLeadsBackToItsPanelIsALoop() {
+        folder.file("rotations.yaml", """
+                rotations:
+                  p: {strategy: panel, judge: rotation/q, providers: [{provider_id: a}]}
+                  q: {providers: [{provider_id: rotation/p}]}
+                """);
+        assertThat(folder.errors()).anyMatch(e -> e.contains("p -> q -> p"));
+    }
+
+    @Test
+    void whatASideBySideRotationSaysIsRead() {
+        Rotation p = rotation("p", """
+                rotations:
+                  p: {strategy: panel, judge: b/any, width: 4, hedge_after: 700, providers: [{provider_id: a}]}
+                """);
+        assertThat(p.strategy()).isEqualTo(Rotation.Strategy.PANEL);
+        assertThat(p.judge()).isEqualTo("b/any");
+        assertThat(p.width()).isEqualTo(4);
+        assertThat(p.hedgeAfter()).isEqualTo(Duration.ofMillis(700));
     }
 
     @Test

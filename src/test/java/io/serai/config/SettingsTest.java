@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,10 +49,11 @@ class SettingsTest {
                         false,
                         "cheapest",
                         Duration.ofSeconds(30),
-                        new Settings.Retry(6, 2, Duration.ofSeconds(10)),
+                        new Settings.Retry(6, 2, Duration.ofSeconds(10), Duration.ofMillis(500), Duration.ofSeconds(5)),
+                        new Settings.Split(4, 64),
                         Duration.ofSeconds(300),
                         new Settings.Breaker(20, 10, 50, Duration.ofSeconds(30)),
-                        new Settings.Stream(Duration.ofSeconds(20), Duration.ofSeconds(12)),
+                        new Settings.Stream(Duration.ofSeconds(20), Duration.ofSeconds(12), 8 * 1024),
                         new Settings.Upstream(4096, 67108864),
                         new Settings.Models(Duration.ofHours(4)),
                         16384,
@@ -69,7 +71,14 @@ class SettingsTest {
                                 0.25,
                                 Duration.ofHours(1),
                                 10),
+                        new Settings.Batching(
+                                new Settings.Batching.Rule(false, Duration.ofMillis(100), 8),
+                                Map.of(),
+                                false,
+                                1 << 20,
+                                Duration.ofSeconds(5)),
                         new Settings.Server(Duration.ofSeconds(30), Duration.ofMinutes(3)),
+                        new Settings.Hedging(java.math.BigDecimal.valueOf(1.0), Duration.ofSeconds(10)),
                         new Settings.Picking(Duration.ofSeconds(2), 0.05, Duration.ofHours(1))));
     }
 
@@ -151,6 +160,7 @@ class SettingsTest {
             serai.log.json=yes                  | expected true or false
             serai.breaker.failure-rate=101      | from 1 to 100
             serai.breaker.minimum=21            | never open
+            serai.retry.backoff-base=6          | not be above serai.retry.backoff-cap
             serai.cors.origins=app.example.com  | expected `*` or origins
             serai.auth.keys=sha256:abc          | 64 hex digits
             serai.auth.keys=YOUR_API_KEY        | placeholder

@@ -70,6 +70,7 @@ final class GoogleChatTest {
             nullValues = "-",
             value = {
                 "gemini-3-flash-preview | minimal | {\"thinkingLevel\":\"minimal\",\"includeThoughts\":true} | false",
+                "gemini-3-flash-preview | low | {\"thinkingLevel\":\"low\",\"includeThoughts\":true} | false",
                 "gemini-3.1-pro-preview | medium | {\"thinkingLevel\":\"medium\",\"includeThoughts\":true} | false",
                 "gemini-3-pro-preview | medium | {\"thinkingLevel\":\"high\",\"includeThoughts\":true} | true",
                 "gemini-3.1-pro-preview | minimal | {\"thinkingLevel\":\"low\",\"includeThoughts\":true} | true",

@@ -71,6 +71,29 @@ final class GoogleErrorsTest {
         }
     }
 
+    @Test
+    void aMinutesQuotaOfOneModelLeavesTheKeyToTheOthers() throws Exception {
+        try (StubUpstream stub = new StubUpstream();
+                TestBroker broker = TestBroker.with()
+                        .provider("google", "google", stub.origin(), "api_key: k-aaaaaa")
+                        .start()) {
+            stub.on(r ->
+                    r.target().contains("/pro:") ? Scripts.status(429, PER_MINUTE) : Scripts.status(200, Gemini.HELLO));
+
+            HttpResponse<String> refused = broker.chat("google/pro");
+            HttpResponse<String> resting = broker.chat("google/pro");
+            HttpResponse<String> other = broker.chat("google/flash");
+
+            assertThat(refused.statusCode()).isEqualTo(429);
+            assertThat(resting.statusCode()).isEqualTo(429);
+            assertThat(resting.headers().firstValueAsLong("retry-after").orElse(0))
+                    .isBetween(25L, 34L);
+            assertThat(other.statusCode()).as(other.body()).isEqualTo(200);
+            assertThat(stub.requests().stream().filter(r -> r.target().contains("/pro:")))
+                    .hasSize(1);
+        }
+    }
+
     private static final List<Case> CASES = List.of(
             new Case("a minute's quota", 429, PER_MINUTE, 429, "rate_limit_exceeded", null, "rate_limited", "34"),
             new Case("a day's quota", 429, PER_DAY, 429, "insufficient_quota", null, "quota_used_up", null),

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +19,12 @@ import org.jspecify.annotations.Nullable;
  * takes there is no script.
  */
 public final class AnthropicRules implements Function<RecordedRequest, Optional<Script>> {
+    /** Claude 4.6 and later; "Prefill removal" in the migration guide. */
+    private static final Pattern WITHOUT_PREFILL = Pattern.compile("^claude-(?:[a-z]+-)(?:4-[6-9]|5)");
+
     private static final Set<String> VERSIONS = Set.of("2023-01-01", "2023-06-01", "2026-10-21");
     private static final Set<String> TOP = Set.of(
+            "fallback_credit_token",
             "model",
             "max_tokens",
             "messages",
@@ -153,6 +158,7 @@ public final class AnthropicRules implements Function<RecordedRequest, Optional<
             tools();
             system();
             messages();
+            prefill();
             thinking();
             marks();
             for (JsonNode stop : body.path("stop_sequences")) {
@@ -166,6 +172,17 @@ public final class AnthropicRules implements Function<RecordedRequest, Optional<
                         "output_config.format.type: Input should be 'json_schema'");
                 schema("output_config.format.schema", format.path("schema"));
             }
+        }
+
+        private void prefill() {
+            JsonNode messages = body.path("messages");
+            boolean last =
+                    messages.path(messages.size() - 1).path("role").asText().equals("assistant");
+            boolean without =
+                    WITHOUT_PREFILL.matcher(body.path("model").asText()).find();
+            require(
+                    !last || !without || body.has("fallback_credit_token"),
+                    "This model does not support assistant message prefill. The conversation must end with a user message.");
         }
 
         private static void require(boolean kept, String message) {

@@ -52,6 +52,7 @@ public final class StubUpstream implements AutoCloseable {
     private final List<RecordedRequest> requests = new ArrayList<>();
     private volatile Function<RecordedRequest, Script> byDefault = request -> Scripts.chat("Hello from the stub.");
     private volatile @Nullable Script models;
+    private volatile boolean forgetting;
     private volatile boolean closed;
 
     public StubUpstream() {
@@ -101,6 +102,12 @@ public final class StubUpstream implements AutoCloseable {
     /** The script for every request whose body names the model; the model is then listed by {@code GET .../models}. */
     public StubUpstream forModel(String model, Script script) {
         byModel.put(model, script);
+        return this;
+    }
+
+    /** Keeps no request, for tests that make more of them than the heap should hold. */
+    public StubUpstream forgetting() {
+        forgetting = true;
         return this;
     }
 
@@ -203,7 +210,9 @@ public final class StubUpstream implements AutoCloseable {
         } finally { // afterwards, so that who awaited the request finds its script taken from the queue
             lock.lock();
             try {
-                requests.add(request);
+                if (!forgetting) {
+                    requests.add(request);
+                }
                 arrived.signalAll();
             } finally {
                 lock.unlock();

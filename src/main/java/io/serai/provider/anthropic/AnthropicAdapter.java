@@ -65,6 +65,7 @@ public final class AnthropicAdapter implements Adapter {
         attempt.servedAs(message.path("model").asText(attempt.target().model()));
         Usage usage = usage(attempt, message, answer.body().length);
         attempt.reported(usage);
+        attempt.servedIn(message.path("usage").path("service_tier").textValue());
         ObjectNode completion = answers.of(message, shownModel(attempt));
         completion.set("usage", usage.toOpenAi());
         return completion;

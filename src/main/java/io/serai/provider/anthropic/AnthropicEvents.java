@@ -101,6 +101,7 @@ final class AnthropicEvents implements StreamTranslator {
         }
         chunks.named(message.path("id").textValue(), modelFixed ? null : model);
         usage.add(message.path("usage"));
+        attempt.servedIn(message.path("usage").path("service_tier").textValue());
         if (usage.seen()) {
             attempt.reported(usage.toUsage());
         }

@@ -48,7 +48,8 @@ final class AnthropicRequest {
         ObjectNode body = attempt.body();
         ModelTraits model = traits.of(attempt.target().model());
         Conversation conversation = new Conversation(json, attempt, params);
-        conversation.read(body.path("messages"));
+        // what a refused answer began may be sent back with its credit, whatever the model
+        conversation.read(body.path("messages"), model.prefill() || body.hasNonNull("fallback_credit_token"));
         conversation.system(new Blocks(json, attempt, params).of(body.path("system")));
         ArrayNode offered = tools.of(attempt, body.path("tools"));
         ObjectNode choice = tools.choice(attempt, body, offered, model.forcedTools());

@@ -30,6 +30,9 @@ final class Conversation {
             "is_error",
             "annotations");
 
+    private static final String GO_ON =
+            "Continue your last message from exactly where it ends. Repeat nothing of it, and say nothing of having stopped.";
+
     private final ObjectMapper json;
     private final Attempt attempt;
     private final Parameters params;
@@ -60,9 +63,10 @@ final class Conversation {
     /**
      * Reads all messages.
      *
+     * @param prefill whether the model continues what the assistant began
      * @throws UpstreamException 400 for what can't be said to the vendor, or to nobody
      */
-    void read(JsonNode messages) throws UpstreamException {
+    void read(JsonNode messages, boolean prefill) throws UpstreamException {
         for (int i = 0; i < messages.size(); i++) {
             JsonNode message = messages.path(i);
             nameTheRest(message);
@@ -81,7 +85,18 @@ final class Conversation {
         if (turns.isEmpty()) {
             throw Parameters.invalid("messages", "There is nothing in the messages that could be answered.");
         }
+        if (prefilled() && !prefill) {
+            askToGoOn();
+        }
         trimPrefill();
+    }
+
+    /** The vendor's own advice for models that answer 400 to a text of theirs at the end: "Continue from where you left off". */
+    private void askToGoOn() throws UpstreamException {
+        if (turns.getLast().blocks.getLast().path("type").asText().equals("text")) {
+            params.adapted(attempt, "messages[].role");
+            turn("user").blocks.add(blocks.block("text").put("text", GO_ON));
+        }
     }
 
     /** Fields of a message that the vendor has no place for. */

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param hidden whether its thinking comes without text unless that is asked for
  * @param efforts values of {@code output_config.effort}, from the lowest; empty: it takes none
  * @param forcedTools whether the model can be made to call a tool
+ * @param prefill whether it continues a message that the assistant began
  * @param maxOutput tokens, null when not known
  */
 record ModelTraits(
@@ -18,6 +19,7 @@ record ModelTraits(
         List<String> efforts,
         Sampling sampling,
         boolean forcedTools,
+        boolean prefill,
         @Nullable Integer maxOutput) {
 
     /** How thinking is asked for. */
@@ -44,7 +46,7 @@ record ModelTraits(
 
     /** The API's general description. */
     static final ModelTraits GENERAL =
-            new ModelTraits(Thinking.BUDGET, Off.OMIT, false, List.of(), Sampling.ANY, true, null);
+            new ModelTraits(Thinking.BUDGET, Off.OMIT, false, List.of(), Sampling.ANY, true, true, null);
 
     /** Whether the model decides itself how much to think, within an effort. */
     boolean adaptive() {

@@ -42,6 +42,7 @@ final class TraitTable {
                 list(model, "efforts").stream().map(String.class::cast).toList(),
                 ModelTraits.Sampling.valueOf(word(model, "sampling")),
                 (Boolean) value(model, "forced_tools"),
+                (Boolean) value(model, "prefill"),
                 (Integer) value(model, "max_output"));
     }
 

@@ -200,7 +200,10 @@ final class GenerationConfig {
         switch (tier) {
             case "auto" -> {}
             case "default" -> request.put("serviceTier", "standard");
-            case "flex", "priority" -> request.put("serviceTier", tier);
+            case "flex", "priority" -> {
+                request.put("serviceTier", tier);
+                attempt.servedIn(tier); // its answers don't say
+            }
             default -> params.adapted(attempt, "service_tier");
         }
     }

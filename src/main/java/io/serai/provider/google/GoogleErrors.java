@@ -92,11 +92,12 @@ final class GoogleErrors {
             return new UpstreamFailure.QuotaUsedUp(status, message);
         }
         if (status == 429) {
-            List<String> perDay = perDay(details);
+            List<String> quotas = quotas(details);
+            List<String> perDay =
+                    quotas.stream().filter(id -> id.contains("PerDay")).toList();
             return perDay.isEmpty()
-                    ? new UpstreamFailure.RateLimited(status, message, wait)
-                    : new UpstreamFailure.QuotaUsedUp(
-                            status, message, perDay.stream().allMatch(id -> id.contains("PerModel")));
+                    ? new UpstreamFailure.RateLimited(status, message, wait, ofModel(quotas))
+                    : new UpstreamFailure.QuotaUsedUp(status, message, ofModel(perDay));
         }
         if (status == 401 || status == 403 || badKey(reason, said) || elsewhere(error)) {
             return new UpstreamFailure.CredentialsBad(status, message);
@@ -132,16 +133,20 @@ final class GoogleErrors {
         return error.path("status").asText().equals("FAILED_PRECONDITION");
     }
 
-    /** A day's quota comes back at midnight, Pacific time; the delay that stands beside it is that of the minute's. */
-    private static List<String> perDay(JsonNode details) {
+    /**
+     * The names of those that are used up, such as {@code GenerateRequestsPerMinutePerProjectPerModel-FreeTier}. A day's comes
+     * back at midnight, Pacific time; the delay that stands beside it is that of the minute's.
+     */
+    private static List<String> quotas(JsonNode details) {
         List<String> quotas = new ArrayList<>();
         for (JsonNode violation : detail(details, "QuotaFailure").path("violations")) {
-            String id = violation.path("quotaId").asText();
-            if (id.contains("PerDay")) {
-                quotas.add(id);
-            }
+            quotas.add(violation.path("quotaId").asText());
         }
         return quotas;
+    }
+
+    private static boolean ofModel(List<String> quotas) {
+        return !quotas.isEmpty() && quotas.stream().allMatch(id -> id.contains("PerModel"));
     }
 
     private static @Nullable String param(JsonNode badRequest) {

@@ -48,7 +48,7 @@ public final class OpenAiAdapter implements Adapter {
         }
         PromptCache.steer(attempt, body);
         boolean optionsRefused = attempt.adapted().contains("stream_options");
-        if (attempt.call().streaming() && wire.includeUsage() && !attempt.call().usageWanted() && !optionsRefused) {
+        if (attempt.call().streaming() && wire.includeUsage() && !asksForUsage(attempt) && !optionsRefused) {
             ObjectNode options = json.createObjectNode();
             if (body.get("stream_options") instanceof ObjectNode given) {
                 options.setAll(given);
@@ -80,6 +80,7 @@ public final class OpenAiAdapter implements Adapter {
             throw broken("The provider's answer holds no choices");
         }
         attempt.reported(usage(attempt, body, answer.body().length));
+        attempt.servedIn(body.path("service_tier").textValue());
         attempt.servedAs(body.path("model").asText(attempt.target().model()));
         ToolNames names = shortened(attempt);
         if (names != null) {
@@ -118,5 +119,9 @@ public final class OpenAiAdapter implements Adapter {
 
     private static UpstreamException broken(String message) {
         return new UpstreamException(new UpstreamFailure.BrokenAnswer(200, message));
+    }
+
+    private static boolean asksForUsage(Attempt attempt) {
+        return attempt.body().path("stream_options").path("include_usage").asBoolean();
     }
 }

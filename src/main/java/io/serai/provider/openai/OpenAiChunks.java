@@ -30,6 +30,7 @@ final class OpenAiChunks implements StreamTranslator {
     private final ObjectMapper json;
     private final ObjectReader parts;
     private final Attempt attempt;
+    private boolean tierKnown;
     private final ChunkFacts facts = new ChunkFacts();
     private final @Nullable String shownModel;
     private final @Nullable ToolNames names;
@@ -147,6 +148,12 @@ final class OpenAiChunks implements StreamTranslator {
                 case "model" -> {
                     if (value == JsonToken.VALUE_STRING) {
                         facts.model = p.getText();
+                    }
+                }
+                case "service_tier" -> {
+                    if (value == JsonToken.VALUE_STRING && !tierKnown) {
+                        tierKnown = true;
+                        attempt.servedIn(p.getText());
                     }
                 }
                 default -> p.skipChildren();

@@ -81,7 +81,12 @@ final class AnswerTest {
                 {"type":"novelty"},
                 {"type":"text","text":"Rain.","citations":[
                   {"type":"web_search_result_location","url":"https://weather.example/","title":"Weather","cited_text":"Rain"},
-                  {"type":"char_location","document_index":0,"cited_text":"Rain"}]}""", "end_turn", """
+                  {"type":"char_location","cited_text":"Rain","document_index":0,"document_title":"Diary",
+                   "file_id":"file_01","start_char_index":5,"end_char_index":9},
+                  {"type":"page_location","cited_text":"Rain","document_index":1,"document_title":null,
+                   "file_id":null,"start_page_number":1,"end_page_number":2},
+                  {"type":"search_result_location","cited_text":"Rain","search_result_index":0,"source":"https://kb.example/1",
+                   "title":"Rain","start_block_index":0,"end_block_index":1}]}""", "end_turn", """
                 {"input_tokens":10,"cache_read_input_tokens":20,"cache_creation_input_tokens":70,
                  "cache_creation":{"ephemeral_5m_input_tokens":30,"ephemeral_1h_input_tokens":40},
                  "output_tokens":9,"output_tokens_details":{"thinking_tokens":4},
@@ -93,7 +98,19 @@ final class AnswerTest {
         assertThat(reply.at("/choices/0/message").has("tool_calls")).isFalse();
         assertThat(reply.at("/choices/0/message/annotations")).isEqualTo(AnthropicBroker.json("""
                 [{"type":"url_citation","url_citation":{"start_index":8,"url":"https://weather.example/",
-                  "title":"Weather","end_index":13}}]"""));
+                  "title":"Weather","end_index":13},
+                  "citation":{"type":"web_search_result_location","url":"https://weather.example/","title":"Weather",
+                  "cited_text":"Rain"}},
+                 {"type":"file_citation","file_citation":{"start_index":8,"file_id":"file_01","filename":"Diary","end_index":13},
+                  "citation":{"type":"char_location","cited_text":"Rain","document_index":0,"document_title":"Diary",
+                  "file_id":"file_01","start_char_index":5,"end_char_index":9}},
+                 {"type":"file_citation","file_citation":{"start_index":8,"filename":"","end_index":13},
+                  "citation":{"type":"page_location","cited_text":"Rain","document_index":1,"document_title":null,
+                  "file_id":null,"start_page_number":1,"end_page_number":2}},
+                 {"type":"url_citation","url_citation":{"start_index":8,"url":"https://kb.example/1","title":"Rain",
+                  "end_index":13},
+                  "citation":{"type":"search_result_location","cited_text":"Rain","search_result_index":0,
+                  "source":"https://kb.example/1","title":"Rain","start_block_index":0,"end_block_index":1}}]"""));
         assertThat(reply.path("usage")).isEqualTo(AnthropicBroker.json("""
                 {"prompt_tokens":100,"completion_tokens":9,"total_tokens":109,
                  "prompt_tokens_details":{"cached_tokens":20,"cache_write_tokens":70},
@@ -112,9 +129,26 @@ final class AnswerTest {
                         .filter(JsonNode::isArray))
                 .containsExactly(AnthropicBroker.json("""
                         [{"type":"url_citation","url_citation":{"start_index":56,"url":"https://weather.example/",
-                          "title":"Weather in New York City","end_index":89}}]"""));
+                          "title":"Weather in New York City","end_index":89},
+                          "citation":{"type":"web_search_result_location","url":"https://weather.example/",
+                          "title":"Weather in New York City","encrypted_index":"Eo8BCio","cited_text":"Rain"}}]"""));
         assertThat(chunks.getLast().at("/usage/prompt_tokens").asInt()).isEqualTo(10682);
         assertThat(chunks.getLast().at("/usage/completion_tokens").asInt()).isEqualTo(510);
+    }
+
+    @Test
+    void whatADocumentSaidIsCitedInAStream() throws Exception {
+        List<JsonNode> chunks = streamed("citations");
+
+        assertThat(text(chunks, "content")).isEqualTo("According to the document, the grass is green.");
+        assertThat(chunks.stream()
+                        .map(c -> c.at("/choices/0/delta/annotations"))
+                        .filter(JsonNode::isArray))
+                .containsExactly(AnthropicBroker.json("""
+                        [{"type":"file_citation","file_citation":{"start_index":27,"filename":"Example Document",
+                          "end_index":45},
+                          "citation":{"type":"char_location","cited_text":"The grass is green.","document_index":0,
+                          "document_title":"Example Document","start_char_index":0,"end_char_index":20}}]"""));
     }
 
     @Test

@@ -163,7 +163,7 @@ final class RequestTest {
         JsonNode messages = messages("""
                 {"role":"user","content":"1+1?"},
                 {"role":"assistant","content":"2","reasoning_content":"One and one.","thinking_blocks":[
-                  {"type":"thinking","thinking":"One \\u00e9\\u0000 and\\n one.","signature":"EqQB+/w=="},
+                  {"type":"thinking","thinking":" One \\u00e9\\u0000 and\\n one.\\n","signature":"EqQB+/w=="},
                   {"type":"redacted_thinking","data":"Emw+/="},
                   {"type":"thinking","thinking":"another vendor's"},
                   {"type":"thinking","thinking":"another vendor's","signature":""}]},
@@ -178,7 +178,7 @@ final class RequestTest {
                  {"type":"text","text":"Yes."}]"""));
 
         assertThat(messages.path(1).path("content")).isEqualTo(AnthropicBroker.json("""
-                [{"type":"thinking","thinking":"One \\u00e9\\u0000 and\\n one.","signature":"EqQB+/w=="},
+                [{"type":"thinking","thinking":" One \\u00e9\\u0000 and\\n one.\\n","signature":"EqQB+/w=="},
                  {"type":"redacted_thinking","data":"Emw+/="},
                  {"type":"text","text":"2"}]"""));
     }
@@ -303,6 +303,9 @@ final class RequestTest {
             value = {
                 // a model that nobody knows has a budget, from LiteLLM's table
                 "m | \"reasoning_effort\":\"high\" | {\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":4096}} | ''",
+                "m | \"reasoning_effort\":\"medium\",\"max_tokens\":2049 | {\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":2048}} | ''",
+                "m | \"reasoning_effort\":\"medium\",\"max_tokens\":2048 | {} | reasoning_effort",
+                "m | \"reasoning_effort\":\"max\",\"max_tokens\":20000 | {\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":16384}} | ''",
                 "m | \"reasoning_effort\":\"none\" | {} | ''",
                 "m | \"reasoning_effort\":\"minimal\",\"temperature\":0.2,\"top_k\":5,\"top_p\":0.5 | {\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":1024}} | temperature,top_k,top_p",
                 "m | \"reasoning_effort\":\"low\",\"temperature\":1,\"top_p\":0.99 | {\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":1024},\"temperature\":1,\"top_p\":0.99} | ''",
@@ -381,6 +384,32 @@ final class RequestTest {
         assertThat(AnthropicBroker.adapted(reply)).isEqualTo("messages[].content,reasoning_effort");
     }
 
+    /** Of the models without prefill, the vendor answers 400 to a conversation that the assistant ends. */
+    @Test
+    void aModelThatContinuesNothingIsAskedToGoOn() throws Exception {
+        String prefill = "\"messages\":[{\"role\":\"user\",\"content\":\"Go.\"},"
+                + "{\"role\":\"assistant\",\"content\":\"The answer is \"}]";
+
+        HttpResponse<String> reply = vendor.ask("claude-sonnet-4-6", prefill);
+
+        assertThat(reply.statusCode()).as(reply.body()).isEqualTo(200);
+        assertThat(AnthropicBroker.adapted(reply)).isEqualTo("messages[].role");
+        JsonNode messages = vendor.stub().lastRequest().json().path("messages");
+        assertThat(messages.at("/1/content/0/text").asText()).isEqualTo("The answer is ");
+        assertThat(messages.at("/2/role").asText()).isEqualTo("user");
+        assertThat(messages.at("/2/content/0/text").asText()).startsWith("Continue your last message");
+    }
+
+    @Test
+    void whatARefusedAnswerBeganGoesBackWithItsCredit() throws Exception {
+        HttpResponse<String> reply = vendor.ask("claude-opus-4-8", """
+                "fallback_credit_token":"fct_1","messages":[{"role":"user","content":"Go."},
+                {"role":"assistant","content":"The answer"}]""");
+
+        assertThat(reply.statusCode()).as(reply.body()).isEqualTo(200);
+        assertThat(vendor.stub().lastRequest().json().path("messages")).hasSize(2);
+    }
+
     @Test
     void aSchemaThatTheVendorTakesGoesOutAsItIs() throws Exception {
         String schema = "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"integer\"}},\"required\":[\"a\"],"
@@ -439,6 +468,20 @@ final class RequestTest {
         assertThat(sent.at("/system/0/cache_control")).isEqualTo(hour);
         assertThat(sent.at("/messages/1/content/0/cache_control")).isEqualTo(usual);
         assertThat(sent.at("/messages/2/content/0/cache_control")).isEqualTo(usual);
+    }
+
+    @Test
+    void picturesAndDocumentsKeepTheirCacheMarks() throws Exception {
+        JsonNode content = vendor.sent("m", """
+                "messages":[{"role":"user","content":[
+                {"type":"image_url","image_url":{"url":"https://a.example/a.png"},"cache_control":{"type":"ephemeral","ttl":"1h"}},
+                {"type":"file","file":{"filename":"a.pdf","file_data":"data:application/pdf;base64,JVBERi0="},
+                 "cache_control":{"type":"ephemeral"}},
+                {"type":"text","text":"What is it?"}]}]""").at("/messages/0/content");
+
+        assertThat(content.at("/0/cache_control"))
+                .isEqualTo(AnthropicBroker.json("{\"type\":\"ephemeral\",\"ttl\":\"1h\"}"));
+        assertThat(content.at("/1/cache_control")).isEqualTo(AnthropicBroker.json("{\"type\":\"ephemeral\"}"));
     }
 
     @ParameterizedTest

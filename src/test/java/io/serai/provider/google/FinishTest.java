@@ -41,4 +41,11 @@ final class FinishTest {
     void whatTheModelStumbledOverMayBeTriedAgain(String reason) {
         assertThat(Finish.failure(candidate(reason), true)).isInstanceOf(UpstreamFailure.BrokenAnswer.class);
     }
+
+    /** A call that is none is no end, though there were words before it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CALLS"})
+    void aStumbleAfterSomeWordsIsOneToo(String reason) {
+        assertThat(Finish.failure(candidate(reason), false)).isInstanceOf(UpstreamFailure.BrokenAnswer.class);
+    }
 }

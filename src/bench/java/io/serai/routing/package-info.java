@@ -1,0 +1,2 @@
+/** What routing takes of a request's time; here for what only this package may call. */
+package io.serai.routing;

@@ -1,0 +1,128 @@
+package io.serai.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.serai.stub.Scripts;
+import io.serai.stub.StubUpstream;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.net.http.HttpResponse;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a request cost, where its client and its operator read it. The stub counts 12 tokens in and 5 out. */
+final class CostTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String HELLO = "\"messages\": [{\"role\": \"user\", \"content\": \"Hello\"}]";
+    /** 12 at 3 and 5 at 15 dollars a million. */
+    private static final BigDecimal USD = new BigDecimal("0.000111");
+
+    private static StubUpstream stub;
+    private static TestBroker broker;
+    private RequestLog log;
+
+    @BeforeAll
+    static void start() throws Exception {
+        stub = new StubUpstream();
+        broker = TestBroker.with()
+                .provider(
+                        "acme",
+                        stub,
+                        "models: [{name: dear, pricing: {prompt: 0.000003, completion: 0.000015},"
+                                + " price_rules: [{service_tier: flex, factor: 0.5}]}, {name: nameless}]")
+                .start();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        broker.close();
+        stub.close();
+    }
+
+    @BeforeEach
+    void listen() {
+        log = new RequestLog();
+    }
+
+    @AfterEach
+    void close() {
+        log.close();
+    }
+
+    private static HttpResponse<String> ask(String model, String more) throws Exception {
+        return broker.post("/v1/chat/completions", "{\"model\": \"" + model + "\", " + HELLO + more + "}");
+    }
+
+    @Test
+    void aPlainAnswerSaysItInAHeaderAndTheLogInALine() throws Exception {
+        HttpResponse<String> reply = ask("acme/dear", "");
+
+        assertThat(new BigDecimal(reply.headers().firstValue("x-serai-cost-usd").orElseThrow()))
+                .isEqualByComparingTo(USD);
+        assertThat(JSON.readTree(reply.body()).path("usage").has("cost")).isFalse();
+        assertThat(line(reply)).containsEntry("cost_usd", "0.000111");
+    }
+
+    @Test
+    void whatHasNoPriceIsUnpricedAndNotFree() throws Exception {
+        HttpResponse<String> reply = ask("acme/nameless", ", \"usage\": {\"include\": true}");
+
+        assertThat(reply.headers().firstValue("x-serai-cost-usd")).isEmpty();
+        assertThat(JSON.readTree(reply.body()).at("/usage/cost").isNull()).isTrue();
+        assertThat(line(reply)).containsEntry("cost", "unpriced").doesNotContainKey("cost_usd");
+    }
+
+    @Test
+    void whoAsksGetsItInTheUsageAndTheProviderIsNotBothered() throws Exception {
+        HttpResponse<String> reply = ask("acme/dear", ", \"usage\": {\"include\": true}");
+
+        assertThat(JSON.readTree(reply.body()).at("/usage/cost").decimalValue()).isEqualByComparingTo(USD);
+        assertThat(JSON.readTree(stub.lastRequest().body()).has("usage")).isFalse();
+    }
+
+    @Test
+    void aStreamSaysItInItsUsageAndInItsComment() throws Exception {
+        String stream = ask("acme/dear", ", \"stream\": true, \"usage\": {\"include\": true}")
+                .body();
+
+        JsonNode usage = stream.lines()
+                .filter(line -> line.startsWith("data: {"))
+                .map(CostTest::tree)
+                .map(chunk -> chunk.path("usage"))
+                .filter(JsonNode::isObject)
+                .findFirst()
+                .orElseThrow();
+        assertThat(usage.path("cost").decimalValue()).isEqualByComparingTo(USD);
+        assertThat(stream).containsPattern(": serai .*cost-usd=0.000111\n");
+    }
+
+    @Test
+    void theTierThatTheProviderServedDecides() throws Exception {
+        stub.enqueue(Scripts.status(
+                200,
+                "{\"id\": \"c\", \"object\": \"chat.completion\", \"created\": 1, \"model\": \"dear\", \"service_tier\": \"flex\","
+                        + " \"choices\": [{\"index\": 0, \"message\": {\"role\": \"assistant\", \"content\": \"Hi\"}, \"finish_reason\": \"stop\"}],"
+                        + " \"usage\": {\"prompt_tokens\": 12, \"completion_tokens\": 5, \"total_tokens\": 17}}"));
+
+        assertThat(ask("acme/dear", "").headers().firstValue("x-serai-cost-usd"))
+                .contains("0.0000555");
+    }
+
+    private Map<String, String> line(HttpResponse<String> reply) throws Exception {
+        return log.await(reply.headers().firstValue("x-request-id").orElseThrow());
+    }
+
+    private static JsonNode tree(String line) {
+        try {
+            return JSON.readTree(line.substring("data: ".length()));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

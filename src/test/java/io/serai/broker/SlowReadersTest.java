@@ -1,0 +1,136 @@
+package io.serai.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.netty.buffer.PooledByteBufAllocator;
+import io.serai.stub.RecordedRequest;
+import io.serai.stub.Scripts;
+import io.serai.stub.StubUpstream;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import javax.management.ObjectName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Clients that read slowly or not at all: what they hold, and how long. */
+@Timeout(120)
+final class SlowReadersTest {
+    private static final String STREAM = "\"stream\":true";
+    private static final int READERS = 1_000;
+    /** Twice the goal: runs in one process with the clients came out between 63 and 103 KB. */
+    private static final int MOST_BYTES = 128 * 1024;
+
+    /** What the clients' sockets and the provider take in the same process counts as if it were the broker's. */
+    @Test
+    void aThousandOfThemHoldLittleEach() throws Exception {
+        List<Socket> readers = new ArrayList<>();
+        try (Firehose provider = new Firehose();
+                TestBroker broker = TestBroker.with()
+                        .set("serai.adaptive-rate-limiting.enabled", "false")
+                        .provider("openai", "acme", provider.url(), "timeouts: {idle: 100, total: 100}")
+                        .start()) {
+            for (int i = 0; i < 20; i++) { // classes, pools and threads that a first request brings
+                readers.add(reader(broker, "warm-" + i, 4 * 1024));
+            }
+            awaitStill(provider, readers);
+            long before = held();
+            for (int i = 0; i < READERS; i++) {
+                readers.add(reader(broker, "slow-" + i, 4 * 1024));
+            }
+            awaitStill(provider, readers);
+            for (Socket reader : readers) { // slow ones, not dead ones
+                assertThat(reader.getInputStream().readNBytes(2_000)).hasSize(2_000);
+            }
+            awaitStill(provider, readers);
+            long each = (held() - before) / READERS;
+            assertThat(each).as("bytes that a slow reader holds").isLessThan(MOST_BYTES);
+            for (Socket reader : readers) {
+                reader.close();
+            }
+            await().atMost(Duration.ofSeconds(30)).until(() -> broker.broker().getInFlight() == 0);
+        }
+    }
+
+    @Test
+    void whoReadsNothingForTheIdleTimeIsLetGoAndTheProviderHearsOfIt() throws Exception {
+        try (StubUpstream stub = new StubUpstream();
+                TestBroker broker = TestBroker.with()
+                        .provider("acme", stub, "timeouts: {idle: 1, total: 60}")
+                        .start();
+                RequestLog log = new RequestLog();
+                RawClient client = new RawClient(broker, 4 * 1024)) {
+            stub.on(r -> Scripts.endlessStream("x".repeat(300), 0));
+            client.chat("unread", TestBroker.body("acme/m", STREAM));
+            RecordedRequest request = stub.awaitRequests(1).get(0);
+            request.awaitPeerClosed(Duration.ofSeconds(10));
+
+            Map<String, String> line = log.await("unread");
+            assertThat(line).containsEntry("outcome", "CLIENT_CANCELLED").containsEntry("status", "499");
+            assertThat(line.toString()).contains("client_not_reading");
+            await().atMost(Duration.ofSeconds(10)).until(() -> broker.broker().getInFlight() == 0);
+            assertThat(broker.get("/health").body()).contains("\"status\":\"ok\""); // nobody's fault
+        }
+    }
+
+    @Test
+    void whoReadsALittleAllTheTimeIsNot() throws Exception {
+        try (StubUpstream stub = new StubUpstream();
+                TestBroker broker = TestBroker.with()
+                        .provider("acme", stub, "timeouts: {idle: 2, total: 60}")
+                        .start();
+                Socket client = reader(broker, "little", 64 * 1024)) {
+            stub.on(r -> Scripts.endlessStream("x".repeat(300), 0));
+            RecordedRequest request = stub.awaitRequests(1).get(0);
+            await().atMost(Duration.ofSeconds(10)).until(request::writerBlocked);
+            long end = System.nanoTime() + Duration.ofSeconds(6).toNanos();
+            while (System.nanoTime() < end) {
+                assertThat(client.getInputStream().readNBytes(8_000)).hasSize(8_000);
+                Thread.sleep(100); // that it is slow is what is tested
+            }
+            assertThat(request.peerClosedAt()).isNull();
+        }
+    }
+
+    private static Socket reader(TestBroker broker, String id, int buffer) throws IOException {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(buffer);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), broker.port()));
+        String body = TestBroker.body("acme/m", STREAM);
+        socket.getOutputStream()
+                .write(
+                        ("POST /v1/chat/completions HTTP/1.1\r\nhost: b\r\ncontent-type: application/json\r\nx-request-id: "
+                                        + id + "\r\ncontent-length: " + body.length() + "\r\n\r\n" + body)
+                                .getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+
+    /** Every stream flows, and none goes on: all buffers on the way are full. */
+    private static void awaitStill(Firehose provider, List<Socket> readers) {
+        await().atMost(Duration.ofSeconds(60)).until(() -> provider.streams() == readers.size() && provider.still());
+    }
+
+    /** Bytes of live objects, and of the memory outside the heap that Netty has in use. */
+    private static long held() throws Exception {
+        String histogram = (String) ManagementFactory.getPlatformMBeanServer()
+                .invoke(
+                        new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                        "gcClassHistogram",
+                        new Object[] {new String[0]},
+                        new String[] {String[].class.getName()});
+        String[] total = histogram
+                .strip()
+                .substring(histogram.strip().lastIndexOf('\n') + 1)
+                .split("\\s+");
+        assertThat(total[0]).isEqualTo("Total");
+        return Long.parseLong(total[2]) + PooledByteBufAllocator.DEFAULT.pinnedDirectMemory();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.serai.context;
+
+import org.jspecify.annotations.NullMarked;

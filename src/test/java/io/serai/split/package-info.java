@@ -1,0 +1,4 @@
+@NullMarked
+package io.serai.split;
+
+import org.jspecify.annotations.NullMarked;
