@@ -1,6 +1,7 @@
 package io.serai.call;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -71,9 +72,16 @@ final class UnreadBytes {
 
     /** Lets so many bytes wait here, and {@value #KERNEL} times as many in the kernel. */
     void boundAt(int bytes) {
-        if (channel != null) {
-            channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(bytes / 2, bytes));
+        if (channel == null) {
+            return;
+        }
+        channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(bytes / 2, bytes));
+        try {
             channel.config().setOption(ChannelOption.SO_SNDBUF, KERNEL * bytes);
+        } catch (ChannelException e) {
+            if (channel.isOpen()) {
+                throw e;
+            } // else the client has just left
         }
     }
 

@@ -265,7 +265,7 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
     }
 
     @Override
-    public long getBatchingSavedTokens() {
+    public long getBatchingSavedUsage() {
         return runtime.savings().savedTokens();
     }
 

@@ -18,8 +18,8 @@ public interface BrokerMXBean {
     /** Requests that needed none of their own to a provider: shared chats and merged embeddings, since the start. */
     long getBatchedCalls();
 
-    /** Tokens that shared chats did not use. */
-    long getBatchingSavedTokens();
+    /** Tokens that shared chats did not use; not called so, for what is called a token is not shown to administrators. */
+    long getBatchingSavedUsage();
 
     /** What those would have cost, in US dollars, as far as prices are known. */
     double getBatchingSavedUsd();

@@ -88,8 +88,9 @@ final class JolokiaTest {
 
     @Test
     void theBrokerIsRead() throws Exception {
-        JsonNode value =
-                ask("{\"type\":\"read\",\"mbean\":\"io.serai:type=Broker\"}").path("value");
+        JsonNode answer = ask("{\"type\":\"read\",\"mbean\":\"io.serai:type=Broker\"}");
+        assertThat(answer.path("status").asInt()).as(answer.toString()).isEqualTo(200);
+        JsonNode value = answer.path("value");
         assertThat(value.path("Generation").asInt()).isEqualTo(1);
         assertThat(value.path("ConfigErrors").isArray()).isTrue();
         assertThat(value.path("Draining").asBoolean()).isFalse();
