@@ -8,19 +8,26 @@ import org.jspecify.annotations.Nullable;
 /**
  * A finished call, immutable: what wire taps carry.
  *
+ * @param uid unique among all brokers, in the order of time; the request's {@code id} may be the client's, who may repeat it
+ * @param dialect that the client spoke, see {@link Dialect#name}
  * @param model as asked for; empty when the request never got so far
+ * @param rotation that the request went through, empty when it went through none
  * @param provider that answered, empty when none did
  * @param servedModel that the provider says it used
  * @param status as sent, 499 when the client left first
  * @param usage of every model that worked on it, also where its words did not become the reply
  * @param error the code or type of the error, null without one
  * @param durationMs from the request's head to the end of the answer
+ * @param overheadUs the part of the duration in which no provider was being asked, microseconds
  * @param firstTokenMs from the request's head to the first meaningful event; -1 when there was none
  * @param cacheSavedUsd what the provider's prompt cache saved, see {@link Prices#saving}; null when the prices are not known
  */
 public record CallRecord(
+        String uid,
         String id,
         String door,
+        String dialect,
+        Operation operation,
         Instant startedAt,
         String key,
         String address,
@@ -29,6 +36,7 @@ public record CallRecord(
         String provider,
         String instance,
         String servedModel,
+        String rotation,
         int status,
         Outcome outcome,
         @Nullable String error,
@@ -36,7 +44,10 @@ public record CallRecord(
         List<Try> attempts,
         long durationMs,
         long firstTokenMs,
+        long overheadUs,
         @Nullable BigDecimal cacheSavedUsd) {
+
+    private static final String ROTATION = "rotation/";
 
     /**
      * @param reason {@code ok}, or the failure's name
@@ -84,8 +95,11 @@ public record CallRecord(
                         : error != null ? ofError(call, error) : usage.estimated() ? Outcome.OK_ESTIMATED : Outcome.OK;
         long first = served == null ? 0 : served.firstEventNanos();
         return new CallRecord(
+                call.uid(),
                 call.id(),
                 LogText.of(call.door()),
+                call.dialect().name(),
+                call.operation(),
                 call.startedAt(),
                 call.caller().key(),
                 call.caller().address(),
@@ -94,6 +108,7 @@ public record CallRecord(
                 served == null ? "" : served.target().provider().id(),
                 served == null ? "" : served.target().instance().id(),
                 served == null ? "" : LogText.of(served.servedModel()),
+                call.model().startsWith(ROTATION) ? LogText.of(call.model().substring(ROTATION.length())) : "",
                 how == Outcome.CLIENT_CANCELLED ? 499 : call.status(),
                 how,
                 error == null ? null : LogText.of(error.code() == null ? error.type() : error.code()),
@@ -101,7 +116,19 @@ public record CallRecord(
                 call.attempts().stream().map(Try::of).toList(),
                 (now - call.startedNanos()) / 1_000_000,
                 first == 0 ? -1 : (first - call.startedNanos()) / 1_000_000,
+                overhead(call, now) / 1_000,
                 served == null ? BigDecimal.ZERO : served.prices().saving(usage));
+    }
+
+    /** Nanoseconds without an attempt; those side by side count once. */
+    private static long overhead(Call call, long now) {
+        long idle = 0;
+        long busyUntil = call.startedNanos();
+        for (Attempt attempt : call.attempts()) { // in the order in which they began
+            idle += Math.max(0, attempt.startedNanos() - busyUntil);
+            busyUntil = Math.max(busyUntil, attempt.endedNanos() == 0 ? now : attempt.endedNanos());
+        }
+        return idle + Math.max(0, now - busyUntil);
     }
 
     private static Outcome ofError(Call call, ApiError error) {

@@ -67,7 +67,37 @@ final class SettingsReader {
                         flag("serai.content-rewrite")),
                 adaptiveRate(),
                 new Settings.Server(
-                        duration("serai.server.head-timeout", 1), duration("serai.server.idle-timeout", 1)));
+                        duration("serai.server.head-timeout", 1), duration("serai.server.idle-timeout", 1)),
+                database(),
+                ledger());
+    }
+
+    private Settings.Database database() {
+        SettingValues.Value url = values.of("serai.database.url");
+        boolean known = url.text().isEmpty() || url.text().matches("jdbc:(mariadb|mysql)://.+");
+        if (!known) {
+            values.problem(url, "expected jdbc:mariadb://host:port/database, or nothing for SQLite");
+        }
+        SettingValues.Value password = values.of("serai.database.password");
+        return new Settings.Database(
+                known ? url.text() : "",
+                values.of("serai.database.user").text(),
+                password.text().isEmpty() ? null : new Secret(password.text()),
+                text("serai.database.path"),
+                number("serai.database.connections", 2, 100));
+    }
+
+    private Settings.Ledger ledger() {
+        return new Settings.Ledger(
+                flag("serai.ledger.enabled"),
+                choice("serai.ledger.sync", List.of("interval", "always")).equals("always"),
+                choice("serai.ledger.when-full", List.of("serve", "refuse")).equals("refuse"),
+                duration("serai.ledger.interval", 1),
+                number("serai.ledger.batch-size", 1, 10_000),
+                number("serai.ledger.queue", 1, 1_000_000),
+                duration("serai.ledger.upkeep", 1),
+                Duration.ofDays(number("serai.ledger.retention-days", 1, 36_500)),
+                Duration.ofDays(number("serai.ledger.roll-up-days", 1, 36_500)));
     }
 
     private Settings.AdaptiveRate adaptiveRate() {

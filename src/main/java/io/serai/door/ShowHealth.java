@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serai.call.Call;
 import io.serai.call.Instance;
+import io.serai.ledger.Books;
 import io.serai.models.ModelLists;
 import io.serai.models.ModelTable;
 import io.serai.routing.Disabled;
@@ -26,6 +27,7 @@ public final class ShowHealth {
     private final Health health;
     private final ModelTable models;
     private final Disabled disabled;
+    private final Books books;
     private final BrokerState broker;
 
     /** What the process around a generation tells. */
@@ -46,7 +48,9 @@ public final class ShowHealth {
             Health health,
             ModelTable models,
             Disabled disabled,
+            Books books,
             BrokerState broker) {
+        this.books = books;
         this.disabled = disabled;
         this.json = json;
         this.instances = instances;
@@ -68,6 +72,12 @@ public final class ShowHealth {
             body.set("providers", providers(exchange.getContext()));
             ArrayNode errors = body.putObject("config").putArray("errors");
             broker.configErrors().forEach(errors::add);
+            Books.Condition ledger = books.condition();
+            body.putObject("ledger")
+                    .put("queue", ledger.queue())
+                    .put("journal_bytes", ledger.journalBytes())
+                    .put("state", ledger.state())
+                    .put("lost", ledger.lost());
         }
         Answers.send(call, broker.draining() ? 503 : 200, body);
     }

@@ -13,6 +13,7 @@ import io.serai.config.Settings;
 import io.serai.door.BodyBudget;
 import io.serai.door.ContentTable;
 import io.serai.door.UploadFolder;
+import io.serai.ledger.Books;
 import io.serai.limits.AdaptiveRates;
 import io.serai.limits.TokenWindows;
 import io.serai.models.ModelListFile;
@@ -32,6 +33,7 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.impl.VertxBuilder;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -75,13 +77,16 @@ final class Runtime implements AutoCloseable {
     private final CacheKeeper cacheKeeper = new CacheKeeper(json, geminiCaches);
     private final ContentTable contents = new ContentTable(System::nanoTime);
     private final HttpClient contentClient;
+    private final Books books;
 
     /**
      * @param data the folder for what outlives a restart; null: nothing does
      * @param serving false: only to see whether a configuration loads; providers are not asked for anything then
+     * @throws IOException when the ledger's journal can't be opened
      */
-    Runtime(Settings settings, @Nullable Path data, boolean serving) {
+    Runtime(Settings settings, @Nullable Path data, boolean serving) throws IOException {
         this.serving = serving;
+        books = Books.open(settings, data);
         rates = new AdaptiveRates(settings.adaptiveRate(), System::nanoTime);
         modelFile = new ModelListFile(data, json, models);
         disabled = new Disabled(data, json);
@@ -216,6 +221,10 @@ final class Runtime implements AutoCloseable {
         return disabled;
     }
 
+    Books books() {
+        return books;
+    }
+
     boolean serving() {
         return serving;
     }
@@ -237,5 +246,6 @@ final class Runtime implements AutoCloseable {
         connections.shutdown();
         vertx.close().toCompletionStage().toCompletableFuture().join();
         uploads.close();
+        books.close();
     }
 }

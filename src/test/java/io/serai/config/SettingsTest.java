@@ -157,7 +157,7 @@ class SettingsTest {
             serai.admin.token={{env:NOWHERE}}   | the environment has no NOWHERE
             serai.shutdwn.grace=1               | did you mean `serai.shutdown.grace`?
             serai.response-cache.ttl=600        | not in this version
-            serai.database.url=jdbc:x           | not in this version
+            serai.database.url=jdbc:x           | expected jdbc:mariadb://
             serai.limits.per-key.x=1            | not in this version
             """)
     void aWrongSettingIsOneProblemAtItsLine(String line, String what) {
