@@ -56,6 +56,11 @@ public final class TestBroker implements AutoCloseable {
             Files.createDirectories(home.resolve("routes/custom"));
         }
 
+        /** The broker's home folder. */
+        public Path home() {
+            return home;
+        }
+
         /** A setting by its full name, such as {@code serai.stream.first-keepalive}. */
         public Setup set(String key, String value) {
             settings.put(key, value);

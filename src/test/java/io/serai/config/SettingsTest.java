@@ -69,7 +69,18 @@ class SettingsTest {
                                 0.25,
                                 Duration.ofHours(1),
                                 10),
-                        new Settings.Server(Duration.ofSeconds(30), Duration.ofMinutes(3))));
+                        new Settings.Server(Duration.ofSeconds(30), Duration.ofMinutes(3)),
+                        new Settings.Database("", "", null, "data/serai.db", 4),
+                        new Settings.Ledger(
+                                true,
+                                false,
+                                false,
+                                Duration.ofMillis(200),
+                                200,
+                                10_000,
+                                Duration.ofMinutes(1),
+                                Duration.ofDays(90),
+                                Duration.ofDays(3650))));
     }
 
     @Test
