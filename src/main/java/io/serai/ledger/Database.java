@@ -93,7 +93,7 @@ public final class Database extends AbstractDataSource implements AutoCloseable 
             if (closing.getCount() == 0) {
                 made.close();
             }
-        } catch (IOException | SQLException | RuntimeException e) {
+        } catch (IOException | SQLException | RuntimeException | LinkageError e) {
             if (made != null) {
                 made.close();
             }
@@ -129,7 +129,8 @@ public final class Database extends AbstractDataSource implements AutoCloseable 
             config.addDataSourceProperty("journal_mode", "WAL");
             // a batch that is written must outlast a power cut: the journal forgets it then
             config.addDataSourceProperty("synchronous", "FULL");
-            config.addDataSourceProperty("transaction_mode", "IMMEDIATE"); // never a lock that can't be waited for
+            // "IMMEDIATE" would leave a connection that found the file locked in a transaction that never began
+            config.addDataSourceProperty("transaction_mode", "DEFERRED");
         } else {
             config.setUsername(settings.user());
             config.setPassword(settings.password() == null ? "" : settings.password().reveal());

@@ -23,11 +23,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -38,6 +40,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * <p>{@code -Dserai.kill.rounds=50} for all the rounds there are in two modes and by two signals.
  */
 @DisabledOnOs(OS.WINDOWS)
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
 final class KillTest {
     private static final int ROUNDS = Integer.getInteger("serai.kill.rounds", 4);
     private static final int CLIENTS = 6;
