@@ -66,8 +66,7 @@ final class SettingsReader {
                         text("serai.upload.folder"),
                         flag("serai.content-rewrite")),
                 adaptiveRate(),
-                new Settings.Server(
-                        duration("serai.server.head-timeout", 1), duration("serai.server.idle-timeout", 1)),
+                new Settings.Server(duration("serai.server.head-timeout", 1), duration("serai.server.idle-timeout", 1)),
                 database(),
                 ledger());
     }

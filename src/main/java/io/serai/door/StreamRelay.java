@@ -30,12 +30,7 @@ final class StreamRelay implements StreamOutlet {
     private boolean refused;
 
     StreamRelay(
-            Call call,
-            ClientResponse client,
-            UpstreamStream stream,
-            Settings settings,
-            ErrorBody errors,
-            Books books) {
+            Call call, ClientResponse client, UpstreamStream stream, Settings settings, ErrorBody errors, Books books) {
         this.books = books;
         this.call = call;
         this.client = client;

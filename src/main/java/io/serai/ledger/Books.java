@@ -46,7 +46,9 @@ public final class Books implements AutoCloseable {
         Path home = data.toAbsolutePath().getParent();
         Database database = new Database(settings.database(), home == null ? data : home, ledger::database);
         return new Books(new Open(
-                ledger, database, new RowFeed(ledger, database, settings.ledger().batchSize())));
+                ledger,
+                database,
+                new RowFeed(ledger, database, settings.ledger().batchSize())));
     }
 
     /** Whether requests are put on record. */

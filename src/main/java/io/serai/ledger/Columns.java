@@ -92,6 +92,10 @@ final class Columns {
         }
     }
 
+    private static final int STARTED_AT = names().indexOf("started_at");
+    /** The counts of a usage stand one after another. */
+    private static final int FIRST_COUNT = names().indexOf("in_fresh");
+
     private Columns() {}
 
     /** In the order of {@link #row}. */
@@ -146,7 +150,7 @@ final class Columns {
 
     /** When the hour began that the row's request began in, in milliseconds since 1970. */
     static long hour(List<?> row) {
-        long startedAt = row.get(PLACES.get("started_at")) instanceof Long at ? at : 0;
+        long startedAt = row.get(STARTED_AT) instanceof Long at ? at : 0;
         return startedAt - Math.floorMod(startedAt, Upkeep.HOUR_MS);
     }
 
@@ -211,10 +215,9 @@ final class Columns {
             usage.inImage(), usage.outText(), usage.outReasoning(), usage.outAudio(), usage.outImage(),
             usage.webSearches(), usage.audioMs(), usage.characters(), usage.images(), usage.estimated() ? 1 : 0
         };
-        int first = PLACES.get("in_fresh");
         for (int i = 0; i < counts.length; i++) {
             if (counts[i] != 0) {
-                json.writeNumberField(ALL.get(first + i).name(), counts[i]);
+                json.writeNumberField(ALL.get(FIRST_COUNT + i).name(), counts[i]);
             }
         }
     }

@@ -79,7 +79,8 @@ public final class Database extends AbstractDataSource implements AutoCloseable 
         HikariDataSource made = null;
         try {
             if (isSqlite()) {
-                Path folder = Path.of(url.substring(SQLITE.length())).toAbsolutePath().getParent();
+                Path folder =
+                        Path.of(url.substring(SQLITE.length())).toAbsolutePath().getParent();
                 if (folder != null) {
                     Files.createDirectories(folder);
                 }
@@ -133,7 +134,8 @@ public final class Database extends AbstractDataSource implements AutoCloseable 
             config.addDataSourceProperty("transaction_mode", "DEFERRED");
         } else {
             config.setUsername(settings.user());
-            config.setPassword(settings.password() == null ? "" : settings.password().reveal());
+            config.setPassword(
+                    settings.password() == null ? "" : settings.password().reveal());
         }
         return config;
     }
@@ -143,7 +145,8 @@ public final class Database extends AbstractDataSource implements AutoCloseable 
         Flyway.configure(Database.class.getClassLoader())
                 .dataSource(from)
                 .locations("classpath:sql/migrations", "classpath:sql/" + (sqlite ? "sqlite" : "mariadb"))
-                .placeholders(Map.of("table", sqlite ? "" : "engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin"))
+                .placeholders(Map.of(
+                        "table", sqlite ? "" : "engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin"))
                 .table("serai_schema")
                 .load()
                 .migrate();

@@ -55,8 +55,7 @@ final class Journal implements AutoCloseable {
     Journal(Path folder) throws IOException {
         this.folder = folder;
         Files.createDirectories(folder);
-        lockFile = FileChannel.open(
-                folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        lockFile = FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         lock = lock();
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.sorted().toList()) {

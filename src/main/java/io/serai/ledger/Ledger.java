@@ -52,8 +52,7 @@ public final class Ledger implements AutoCloseable {
 
     /** @param kept completes when the record is safe, or when it turns out that it can't be made so; null: nobody waits */
     private record Pending(
-            @Nullable CallRecord record,
-            @Nullable CompletableFuture<@Nullable Void> kept) {
+            @Nullable CallRecord record, @Nullable CompletableFuture<@Nullable Void> kept) {
         void release() {
             if (kept != null) {
                 kept.complete(null);

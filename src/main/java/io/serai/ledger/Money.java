@@ -12,6 +12,8 @@ final class Money {
     /** Half a unit or more counts as one; what does not fit becomes the largest number there is. */
     static long units(BigDecimal usd) {
         BigDecimal units = usd.movePointRight(DECIMALS).setScale(0, RoundingMode.HALF_UP);
-        return units.min(BigDecimal.valueOf(Long.MAX_VALUE)).max(BigDecimal.valueOf(Long.MIN_VALUE)).longValue();
+        return units.min(BigDecimal.valueOf(Long.MAX_VALUE))
+                .max(BigDecimal.valueOf(Long.MIN_VALUE))
+                .longValue();
     }
 }

@@ -30,6 +30,7 @@ final class Segment {
     private volatile long end;
     /** Null when nothing is written to it any more. */
     private @Nullable FileChannel out;
+
     private @Nullable RandomAccessFile in;
 
     private Segment(Path file, long number, long end, @Nullable FileChannel out) {

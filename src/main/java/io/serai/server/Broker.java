@@ -109,7 +109,8 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
         }
     }
 
-    private static Runtime runtime(Settings settings, @Nullable Path data, boolean serving) throws StartFailedException {
+    private static Runtime runtime(Settings settings, @Nullable Path data, boolean serving)
+            throws StartFailedException {
         try {
             return new Runtime(settings, data, serving);
         } catch (IOException e) {

@@ -152,9 +152,8 @@ final class DoorSteps {
         Instant now = Instant.now();
         ListModels list = new ListModels(runtime.json(), snapshot, instances, models, now);
         step("showModels", list::show);
-        ShowHealth health =
-                new ShowHealth(
-                        runtime.json(), instances, runtime.health(), models, runtime.disabled(), runtime.books(), state);
+        ShowHealth health = new ShowHealth(
+                runtime.json(), instances, runtime.health(), models, runtime.disabled(), runtime.books(), state);
         step("showHealth", health::show);
         SwitchProvider switches =
                 new SwitchProvider(runtime.json(), runtime.bodies(), instances, runtime.disabled(), health);

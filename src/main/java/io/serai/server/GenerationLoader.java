@@ -142,7 +142,8 @@ final class GenerationLoader {
         Duration tick = RefreshModelLists.tick(snapshot.settings().models().refresh());
         properties.setProperty("model-lists-tick", String.valueOf(tick.toMillis()));
         Settings.Ledger ledger = snapshot.settings().ledger();
-        properties.setProperty("ledger-interval", String.valueOf(ledger.interval().toMillis()));
+        properties.setProperty(
+                "ledger-interval", String.valueOf(ledger.interval().toMillis()));
         properties.setProperty("ledger-upkeep", String.valueOf(ledger.upkeep().toMillis()));
         properties.putAll(probe(snapshot));
         properties.putAll(snapshot.camel());

@@ -23,8 +23,9 @@ final class Client implements AutoCloseable {
         return http.send(
                         request("/v1/chat/completions")
                                 .header("x-request-id", id)
-                                .POST(HttpRequest.BodyPublishers.ofString(
-                                        "{\"model\":\"acme/m\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}"))
+                                .POST(
+                                        HttpRequest.BodyPublishers.ofString(
+                                                "{\"model\":\"acme/m\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}"))
                                 .build(),
                         HttpResponse.BodyHandlers.ofString())
                 .statusCode();

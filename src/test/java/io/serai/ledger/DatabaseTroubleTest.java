@@ -49,7 +49,8 @@ final class DatabaseTroubleTest {
 
     /** Asks again and again and expects each answer at once. */
     private static void load(TestBroker broker, String prefix) throws Exception {
-        assertThat(ask(broker, prefix + "-first")).isEqualTo(200); // classes that are loaded now are not the ledger's fault
+        assertThat(ask(broker, prefix + "-first"))
+                .isEqualTo(200); // classes that are loaded now are not the ledger's fault
         for (int i = 0; i < REQUESTS; i++) {
             long began = System.nanoTime();
             assertThat(ask(broker, prefix + "-" + i)).isEqualTo(200);
@@ -63,7 +64,8 @@ final class DatabaseTroubleTest {
     }
 
     private static void awaitState(TestBroker broker, String state) {
-        await().atMost(PATIENCE).until(() -> health(broker).path("state").asText().equals(state));
+        await().atMost(PATIENCE)
+                .until(() -> health(broker).path("state").asText().equals(state));
     }
 
     private static void eachOnce(Rows rows, String prefix) throws Exception {
@@ -92,10 +94,9 @@ final class DatabaseTroubleTest {
             eachOnce(rows, "locked");
             awaitState(broker, "ok");
             // each look is a request, and a row
-            await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(1)).until(() -> health(broker)
-                            .path("journal_bytes")
-                            .asLong()
-                    == 0);
+            await().atMost(PATIENCE)
+                    .pollInterval(Duration.ofSeconds(1))
+                    .until(() -> health(broker).path("journal_bytes").asLong() == 0);
         }
     }
 
@@ -138,7 +139,8 @@ final class DatabaseTroubleTest {
     @Test
     void aJournalThatFailsLeavesTheDatabase() throws Exception {
         try (StubUpstream stub = new StubUpstream();
-                TestBroker broker = ledger(stub).set("serai.ledger.sync", "always").start()) {
+                TestBroker broker =
+                        ledger(stub).set("serai.ledger.sync", "always").start()) {
             Rows rows = new Rows("jdbc:sqlite:" + broker.home().resolve("data/serai.db"));
             breakJournal(broker.home().resolve("data/ledger"));
             load(broker, "unbuffered");
@@ -157,8 +159,8 @@ final class DatabaseTroubleTest {
             breakJournal(broker.home().resolve("data/ledger"));
             ask(broker, "kept");
             awaitState(broker, "failing");
-            HttpResponse<String> refused = broker.post(
-                    "/v1/chat/completions", TestBroker.body("acme/m"), "authorization", "Bearer sk-test");
+            HttpResponse<String> refused =
+                    broker.post("/v1/chat/completions", TestBroker.body("acme/m"), "authorization", "Bearer sk-test");
             assertThat(refused.statusCode()).isEqualTo(503);
             assertThat(refused.body()).contains("ledger_unavailable");
             assertThat(refused.headers().firstValue("retry-after")).isPresent();
@@ -207,7 +209,8 @@ final class DatabaseTroubleTest {
     @Test
     @DisabledOnOs(OS.WINDOWS)
     void aFullDiskCostsTheClientNothing(@TempDir Path home) throws Exception {
-        // 2 MiB a file, in the blocks of 512 bytes that POSIX has ulimit count: SQLite's own library has room, and its log
+        // 2 MiB a file, in the blocks of 512 bytes that POSIX has ulimit count: SQLite's own library has room, and its
+        // log
         // of changes for some sixty transactions
         List<String> small = List.of("sh", "-c", "ulimit -f 4096 && exec \"$@\"", "sh");
         try (StubUpstream stub = new StubUpstream();

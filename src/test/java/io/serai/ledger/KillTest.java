@@ -46,6 +46,7 @@ final class KillTest {
     private static final int CLIENTS = 6;
     /** Answers before a round's instant is drawn. */
     private static final int WARM = 20;
+
     private static final ObjectMapper JSON = new ObjectMapper();
     /** What {@code serai.ledger.interval} allows a killed broker to lose, and half as much for what a busy machine adds. */
     private static final long ALLOWED_NANOS = Duration.ofMillis(300).toNanos();
@@ -69,8 +70,7 @@ final class KillTest {
         int answers = 0;
         Rows rows = new Rows("jdbc:sqlite:" + home.resolve("data/serai.db"));
         try (StubUpstream stub = new StubUpstream().on(this::serve);
-                KilledBroker broker =
-                        new KilledBroker(home, List.of(), stub.baseUrl(), "serai.ledger.sync=" + sync)) {
+                KilledBroker broker = new KilledBroker(home, List.of(), stub.baseUrl(), "serai.ledger.sync=" + sync)) {
             for (int round = 0; round < Math.max(1, ROUNDS / 2); round++) {
                 boolean kill = round % 2 == 0;
                 Load load = new Load(broker.start());
@@ -119,14 +119,16 @@ final class KillTest {
                     .containsEntry("in_fresh", "" + answer.prompt())
                     .containsEntry("out_text", "" + answer.completion());
         }
-        System.getLogger("serai.kill").log(System.Logger.Level.INFO, "{0} answers owed, {1} rows", owed.size(), byNumber.size());
+        System.getLogger("serai.kill")
+                .log(System.Logger.Level.INFO, "{0} answers owed, {1} rows", owed.size(), byNumber.size());
         assertThat(missing).as("of %d answers", owed.size()).isEmpty();
         assertThat(owed).isNotEmpty();
     }
 
     /** Each request has numbers of its own, so that no row can pass for another. */
     private Script serve(RecordedRequest request) {
-        int number = number(request.json().path("messages").path(0).path("content").asText());
+        int number =
+                number(request.json().path("messages").path(0).path("content").asText());
         int[] tokens = {1 + number * 7 % 5_000, 1 + number * 3 % 700};
         served.put(number, tokens);
         return request.streaming()
@@ -141,7 +143,8 @@ final class KillTest {
     /** Clients that ask one question after another, plain and streamed in turn, until the broker is gone. */
     private final class Load {
         private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-        private final HttpClient http = HttpClient.newBuilder().executor(threads).build();
+        private final HttpClient http =
+                HttpClient.newBuilder().executor(threads).build();
         private final AtomicBoolean over = new AtomicBoolean();
         private final AtomicInteger done = new AtomicInteger();
         private final List<Future<List<Answer>>> clients = new ArrayList<>();
@@ -167,7 +170,8 @@ final class KillTest {
                 int number = numbers.incrementAndGet();
                 boolean stream = number % 2 == 0;
                 try {
-                    HttpResponse<String> response = http.send(request(number, stream), HttpResponse.BodyHandlers.ofString());
+                    HttpResponse<String> response =
+                            http.send(request(number, stream), HttpResponse.BodyHandlers.ofString());
                     if (response.statusCode() == 200) {
                         answers.add(answer(number, stream, response.body()));
                         done.incrementAndGet();
