@@ -30,12 +30,18 @@ public final class Ledger implements AutoCloseable {
     /** From one try to write the journal to the next, when it fails. */
     private static final long RETRY_MS = 500;
 
+    /** How long records are gathered before they are written; at most such a part of the interval. */
+    private static final long LINGER_MS = 20;
+
+    private static final long LINGER_SHARE = 4;
+
     private static final Pending STOP = new Pending(null, null);
 
     private final Journal journal;
     private final boolean always;
     private final boolean refusing;
     private final long forceNanos;
+    private final long lingerMs;
     private final BlockingQueue<Pending> queue;
     private final AtomicLong lost = new AtomicLong();
     private final Thread writer;
@@ -77,6 +83,7 @@ public final class Ledger implements AutoCloseable {
         this.always = settings.always();
         this.refusing = settings.refuse();
         this.forceNanos = settings.interval().toNanos();
+        this.lingerMs = Math.min(LINGER_MS, settings.interval().toMillis() / LINGER_SHARE);
         this.queue = new ArrayBlockingQueue<>(settings.queue());
         this.committed = journal.start();
         this.writer = Thread.ofPlatform().name("serai-journal").start(this::write);
@@ -168,6 +175,10 @@ public final class Ledger implements AutoCloseable {
         Pending first = room > 0 ? queue.poll(wait, TimeUnit.NANOSECONDS) : null;
         if (first != null) {
             taken.add(first);
+            if (!always && !closing) {
+                // nobody waits: fewer wake-ups and writes, when many come
+                Thread.sleep(lingerMs);
+            }
             queue.drainTo(taken, closing ? Integer.MAX_VALUE : room - 1);
         }
     }
