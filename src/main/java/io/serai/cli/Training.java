@@ -33,7 +33,8 @@ final class Training {
         endWithParent();
         ConfigSource source = new ConfigSource(null, Map.of(), Map.of("serai.port", "0", "serai.ollama.probe", "0"));
         try (Ground ground = Ground.make(); // the ledger's classes are learned too
-                Broker broker = Broker.start(source, null, List.of(), ground.folder().resolve("data"));
+                Broker broker =
+                        Broker.start(source, null, List.of(), ground.folder().resolve("data"));
                 HttpClient client = HttpClient.newHttpClient()) {
             for (int i = 0; i < ROUNDS; i++) {
                 ask(client, broker.port(), false);

@@ -72,7 +72,9 @@ final class ThroughputTest {
             rows.await("select id from requests limit 1", found -> !found.isEmpty());
             long began = System.nanoTime();
             long before = count(rows);
-            rows.await("select count(*) as n from requests", found -> found.get(0).get("n").equals("" + ROWS));
+            rows.await(
+                    "select count(*) as n from requests",
+                    found -> found.get(0).get("n").equals("" + ROWS));
             double seconds = (System.nanoTime() - began) / 1e9;
             long perSecond = Math.round((ROWS - before) / seconds);
             System.getLogger("serai.throughput").log(System.Logger.Level.INFO, "{0} rows a second", perSecond);
