@@ -34,13 +34,17 @@ public final class MariaDb implements AutoCloseable {
     /** The one that all tests share; it stops with the JVM. */
     public static synchronized MariaDb shared() throws ManagedProcessException {
         if (shared == null) {
-            shared = new MariaDb();
+            shared = ownServer();
         }
         return shared;
     }
 
     public static MariaDb ownServer() throws ManagedProcessException {
-        return new MariaDb();
+        try {
+            return new MariaDb();
+        } catch (ManagedProcessException e) {
+            return new MariaDb(); // it waits 30 s at most, which a busy machine may need
+        }
     }
 
     /** A new, empty database's address. */
