@@ -80,6 +80,17 @@ public final class ApiError extends RuntimeException {
                 null);
     }
 
+    /** 503: the ledger takes nothing, and what is not on record is not to be served. */
+    public static ApiError noLedger() {
+        return new ApiError(
+                503,
+                "api_error",
+                "ledger_unavailable",
+                null,
+                "Requests can't be put on record at the moment.",
+                Duration.ofSeconds(5));
+    }
+
     /** 503: the large requests under way leave no memory for another. */
     public static ApiError noMemory() {
         return new ApiError(

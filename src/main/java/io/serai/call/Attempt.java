@@ -298,6 +298,11 @@ public final class Attempt {
         }
     }
 
+    /** {@link System#nanoTime} of its end; 0 before. */
+    public long endedNanos() {
+        return endedNanos;
+    }
+
     /** Milliseconds from start to end, or to now. */
     public long millis() {
         return ((endedNanos == 0 ? System.nanoTime() : endedNanos) - startedNanos) / 1_000_000;

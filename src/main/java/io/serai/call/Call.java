@@ -22,6 +22,7 @@ public final class Call {
     public static final String PROPERTY = "call";
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private final long number = CallNumber.next();
     private final String id;
     private final String door;
     private final @Nullable ClientResponse client;
@@ -145,6 +146,11 @@ public final class Call {
 
     public String getId() {
         return id;
+    }
+
+    /** What no other call has, of this broker or another; made when it is asked for. */
+    String uid() {
+        return CallNumber.text(startedAt.toEpochMilli(), number);
     }
 
     /** What its attempts are made for. */
@@ -443,6 +449,11 @@ public final class Call {
         for (Runnable action = ending.poll(); action != null; action = ending.poll()) {
             action.run();
         }
+    }
+
+    /** The record as it would be if the call ended now; for who has to have it before the client has the end of its answer. */
+    public CallRecord soFar() {
+        return CallRecord.of(this, error, outcome);
     }
 
     /** Ends the call. The first caller gets the record, every later one null. */

@@ -8,7 +8,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A finished call, immutable: what wire taps carry.
  *
+ * @param uid unique among all brokers, in the order of time; the request's {@code id} may be the client's, who may repeat it
+ * @param dialect that the client spoke, see {@link Dialect#name}
  * @param model as asked for; empty when the request never got so far
+ * @param rotation that the request went through, empty when it went through none
  * @param provider that answered, empty when none did
  * @param servedModel that the provider says it used
  * @param status as sent, 499 when the client left first
@@ -16,13 +19,17 @@ import org.jspecify.annotations.Nullable;
  * @param error the code or type of the error, null without one
  * @param parts into which the request was split, 0 when it went out whole
  * @param durationMs from the request's head to the end of the answer
+ * @param overheadUs the part of the duration in which no provider was being asked, microseconds
  * @param firstTokenMs from the request's head to the first meaningful event; -1 when there was none
  * @param cost of {@code usage}; what a failed attempt may have cost is in its {@link Try}
  * @param cacheSavedUsd what the provider's prompt cache saved, see {@link Prices#saving}; null when the prices are not known
  */
 public record CallRecord(
+        String uid,
         String id,
         String door,
+        String dialect,
+        Operation operation,
         Instant startedAt,
         String key,
         String address,
@@ -31,6 +38,7 @@ public record CallRecord(
         String provider,
         String instance,
         String servedModel,
+        String rotation,
         int status,
         Outcome outcome,
         @Nullable String error,
@@ -39,8 +47,11 @@ public record CallRecord(
         int parts,
         long durationMs,
         long firstTokenMs,
+        long overheadUs,
         Cost cost,
         @Nullable BigDecimal cacheSavedUsd) {
+
+    private static final String ROTATION = "rotation/";
 
     /**
      * @param reason {@code ok}, the failure's name, or {@code overtaken} where another was faster
@@ -91,8 +102,11 @@ public record CallRecord(
                         : error != null ? ofError(call, error) : usage.estimated() ? Outcome.OK_ESTIMATED : Outcome.OK;
         long first = served == null ? 0 : served.firstEventNanos();
         return new CallRecord(
+                call.uid(),
                 call.id(),
                 LogText.of(call.door()),
+                call.dialect().name(),
+                call.operation(),
                 call.startedAt(),
                 call.caller().key(),
                 call.caller().address(),
@@ -101,6 +115,7 @@ public record CallRecord(
                 served == null ? "" : served.target().provider().id(),
                 served == null ? "" : served.target().instance().id(),
                 served == null ? "" : LogText.of(served.servedModel()),
+                call.model().startsWith(ROTATION) ? LogText.of(call.model().substring(ROTATION.length())) : "",
                 how == Outcome.CLIENT_CANCELLED ? 499 : call.status(),
                 how,
                 error == null ? unread(served) : LogText.of(error.code() == null ? error.type() : error.code()),
@@ -109,6 +124,7 @@ public record CallRecord(
                 call.parts(),
                 (now - call.startedNanos()) / 1_000_000,
                 first == 0 ? -1 : (first - call.startedNanos()) / 1_000_000,
+                overhead(call, now) / 1_000,
                 call.cost(),
                 served == null ? BigDecimal.ZERO : served.prices().saving(usage));
     }
@@ -118,6 +134,17 @@ public record CallRecord(
         return served != null && served.failure() instanceof UpstreamFailure.ClientGone gone && gone.unreadFor() != null
                 ? gone.reason()
                 : null;
+    }
+
+    /** Nanoseconds without an attempt; those side by side count once. */
+    private static long overhead(Call call, long now) {
+        long idle = 0;
+        long busyUntil = call.startedNanos();
+        for (Attempt attempt : call.attempts()) { // in the order in which they began
+            idle += Math.max(0, attempt.startedNanos() - busyUntil);
+            busyUntil = Math.max(busyUntil, attempt.endedNanos() == 0 ? now : attempt.endedNanos());
+        }
+        return idle + Math.max(0, now - busyUntil);
     }
 
     private static Outcome ofError(Call call, ApiError error) {

@@ -13,6 +13,11 @@ public interface Dialect {
     /** OpenAI's chat. */
     Dialect CHAT = new Dialect() {};
 
+    /** What it is called in the ledger. */
+    default String name() {
+        return "openai";
+    }
+
     /**
      * The request as a chat's.
      *

@@ -87,7 +87,7 @@ public final class Commands {
         }
     }
 
-    private int validate(Arguments arguments) throws ConfigException {
+    private int validate(Arguments arguments) throws ConfigException, StartFailedException {
         ConfigSource source = new ConfigSource(arguments.config(), environment, arguments.settings());
         List<String> warnings;
         Logging.quiet();

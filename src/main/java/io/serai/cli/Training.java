@@ -11,9 +11,13 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * A short life for the JVM to learn from: starts with what the jar ships on a free port, asks the built-in model a few times,
@@ -28,7 +32,9 @@ final class Training {
         Logging.quiet();
         endWithParent();
         ConfigSource source = new ConfigSource(null, Map.of(), Map.of("serai.port", "0", "serai.ollama.probe", "0"));
-        try (Broker broker = Broker.start(source, null, List.of());
+        try (Ground ground = Ground.make(); // the ledger's classes are learned too
+                Broker broker =
+                        Broker.start(source, null, List.of(), ground.folder().resolve("data"));
                 HttpClient client = HttpClient.newHttpClient()) {
             for (int i = 0; i < ROUNDS; i++) {
                 ask(client, broker.port(), false);
@@ -41,6 +47,22 @@ final class Training {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return 1;
+        }
+    }
+
+    /** A folder that is gone afterwards. */
+    private record Ground(Path folder) implements AutoCloseable {
+        static Ground make() throws IOException {
+            return new Ground(Files.createTempDirectory("serai-train"));
+        }
+
+        @Override
+        public void close() throws IOException {
+            try (Stream<Path> all = Files.walk(folder)) {
+                for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(file);
+                }
+            }
         }
     }
 

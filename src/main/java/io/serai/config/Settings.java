@@ -45,7 +45,9 @@ public record Settings(
         Batching batching,
         Server server,
         Hedging hedging,
-        Picking autoselect) {
+        Picking autoselect,
+        Database database,
+        Ledger ledger) {
 
     public enum Params {
         /** Leave it out, and say so in {@code x-serai-params-adapted}. */
@@ -203,4 +205,39 @@ public record Settings(
      * @param fallbackAfter of silence before {@code hedge} asks a second one, where too little is known of the first
      */
     public record Hedging(java.math.BigDecimal maxUsdPerHour, Duration fallbackAfter) {}
+
+    /**
+     * Where the ledger is kept.
+     *
+     * @param url JDBC's, of MariaDB or MySQL; empty: the SQLite file
+     * @param password null without one
+     * @param path of the SQLite file, below the broker's home unless it is absolute
+     * @param connections at once
+     */
+    public record Database(
+            String url, String user, @Nullable Secret password, String path, int connections) {}
+
+    /**
+     * What becomes of the records of requests.
+     *
+     * @param enabled false: they go to the log only
+     * @param always whether an answer's end waits until its record is on the disk
+     * @param refuse whether requests are refused while neither journal nor database takes records
+     * @param interval at the latest after this the journal is on the disk, and rows go to the database
+     * @param batchSize rows in one transaction
+     * @param queue records in memory
+     * @param upkeep how often old rows are looked for, and hours that are over
+     * @param retention how long rows are kept
+     * @param rollUpRetention how long the sums by the hour and the day are kept
+     */
+    public record Ledger(
+            boolean enabled,
+            boolean always,
+            boolean refuse,
+            Duration interval,
+            int batchSize,
+            int queue,
+            Duration upkeep,
+            Duration retention,
+            Duration rollUpRetention) {}
 }

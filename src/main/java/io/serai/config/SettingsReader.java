@@ -75,7 +75,9 @@ final class SettingsReader {
                 new Settings.Picking(
                         duration("serai.autoselect.timeout", 1),
                         decimal("serai.autoselect.confidence", 0, 1),
-                        durationOrOff("serai.autoselect.affinity")));
+                        durationOrOff("serai.autoselect.affinity")),
+                database(),
+                ledger());
     }
 
     private Settings.Retry retry() {
@@ -91,6 +93,34 @@ final class SettingsReader {
                     "must not be above serai.retry.backoff-cap: it is the first wait, and the cap the longest");
         }
         return read;
+    }
+
+    private Settings.Database database() {
+        SettingValues.Value url = values.of("serai.database.url");
+        boolean known = url.text().isEmpty() || url.text().matches("jdbc:(mariadb|mysql)://.+");
+        if (!known) {
+            values.problem(url, "expected jdbc:mariadb://host:port/database, or nothing for SQLite");
+        }
+        SettingValues.Value password = values.of("serai.database.password");
+        return new Settings.Database(
+                known ? url.text() : "",
+                values.of("serai.database.user").text(),
+                password.text().isEmpty() ? null : new Secret(password.text()),
+                text("serai.database.path"),
+                number("serai.database.connections", 2, 100));
+    }
+
+    private Settings.Ledger ledger() {
+        return new Settings.Ledger(
+                flag("serai.ledger.enabled"),
+                choice("serai.ledger.sync", List.of("interval", "always")).equals("always"),
+                choice("serai.ledger.when-full", List.of("serve", "refuse")).equals("refuse"),
+                duration("serai.ledger.interval", 1),
+                number("serai.ledger.batch-size", 1, 10_000),
+                number("serai.ledger.queue", 1, 1_000_000),
+                duration("serai.ledger.upkeep", 1),
+                Duration.ofDays(number("serai.ledger.retention-days", 1, 36_500)),
+                Duration.ofDays(number("serai.ledger.roll-up-days", 1, 36_500)));
     }
 
     private Settings.AdaptiveRate adaptiveRate() {

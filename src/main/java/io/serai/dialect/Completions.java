@@ -36,6 +36,11 @@ public final class Completions implements Dialect {
     }
 
     @Override
+    public String name() {
+        return "openai-completions";
+    }
+
+    @Override
     public ObjectNode request(Call call, ObjectNode body) {
         prompts = prompts(body.get("prompt"));
         answers = Math.max(1, body.path("n").asInt(1));

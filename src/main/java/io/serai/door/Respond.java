@@ -13,10 +13,12 @@ import io.serai.call.UpstreamFailure;
 import io.serai.call.Usage;
 import io.serai.call.UsageCost;
 import io.serai.config.Settings;
+import io.serai.ledger.Books;
 import io.serai.routing.Health;
 import io.serai.stream.MediaDecoder;
 import io.serai.stream.ReplyStream;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.apache.camel.Exchange;
 
@@ -26,8 +28,10 @@ public final class Respond {
     private final Settings settings;
     private final ErrorBody errors;
     private final Health health;
+    private final Books books;
 
-    public Respond(ObjectMapper json, Settings settings, ErrorBody errors, Health health) {
+    public Respond(ObjectMapper json, Settings settings, ErrorBody errors, Health health, Books books) {
+        this.books = books;
         this.health = health;
         this.json = json;
         this.settings = settings;
@@ -63,6 +67,7 @@ public final class Respond {
         Call call = Call.of(exchange);
         if (call.reply() instanceof Reply.Raw(String type, byte[] raw) && call.client() != null) {
             call.answered(200, null);
+            seal(call);
             call.client().reply(200, facts(call), type, raw);
             return;
         }
@@ -88,7 +93,16 @@ public final class Respond {
         }
         byte[] bytes = JsonBytes.of(json, call.dialect().reply(body));
         call.answered(200, null);
+        seal(call);
         client.reply(200, facts(call), "application/json", bytes);
+    }
+
+    /** The answer is not released before its record is safe, where the operator wants it so. */
+    private void seal(Call call) {
+        CompletableFuture<?> kept = books.seal(call);
+        if (kept != null) {
+            kept.join(); // the journal's thread completes it in any case
+        }
     }
 
     private Map<String, String> facts(Call call) {
@@ -111,7 +125,7 @@ public final class Respond {
             long silence = settings.stream().keepalive().toMillis();
             client.keepAlive(silence, silence, Map::of);
         }
-        StreamRelay relay = new StreamRelay(call, client, stream, settings, errors);
+        StreamRelay relay = new StreamRelay(call, client, stream, settings, errors, books);
         call.cancellation().during(stream::abandon);
         stream.flowTo(relay);
         try {

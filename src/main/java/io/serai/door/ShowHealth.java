@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serai.batch.Savings;
 import io.serai.call.Call;
 import io.serai.call.Instance;
+import io.serai.ledger.Books;
 import io.serai.models.ModelLists;
 import io.serai.models.ModelTable;
 import io.serai.routing.Disabled;
@@ -27,6 +28,7 @@ public final class ShowHealth {
     private final Health health;
     private final ModelTable models;
     private final Disabled disabled;
+    private final Books books;
     private final BrokerState broker;
     private final Savings savings;
 
@@ -49,8 +51,10 @@ public final class ShowHealth {
             ModelTable models,
             Disabled disabled,
             Savings savings,
+            Books books,
             BrokerState broker) {
         this.savings = savings;
+        this.books = books;
         this.disabled = disabled;
         this.json = json;
         this.instances = instances;
@@ -72,6 +76,12 @@ public final class ShowHealth {
             body.set("providers", providers(exchange.getContext()));
             ArrayNode errors = body.putObject("config").putArray("errors");
             broker.configErrors().forEach(errors::add);
+            Books.Condition ledger = books.condition();
+            body.putObject("ledger")
+                    .put("queue", ledger.queue())
+                    .put("journal_bytes", ledger.journalBytes())
+                    .put("state", ledger.state())
+                    .put("lost", ledger.lost());
             body.putObject("batching")
                     .put("shared_calls", savings.sharedCalls())
                     .put("merged_calls", savings.mergedCalls())

@@ -6,6 +6,7 @@ import io.serai.call.ClientResponse;
 import io.serai.call.Operation;
 import io.serai.call.UpstreamFailure;
 import io.serai.config.Settings;
+import io.serai.ledger.Books;
 import io.serai.routing.WalkErrors;
 import io.serai.stream.MediaDecoder;
 import io.serai.stream.ReplyStream;
@@ -22,12 +23,15 @@ final class StreamRelay implements StreamOutlet {
     private final ReplyStream stream;
     private final Settings settings;
     private final ErrorBody errors;
+    private final Books books;
     private final CompletableFuture<Boolean> finished = new CompletableFuture<>();
     private final boolean events;
     private boolean opened;
     private boolean refused;
 
-    StreamRelay(Call call, ClientResponse client, ReplyStream stream, Settings settings, ErrorBody errors) {
+    StreamRelay(
+            Call call, ClientResponse client, ReplyStream stream, Settings settings, ErrorBody errors, Books books) {
+        this.books = books;
         this.call = call;
         this.client = client;
         this.stream = stream;
@@ -72,11 +76,21 @@ final class StreamRelay implements StreamOutlet {
             client.cut(() -> finished.complete(true)); // half a sound must not pass for a whole one
             return;
         } else if (failure == null) {
+            CompletableFuture<?> kept = books.seal(call);
+            if (kept != null) {
+                kept.thenRun(() -> client.onLoop(this::end));
+                return;
+            }
             client.end(Buffer.buffer(ending()));
         } else if (!(failure instanceof UpstreamFailure.ClientGone)) {
             // an error event and no [DONE]: official clients raise on it
             client.end(Buffer.buffer(call.dialect().errorEvent(errors.of(call, WalkErrors.of(failure, null)))));
         }
+        finished.complete(true);
+    }
+
+    private void end() {
+        client.end(Buffer.buffer(ending()));
         finished.complete(true);
     }
 

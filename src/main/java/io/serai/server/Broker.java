@@ -9,6 +9,7 @@ import io.serai.door.ErrorBody;
 import io.serai.door.ShowHealth;
 import io.serai.log.Logging;
 import io.vertx.core.DeploymentOptions;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +26,9 @@ import org.slf4j.LoggerFactory;
 /** The broker as a whole: starts with a configuration, serves, takes over changed files, and stops without dropping a stream. */
 public final class Broker implements AutoCloseable, ShowHealth.BrokerState, HttpFront.Traffic, BrokerMXBean {
     private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
+
+    /** Longest wait at the end for a database that takes rows. */
+    private static final Duration SETTLE = Duration.ofSeconds(3);
 
     private final ConfigSource source;
     private final @Nullable Path routes;
@@ -49,7 +53,7 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
         Settings settings = new ConfigLoader().load(source).settings();
         this.port = new AtomicInteger(settings.port());
         Logging.json(settings.logJson());
-        this.runtime = new Runtime(settings, data, true);
+        this.runtime = runtime(settings, data, true);
         this.discovery = new Discovery(runtime.json());
         this.loader = new GenerationLoader(runtime, this, discovery);
         this.watch = new FileWatch(watched, this::reload);
@@ -93,14 +97,24 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
     }
 
     /** Loads and starts a whole generation beside nothing, and throws it away. Returns its warnings. */
-    public static List<String> validate(ConfigSource source, @Nullable Path routes) throws ConfigException {
+    public static List<String> validate(ConfigSource source, @Nullable Path routes)
+            throws ConfigException, StartFailedException {
         Settings settings = new ConfigLoader().load(source).settings();
-        try (Runtime runtime = new Runtime(settings, null, false)) {
+        try (Runtime runtime = runtime(settings, null, false)) {
             Generation generation = new GenerationLoader(runtime, new NoBroker(), null)
                     .load(0, source, routes, Generation.Stopped.NONE);
             List<String> warnings = generation.snapshot().warnings();
             generation.stop();
             return warnings;
+        }
+    }
+
+    private static Runtime runtime(Settings settings, @Nullable Path data, boolean serving)
+            throws StartFailedException {
+        try {
+            return new Runtime(settings, data, serving);
+        } catch (IOException e) {
+            throw new StartFailedException("Can't keep a ledger: " + e.getMessage(), e);
         }
     }
 
@@ -198,6 +212,12 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
         if (!before.media().uploadFolder().equals(after.media().uploadFolder())
                 || before.media().uploadMaxTotalBytes() != after.media().uploadMaxTotalBytes()) {
             LOG.warn("A changed serai.upload.folder or serai.upload.max-total-bytes takes effect with the next start");
+        }
+        if (!before.database().equals(after.database())) {
+            LOG.warn("A changed serai.database.* takes effect with the next start");
+        }
+        if (!before.ledger().equals(after.ledger())) {
+            LOG.warn("Of serai.ledger.*, only interval, upkeep and the days take effect before the next start");
         }
         if (before.upstream().maxConnections() != after.upstream().maxConnections()) {
             LOG.warn("A changed serai.upstream.max-connections takes effect with the next start");
@@ -304,10 +324,21 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
                 .toCompletableFuture()
                 .join();
         List.copyOf(retired).forEach(Generation::cut);
+        last.awaitRecords();
+        settleLedger();
         last.cut();
         BrokerBean.unregister();
         runtime.close();
         LOG.info("Stopped");
+    }
+
+    /** Gives the database what it will take; the rest is in the journal for the next start. */
+    private void settleLedger() {
+        try {
+            runtime.books().settle(SETTLE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Requests that are running, in replaced generations too. */

@@ -95,12 +95,15 @@ final class DoorSteps {
         step("readImageEdit", uploads::imageEdit);
         main.bind("rewriteContent", new RewriteContent(runtime.contents(), settings));
         main.bind("serveContent", new ServeContent(runtime.contentClient(), runtime.contents()));
-        Respond reply = new Respond(json, settings, errors, runtime.health());
+        Respond reply = new Respond(json, settings, errors, runtime.health(), runtime.books());
         step("keepAlive", reply::keepAlive);
         step("replyWhole", reply::plain);
         step("replyStream", reply::stream);
         main.bind("renderError", new RenderError(errors, settings));
         main.bind("logCall", new LogCall());
+        step("keepRecord", runtime.books()::keep);
+        step("checkLedger", runtime.books()::check);
+        runtime.books().steps(settings.ledger()).forEach(main::bind);
         CompletionSteps completions = new CompletionSteps(json, settings);
         step("speakCompletions", completions::speak);
         main.bind("severalPrompts", completions.several());
@@ -170,7 +173,14 @@ final class DoorSteps {
         ListModels list = new ListModels(runtime.json(), snapshot, instances, models, now);
         step("showModels", list::show);
         ShowHealth health = new ShowHealth(
-                runtime.json(), instances, runtime.health(), models, runtime.disabled(), runtime.savings(), state);
+                runtime.json(),
+                instances,
+                runtime.health(),
+                models,
+                runtime.disabled(),
+                runtime.savings(),
+                runtime.books(),
+                state);
         step("showHealth", health::show);
         SwitchProvider switches =
                 new SwitchProvider(runtime.json(), runtime.bodies(), instances, runtime.disabled(), health);

@@ -134,7 +134,7 @@ final class Generation {
      * An answer that is out still has to be put on record, by a tap that needs its route: Camel counts an exchange as gone
      * when its route has ended, which is before that.
      */
-    private void awaitRecords() {
+    void awaitRecords() {
         long deadline = System.nanoTime() + RECORDS_MS * 1_000_000;
         try {
             while (context().getInflightRepository().size() > 0 && System.nanoTime() < deadline) {

@@ -10,6 +10,7 @@ import io.serai.config.Provider;
 import io.serai.config.Settings;
 import io.serai.config.Snapshot;
 import io.serai.door.ShowHealth;
+import io.serai.ledger.Books;
 import io.serai.models.ModelTable;
 import io.serai.ops.RefreshModelLists;
 import io.serai.provider.ProviderHttpClient;
@@ -86,6 +87,9 @@ final class GenerationLoader {
             CamelContext context = main.getCamelContext();
             new RouteFiles(context, problems).load(routes);
             stillProbe(context, snapshot);
+            if (!runtime.books().areKept()) {
+                leaveOutLedger((ModelCamelContext) context);
+            }
             Instances instances = new Instances(snapshot, kinds(context));
             Pools pools = doors.bindConfigured(snapshot, instances, models, state);
             pools.routes().forEach(route -> instantiate(main, pools.template(route), route, stopped));
@@ -148,6 +152,10 @@ final class GenerationLoader {
         }
         Duration tick = RefreshModelLists.tick(snapshot.settings().models().refresh());
         properties.setProperty("model-lists-tick", String.valueOf(tick.toMillis()));
+        Settings.Ledger ledger = snapshot.settings().ledger();
+        properties.setProperty(
+                "ledger-interval", String.valueOf(ledger.interval().toMillis()));
+        properties.setProperty("ledger-upkeep", String.valueOf(ledger.upkeep().toMillis()));
         properties.putAll(probe(snapshot));
         properties.setProperty(
                 "batch-tick",
@@ -155,6 +163,15 @@ final class GenerationLoader {
         properties.putAll(snapshot.camel());
         main.setInitialProperties(properties);
         return main;
+    }
+
+    /** Without a ledger there is no database for its routes to name; an operator's own in their place stay. */
+    private static void leaveOutLedger(ModelCamelContext context) throws Exception {
+        for (RouteDefinition route : List.copyOf(context.getRouteDefinitions())) {
+            if (Books.ROUTES.contains(route.getRouteId())) {
+                context.removeRouteDefinition(route);
+            }
+        }
     }
 
     /** Where nothing is looked for, the probe's route stands still; one that an operator has left out is not missed. */

@@ -19,6 +19,7 @@ import io.serai.door.ContentTable;
 import io.serai.door.UploadFolder;
 import io.serai.embedding.Meanings;
 import io.serai.embedding.Sentences;
+import io.serai.ledger.Books;
 import io.serai.limits.AdaptiveRates;
 import io.serai.limits.TokenWindows;
 import io.serai.models.ModelListFile;
@@ -39,6 +40,7 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.impl.VertxBuilder;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -91,13 +93,16 @@ final class Runtime implements AutoCloseable {
     private final Meanings meanings = new Meanings(sentences);
     private final Tasks tasks = new Tasks(meanings);
     private final Choices choices = new Choices(System::nanoTime);
+    private final Books books;
 
     /**
      * @param data the folder for what outlives a restart; null: nothing does
      * @param serving false: only to see whether a configuration loads; providers are not asked for anything then
+     * @throws IOException when the ledger's journal can't be opened
      */
-    Runtime(Settings settings, @Nullable Path data, boolean serving) {
+    Runtime(Settings settings, @Nullable Path data, boolean serving) throws IOException {
         this.serving = serving;
+        books = Books.open(settings, data);
         rates = new AdaptiveRates(settings.adaptiveRate(), System::nanoTime);
         modelFile = new ModelListFile(data, json, models);
         disabled = new Disabled(data, json);
@@ -267,6 +272,10 @@ final class Runtime implements AutoCloseable {
         return disabled;
     }
 
+    Books books() {
+        return books;
+    }
+
     boolean serving() {
         return serving;
     }
@@ -290,5 +299,6 @@ final class Runtime implements AutoCloseable {
         connections.shutdown();
         vertx.close().toCompletionStage().toCompletableFuture().join();
         uploads.close();
+        books.close();
     }
 }

@@ -45,7 +45,8 @@ public final class TestBroker implements AutoCloseable {
                 "serai.port", "0",
                 "serai.shutdown.grace", "1s",
                 "serai.models.refresh", "off",
-                "serai.ollama.probe", "0"));
+                "serai.ollama.probe", "0",
+                "serai.ledger.enabled", "false"));
         private final Map<String, String> environment = new HashMap<>();
         private final StringBuilder providers = new StringBuilder("providers:\n");
 
@@ -53,6 +54,11 @@ public final class TestBroker implements AutoCloseable {
             home = Files.createTempDirectory("serai-test");
             Files.createDirectories(home.resolve("config"));
             Files.createDirectories(home.resolve("routes/custom"));
+        }
+
+        /** The broker's home folder. */
+        public Path home() {
+            return home;
         }
 
         /** A setting by its full name, such as {@code serai.stream.first-keepalive}. */

@@ -79,7 +79,18 @@ class SettingsTest {
                                 Duration.ofSeconds(5)),
                         new Settings.Server(Duration.ofSeconds(30), Duration.ofMinutes(3)),
                         new Settings.Hedging(java.math.BigDecimal.valueOf(1.0), Duration.ofSeconds(10)),
-                        new Settings.Picking(Duration.ofSeconds(2), 0.05, Duration.ofHours(1))));
+                        new Settings.Picking(Duration.ofSeconds(2), 0.05, Duration.ofHours(1)),
+                        new Settings.Database("", "", null, "data/serai.db", 4),
+                        new Settings.Ledger(
+                                true,
+                                false,
+                                false,
+                                Duration.ofMillis(200),
+                                200,
+                                10_000,
+                                Duration.ofMinutes(1),
+                                Duration.ofDays(90),
+                                Duration.ofDays(3650))));
     }
 
     @Test
@@ -168,7 +179,7 @@ class SettingsTest {
             serai.admin.token={{env:NOWHERE}}   | the environment has no NOWHERE
             serai.shutdwn.grace=1               | did you mean `serai.shutdown.grace`?
             serai.response-cache.ttl=600        | not in this version
-            serai.database.url=jdbc:x           | not in this version
+            serai.database.url=jdbc:x           | expected jdbc:mariadb://
             serai.limits.per-key.x=1            | not in this version
             """)
     void aWrongSettingIsOneProblemAtItsLine(String line, String what) {

@@ -48,7 +48,7 @@ class DependenciesTest {
             Map.entry("slf4j-simple", "logs go through SLF4J to Logback"),
             Map.entry("kotlin-stdlib", "resilience4j names it and uses none of it"),
             Map.entry("kotlin-reflect", "the tests' OpenAI client's"),
-            Map.entry("spring-core", "Serai is plain Camel"),
+            Map.entry("spring-context", "Serai is plain Camel; camel-sql brings Spring's JDBC and no more"),
             Map.entry("junit", "a test library"),
             Map.entry("junit-jupiter-api", "a test library"),
             Map.entry("assertj-core", "a test library"),

@@ -1,0 +1,188 @@
+package io.serai.ledger;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.serai.config.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.sql.Statement;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.flywaydb.core.Flyway;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.datasource.AbstractDataSource;
+
+/**
+ * The database: an SQLite file, or a MariaDB or MySQL server. It is opened in the background, so that the broker's start does
+ * not wait for it, and again and again while it can't be reached; until then {@link #getConnection} fails at once.
+ */
+public final class Database extends AbstractDataSource implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+    private static final String SQLITE = "jdbc:sqlite:";
+    private static final long RETRY_MS = 2_000;
+    /** How long a statement waits for a lock of another process, and a request for a connection. */
+    private static final int PATIENCE_MS = 5_000;
+
+    private final Settings.Database settings;
+    private final String url;
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final Consumer<Boolean> takesRows;
+    private final Thread opener;
+    private volatile @Nullable HikariDataSource pool;
+    private volatile @Nullable String trouble;
+    private boolean told;
+
+    /**
+     * Begins to open it.
+     *
+     * @param home what a relative path of the file is below
+     * @param takesRows is told when it could not be opened, and when it could
+     */
+    Database(Settings.Database settings, Path home, Consumer<Boolean> takesRows) {
+        this.settings = settings;
+        this.takesRows = takesRows;
+        this.url = settings.url().isEmpty()
+                ? SQLITE + home.resolve(settings.path())
+                : settings.url().replaceFirst("^jdbc:mysql:", "jdbc:mariadb:"); // one driver speaks to both
+        this.opener = Thread.ofPlatform().name("serai-database").daemon().start(this::open);
+    }
+
+    /** Whether it was reached and has its tables; it may have gone away since. */
+    public boolean isOpen() {
+        return pool != null;
+    }
+
+    boolean isSqlite() {
+        return url.startsWith(SQLITE);
+    }
+
+    private void open() {
+        try {
+            do {
+                tryToOpen();
+            } while (pool == null && !closing.await(RETRY_MS, TimeUnit.MILLISECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void tryToOpen() {
+        HikariDataSource made = null;
+        try {
+            if (isSqlite()) {
+                Path folder =
+                        Path.of(url.substring(SQLITE.length())).toAbsolutePath().getParent();
+                if (folder != null) {
+                    Files.createDirectories(folder);
+                }
+                shape();
+            }
+            made = new HikariDataSource(pool());
+            migrate(made);
+            trouble = null;
+            pool = made;
+            takesRows.accept(true);
+            if (closing.getCount() == 0) {
+                made.close();
+            }
+        } catch (IOException | SQLException | RuntimeException | LinkageError e) {
+            if (made != null) {
+                made.close();
+            }
+            trouble = reason(e);
+            takesRows.accept(false);
+            if (!told) {
+                told = true;
+                LOG.error("The ledger's database can't be opened; the journal keeps the rows: {}", trouble);
+            }
+            LOG.debug("The ledger's database", e);
+        }
+    }
+
+    /** What only an empty file takes, and before anything else: the space of deleted rows can be given back bit by bit. */
+    private void shape() throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement()) {
+            statement.execute("pragma busy_timeout = " + PATIENCE_MS);
+            statement.execute("pragma auto_vacuum = incremental");
+            statement.execute("pragma journal_mode = wal");
+        }
+    }
+
+    private HikariConfig pool() {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("serai-database");
+        config.setJdbcUrl(url);
+        config.setMaximumPoolSize(settings.connections());
+        config.setMinimumIdle(1);
+        config.setConnectionTimeout(PATIENCE_MS);
+        if (isSqlite()) {
+            config.addDataSourceProperty("busy_timeout", PATIENCE_MS);
+            config.addDataSourceProperty("journal_mode", "WAL");
+            // a batch that is written must outlast a power cut: the journal forgets it then
+            config.addDataSourceProperty("synchronous", "FULL");
+            // "IMMEDIATE" would leave a connection that found the file locked in a transaction that never began
+            config.addDataSourceProperty("transaction_mode", "DEFERRED");
+        } else {
+            config.setUsername(settings.user());
+            config.setPassword(
+                    settings.password() == null ? "" : settings.password().reveal());
+        }
+        return config;
+    }
+
+    private void migrate(HikariDataSource from) {
+        boolean sqlite = isSqlite();
+        Flyway.configure(Database.class.getClassLoader())
+                .dataSource(from)
+                .locations("classpath:sql/migrations", "classpath:sql/" + (sqlite ? "sqlite" : "mariadb"))
+                .placeholders(Map.of(
+                        "table", sqlite ? "" : "engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin"))
+                .table("serai_schema")
+                .load()
+                .migrate();
+    }
+
+    /** What to tell an operator: the innermost cause, in a line. */
+    static String reason(@Nullable Throwable e) {
+        Throwable cause = e;
+        while (cause != null && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        String said = cause == null ? "unknown" : String.valueOf(cause.getMessage());
+        return said.lines().findFirst().orElse(said);
+    }
+
+    @Override
+    public Connection getConnection() throws SQLException {
+        HikariDataSource open = pool;
+        if (open == null) {
+            throw new SQLTransientConnectionException(trouble == null ? "is not open yet" : trouble);
+        }
+        return open.getConnection();
+    }
+
+    @Override
+    public Connection getConnection(String user, String password) throws SQLException {
+        return getConnection();
+    }
+
+    @Override
+    public void close() {
+        closing.countDown();
+        HikariDataSource open = pool;
+        if (open != null) {
+            open.close();
+        }
+        opener.interrupt();
+    }
+}

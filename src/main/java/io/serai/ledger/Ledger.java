@@ -1,0 +1,312 @@
+package io.serai.ledger;
+
+import io.serai.call.Call;
+import io.serai.call.CallRecord;
+import io.serai.config.Settings;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where records wait for the database: a bounded queue, then the journal, which a thread of its own writes. It outlives
+ * generations, whose routes take the rows out of it ({@link RowFeed}).
+ *
+ * <p>The thread is a platform thread that nobody interrupts: an interrupt while a file is written would close the file.
+ */
+public final class Ledger implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
+    private static final int MOST_AT_ONCE = 1_000;
+    /** From one try to write the journal to the next, when it fails. */
+    private static final long RETRY_MS = 500;
+
+    /** How long records are gathered before they are written; at most such a part of the interval. */
+    private static final long LINGER_MS = 20;
+
+    private static final long LINGER_SHARE = 4;
+
+    private static final Pending STOP = new Pending(null, null);
+
+    private final Journal journal;
+    private final boolean always;
+    private final boolean refusing;
+    private final long forceNanos;
+    private final long lingerMs;
+    private final BlockingQueue<Pending> queue;
+    private final AtomicLong lost = new AtomicLong();
+    private final Thread writer;
+    /** What the journal has not taken; {@link #inHand} of its first are with the database meanwhile. Guarded by itself. */
+    private final Deque<byte[]> unwritten = new ArrayDeque<>();
+
+    private int inHand;
+    private volatile boolean journalDown;
+    private volatile boolean databaseDown;
+    private volatile boolean closing;
+    private volatile Journal.Position committed;
+    private volatile long forcedNanos = System.nanoTime();
+    private boolean dirty;
+
+    /** @param kept completes when the record is safe, or when it turns out that it can't be made so; null: nobody waits */
+    private record Pending(
+            @Nullable CallRecord record, @Nullable CompletableFuture<@Nullable Void> kept) {
+        void release() {
+            if (kept != null) {
+                kept.complete(null);
+            }
+        }
+    }
+
+    /** How the ledger is. */
+    public enum State {
+        OK,
+        /** The database takes nothing; the journal does. */
+        SPOOLING,
+        /** The journal takes nothing; the database does. */
+        UNBUFFERED,
+        /** Neither does: records wait in memory, and those that find no room there are lost. */
+        FAILING
+    }
+
+    /** Starts its thread. The journal is closed with it. */
+    Ledger(Settings.Ledger settings, Journal journal) {
+        this.journal = journal;
+        this.always = settings.always();
+        this.refusing = settings.refuse();
+        this.forceNanos = settings.interval().toNanos();
+        this.lingerMs = Math.min(LINGER_MS, settings.interval().toMillis() / LINGER_SHARE);
+        this.queue = new ArrayBlockingQueue<>(settings.queue());
+        this.committed = journal.start();
+        this.writer = Thread.ofPlatform().name("serai-journal").start(this::write);
+    }
+
+    /** Puts a finished call on record. Waits for nothing. */
+    public void keep(CallRecord record) {
+        if (!queue.offer(new Pending(record, null))) {
+            lose(1);
+        }
+    }
+
+    /**
+     * With {@code serai.ledger.sync=always}: puts a call on record whose answer is about to end. The record that {@link #keep}
+     * gets later takes its place.
+     *
+     * @return completes when the client may have the end of its answer; null when it may at once
+     */
+    public @Nullable CompletableFuture<@Nullable Void> seal(Call call) {
+        if (!always || journalDown) {
+            return null;
+        }
+        CompletableFuture<@Nullable Void> kept = new CompletableFuture<>();
+        return queue.offer(new Pending(call.soFar(), kept)) ? kept : null;
+    }
+
+    /** Whether new requests are to be refused, for what they use could not be put on record. */
+    public boolean refuses() {
+        return refusing && state() == State.FAILING;
+    }
+
+    public State state() {
+        if (journalDown) {
+            return databaseDown || queue.remainingCapacity() == 0 ? State.FAILING : State.UNBUFFERED;
+        }
+        return databaseDown ? State.SPOOLING : State.OK;
+    }
+
+    /** Records in memory. */
+    public int queued() {
+        synchronized (unwritten) {
+            return queue.size() + unwritten.size();
+        }
+    }
+
+    /** Bytes in the journal that the database does not have. */
+    public long journalBytes() {
+        return journal.bytes(committed);
+    }
+
+    /** Records that found no room, since the start. */
+    public long lost() {
+        return lost.get();
+    }
+
+    private void lose(long records) {
+        if (lost.getAndAdd(records) == 0) {
+            LOG.error("The ledger is full: neither the journal nor the database takes records; requests go unbilled");
+        }
+    }
+
+    private void write() {
+        List<Pending> taken = new ArrayList<>();
+        boolean stop = false;
+        while (!stop) {
+            try {
+                await(taken);
+            } catch (InterruptedException e) {
+                continue; // nobody has reason to; the journal must not stop
+            }
+            stop = taken.remove(STOP);
+            store(taken);
+            taken.clear();
+        }
+        force();
+    }
+
+    /** The next records, or none when it is time to force or to try again. */
+    private void await(List<Pending> taken) throws InterruptedException {
+        int room = MOST_AT_ONCE;
+        long wait = TimeUnit.SECONDS.toNanos(1);
+        if (journalDown && !closing) {
+            Thread.sleep(RETRY_MS); // the queue is the buffer now
+            room -= unwritten();
+            wait = 0;
+        } else if (dirty) {
+            wait = Math.max(0, forcedNanos + forceNanos - System.nanoTime());
+        }
+        Pending first = room > 0 ? queue.poll(wait, TimeUnit.NANOSECONDS) : null;
+        if (first != null) {
+            taken.add(first);
+            if (!always && !closing) {
+                // nobody waits: fewer wake-ups and writes, when many come
+                Thread.sleep(lingerMs);
+            }
+            queue.drainTo(taken, closing ? Integer.MAX_VALUE : room - 1);
+        }
+    }
+
+    private int unwritten() {
+        synchronized (unwritten) {
+            return unwritten.size();
+        }
+    }
+
+    private void store(List<Pending> taken) {
+        boolean wanted = false;
+        synchronized (unwritten) {
+            for (Pending pending : taken) {
+                if (pending.record() != null) {
+                    unwritten.add(Columns.encode(pending.record()));
+                    wanted |= pending.kept() != null;
+                }
+            }
+            if (inHand == 0 && !unwritten.isEmpty()) {
+                append();
+            }
+        }
+        if (wanted || dirty && System.nanoTime() - forcedNanos >= forceNanos) {
+            force();
+        }
+        taken.forEach(Pending::release);
+        if (journalDown) {
+            queue.forEach(Pending::release); // nobody waits for a disk that is full
+        }
+    }
+
+    private void append() {
+        try {
+            journal.append(List.copyOf(unwritten));
+            unwritten.clear();
+            dirty = true;
+            if (journalDown) {
+                journalDown = false;
+                LOG.info("The ledger's journal can be written again");
+            }
+        } catch (IOException e) {
+            if (!journalDown) {
+                journalDown = true;
+                LOG.error("The ledger's journal can't be written, records wait in memory: {}", e.toString());
+            }
+            LOG.debug("The ledger's journal", e);
+        }
+    }
+
+    private void force() {
+        try {
+            journal.force();
+            dirty = false;
+        } catch (IOException e) {
+            LOG.error("The ledger's journal is not safe from a power cut: {}", e.toString());
+        }
+        forcedNanos = System.nanoTime();
+    }
+
+    Journal journal() {
+        return journal;
+    }
+
+    Journal.Position committed() {
+        return committed;
+    }
+
+    /** The database has everything before the position. */
+    void committed(Journal.Position upTo) {
+        committed = upTo;
+        journal.release(upTo);
+    }
+
+    /** Whether the database takes rows. */
+    void database(boolean up) {
+        databaseDown = !up;
+    }
+
+    /** Rows that the journal does not take, for the database at once; {@link #written} or {@link #putBack} ends it. */
+    List<byte[]> take(int most) {
+        synchronized (unwritten) {
+            if (!journalDown || inHand > 0) {
+                return List.of();
+            }
+            List<byte[]> first = unwritten.stream().limit(most).toList();
+            inHand = first.size();
+            return first;
+        }
+    }
+
+    void written() {
+        synchronized (unwritten) {
+            for (; inHand > 0; inHand--) {
+                unwritten.remove();
+            }
+        }
+    }
+
+    void putBack() {
+        synchronized (unwritten) {
+            inHand = 0;
+        }
+    }
+
+    /** Waits until the database has every record, for as long as it takes rows, but not longer than that. */
+    public void settle(Duration longest) throws InterruptedException {
+        long deadline = System.nanoTime() + longest.toNanos();
+        while (!databaseDown && (queued() > 0 || journalBytes() > 0) && System.nanoTime() < deadline) {
+            Thread.sleep(10);
+        }
+    }
+
+    /** Writes what waits to the journal and ends its thread. */
+    @Override
+    public void close() {
+        closing = true;
+        try {
+            queue.put(STOP);
+            writer.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        int left = queued();
+        if (left > 0) {
+            LOG.error("{} records could be written nowhere and are lost", left);
+        }
+        journal.clear(committed);
+        journal.close();
+    }
+}

@@ -1,0 +1,198 @@
+package io.serai.ledger;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One file of the journal: frames of a length, a checksum (CRC-32C, 4 bytes each, big-endian) and that many bytes. It is
+ * written by one thread, at its end only, and read by another, which an interrupt can't harm: an interrupted
+ * {@link FileChannel} would close for everybody.
+ */
+final class Segment {
+    static final String SUFFIX = ".journal";
+    private static final int HEAD = 8;
+    /** Longer is no row, but a tear that happens to look like a length. */
+    private static final int LONGEST_ROW = 16 * 1024 * 1024;
+
+    private final Path file;
+    private final long number;
+    private final long createdNanos = System.nanoTime();
+    /** Where the last whole frame ends; beyond is nothing, or half of what a full disk refused. */
+    private volatile long end;
+    /** Null when nothing is written to it any more. */
+    private @Nullable FileChannel out;
+
+    private @Nullable RandomAccessFile in;
+
+    private Segment(Path file, long number, long end, @Nullable FileChannel out) {
+        this.file = file;
+        this.number = number;
+        this.end = end;
+        this.out = out;
+    }
+
+    /** One of an earlier run, to be read. */
+    static Segment found(Path file, long number) throws IOException {
+        return new Segment(file, number, Files.size(file), null);
+    }
+
+    /** A new one, to be written. */
+    static Segment create(Path folder, long number) throws IOException {
+        Path file = folder.resolve("%016d".formatted(number) + SUFFIX);
+        FileChannel out = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
+            names.force(true); // a power cut must not take the file's name
+        }
+        return new Segment(file, number, 0, out);
+    }
+
+    long number() {
+        return number;
+    }
+
+    Path file() {
+        return file;
+    }
+
+    long end() {
+        return end;
+    }
+
+    long ageNanos() {
+        return System.nanoTime() - createdNanos;
+    }
+
+    boolean isOpen() {
+        return out != null;
+    }
+
+    /**
+     * Writes all or, as far as a reader can see, nothing.
+     *
+     * @throws IOException when it could not; the segment is closed then
+     */
+    void append(List<byte[]> rows) throws IOException {
+        FileChannel channel = out;
+        if (channel == null) {
+            throw new IOException("closed");
+        }
+        int length = rows.stream().mapToInt(r -> HEAD + r.length).sum();
+        ByteBuffer frames = ByteBuffer.allocate(length);
+        for (byte[] row : rows) {
+            frames.putInt(row.length).putInt(checksum(row)).put(row);
+        }
+        frames.flip();
+        try {
+            while (frames.hasRemaining()) {
+                channel.write(frames);
+            }
+        } catch (IOException e) {
+            try {
+                channel.truncate(end);
+            } catch (IOException half) {
+                e.addSuppressed(half); // the tear is found by its checksum
+            }
+            close();
+            throw e;
+        }
+        end += length;
+    }
+
+    /** Returns when everything that was appended is on the disk. */
+    void force() throws IOException {
+        FileChannel channel = out;
+        if (channel != null) {
+            channel.force(false);
+        }
+    }
+
+    void close() {
+        FileChannel channel = out;
+        out = null;
+        if (channel != null) {
+            try {
+                channel.close();
+            } catch (IOException e) {
+                // what was written is written
+            }
+        }
+    }
+
+    /** For the reading thread. @return the frame's content, or null when there is no whole one at the offset */
+    byte @Nullable [] read(long offset) throws IOException {
+        if (offset + HEAD > end) {
+            return null;
+        }
+        RandomAccessFile reader = in;
+        if (reader == null) {
+            reader = new RandomAccessFile(file.toFile(), "r");
+            in = reader;
+        }
+        byte[] head = new byte[HEAD];
+        reader.seek(offset);
+        reader.readFully(head);
+        ByteBuffer fields = ByteBuffer.wrap(head);
+        int length = fields.getInt();
+        int sum = fields.getInt();
+        if (length <= 0 || length > LONGEST_ROW || offset + HEAD + length > end) {
+            return null;
+        }
+        byte[] row = new byte[length];
+        try {
+            reader.readFully(row);
+        } catch (EOFException e) {
+            return null;
+        }
+        return checksum(row) == sum ? row : null;
+    }
+
+    /**
+     * Forgets what lies beyond: it is no whole row.
+     *
+     * @return whether it may be one that was damaged later, and not only one that was never finished
+     */
+    boolean cutTo(long offset) throws IOException {
+        long left = end - offset;
+        boolean whole = false;
+        RandomAccessFile reader = in;
+        if (left > HEAD && reader != null) {
+            reader.seek(offset);
+            int length = reader.readInt();
+            whole = length > 0 && HEAD + (long) length <= left;
+        }
+        end = offset;
+        return whole;
+    }
+
+    static long sizeOf(byte[] row) {
+        return HEAD + row.length;
+    }
+
+    /** For the reading thread, when it needs nothing of it any more. */
+    void closeReader() {
+        RandomAccessFile reader = in;
+        in = null;
+        if (reader != null) {
+            try {
+                reader.close();
+            } catch (IOException e) {
+                // nothing was written through it
+            }
+        }
+    }
+
+    private static int checksum(byte[] row) {
+        CRC32C sum = new CRC32C();
+        sum.update(row, 0, row.length);
+        return (int) sum.getValue();
+    }
+}

@@ -1,0 +1,1 @@
+delete from usage_due where begins_at = :#hour

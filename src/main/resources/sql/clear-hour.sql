@@ -1,0 +1,1 @@
+delete from usage_hourly where begins_at = :#hour

@@ -1,0 +1,201 @@
+package io.serai.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serai.broker.LogWatch;
+import io.serai.broker.TestBroker;
+import io.serai.stub.Scripts;
+import io.serai.stub.StubUpstream;
+import java.io.InputStream;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every statement of the ledger on both databases, through the broker's own routes. */
+final class BothDatabasesTest {
+    private static final long DAY_MS = TimeUnit.DAYS.toMillis(1);
+    private static final long HOUR_MS = TimeUnit.HOURS.toMillis(1);
+
+    private static Rows database(String kind, TestBroker.Setup setup) throws Exception {
+        setup.set("serai.ledger.enabled", "true");
+        if (kind.equals("sqlite")) {
+            return new Rows("jdbc:sqlite:" + setup.home().resolve("data/serai.db"));
+        }
+        String url = MariaDb.shared().newDatabase();
+        setup.set("serai.database.url", url).set("serai.database.user", "root");
+        return new Rows(url);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sqlite", "mariadb"})
+    void whateverBecameOfARequestIsARow(String kind) throws Exception {
+        try (StubUpstream stub = new StubUpstream();
+                LogWatch log = new LogWatch()) {
+            TestBroker.Setup setup = TestBroker.with()
+                    .provider("acme", stub)
+                    .set("serai.retry.attempts", "1")
+                    .file("config/rotations.yaml", """
+                            rotations:
+                              both:
+                                providers: [{provider_id: acme, models: [{name: m, weight: 1}]}]
+                            """);
+            Rows rows = database(kind, setup);
+            stub.forModel("broken", Scripts.status(500, "{}"));
+            stub.forModel("endless", Scripts.stream("one ", "two").stallAfter(2));
+            try (TestBroker broker = setup.start()) {
+                ask(broker, "plain", "acme/m");
+                ask(broker, "streamed", "acme/m", "\"stream\":true");
+                ask(broker, "rotated", "rotation/both");
+                ask(broker, "failed", "acme/broken");
+                ask(broker, "unknown", "nowhere/m");
+                leave(broker, "left", TestBroker.body("acme/endless", "\"stream\":true"));
+                assertThat(rows.request("plain"))
+                        .containsEntry("address", "127.0.0.1")
+                        .containsEntry("client_key", "anonymous")
+                        .containsEntry("model", "acme/m")
+                        .containsEntry("provider", "acme")
+                        .containsEntry("instance", "acme")
+                        .containsEntry("served_model", "m")
+                        .containsEntry("dialect", "openai")
+                        .containsEntry("operation", "chat")
+                        .containsEntry("streamed", "0")
+                        .containsEntry("status", "200")
+                        .containsEntry("outcome", "ok")
+                        .containsEntry("in_fresh", String.valueOf(Scripts.PROMPT_TOKENS))
+                        .containsEntry("out_text", String.valueOf(Scripts.COMPLETION_TOKENS))
+                        .containsEntry("estimated", "0")
+                        .containsEntry("cost", "null")
+                        .containsEntry("cost_state", "unpriced")
+                        .containsEntry("error", "null");
+                assertThat(rows.request("plain").get("attempts"))
+                        .contains("\"reason\":\"ok\"", "\"in_fresh\":" + Scripts.PROMPT_TOKENS);
+                assertThat(rows.request("streamed"))
+                        .containsEntry("streamed", "1")
+                        .containsEntry("outcome", "ok");
+                assertThat(rows.request("rotated"))
+                        .containsEntry("rotation", "both")
+                        .containsEntry("provider", "acme");
+                assertThat(rows.request("failed"))
+                        .containsEntry("outcome", "upstream_error_before_output")
+                        .containsEntry("in_fresh", "0")
+                        .containsEntry("provider", "");
+                assertThat(rows.request("unknown"))
+                        .containsEntry("status", "404")
+                        .containsEntry("outcome", "refused");
+                assertThat(rows.request("left"))
+                        .containsEntry("outcome", "client_cancelled")
+                        .containsEntry("status", "499");
+                List<Map<String, String>> view =
+                        rows.of("select * from request_logs where model = 'acme/m' order by started_at, id");
+                assertThat(view.get(0))
+                        .containsOnlyKeys(
+                                "id",
+                                "ip",
+                                "model",
+                                "input_tokens",
+                                "output_tokens",
+                                "cost_usd",
+                                "started_at",
+                                "finished_at",
+                                "duration_ms",
+                                "success",
+                                "error")
+                        .containsEntry("ip", "127.0.0.1")
+                        .containsEntry("input_tokens", String.valueOf(Scripts.PROMPT_TOKENS))
+                        .containsEntry("success", "1");
+                assertThat(view.get(0).get("started_at"))
+                        .matches("20\\d\\d-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z");
+            }
+            log.assertQuiet();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sqlite", "mariadb"})
+    void aRowThatComesTwiceIsThereOnce(String kind) throws Exception {
+        try (StubUpstream stub = new StubUpstream()) {
+            TestBroker.Setup setup = TestBroker.with().provider("acme", stub).set("serai.ledger.sync", "always");
+            Rows rows = database(kind, setup); // the record is written before the answer ends, and again after it
+            try (TestBroker broker = setup.start()) {
+                ask(broker, "twice", "acme/m");
+                ask(broker, "streamed", "acme/m", "\"stream\":true");
+                ask(broker, "last", "acme/m");
+                rows.request("last"); // rows go in their order
+                assertThat(rows.of("select * from requests where request_id in ('twice', 'streamed')"))
+                        .hasSize(2)
+                        .allSatisfy(row -> assertThat(row).containsEntry("outcome", "ok"));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sqlite", "mariadb"})
+    void hoursAndDaysAreSummedUpAndOldRowsGo(String kind) throws Exception {
+        try (StubUpstream stub = new StubUpstream()) {
+            TestBroker.Setup setup = TestBroker.with()
+                    .provider("acme", stub)
+                    .set("serai.ledger.upkeep", "100ms")
+                    .set("serai.ledger.retention-days", "2")
+                    .set("serai.ledger.roll-up-days", "30");
+            Rows rows = database(kind, setup);
+            try (TestBroker broker = setup.start()) {
+                ask(broker, "now", "acme/m");
+                ask(broker, "gone", "nowhere/m");
+                rows.request("now");
+                rows.request("gone");
+                long midnight = System.currentTimeMillis() / DAY_MS * DAY_MS - DAY_MS;
+                // as if they had come yesterday, one in the first hour and one in the second
+                rows.execute(
+                        "update requests set cost = 25, started_at = " + (midnight + 5) + " where request_id = 'now'");
+                rows.execute("update requests set started_at = " + (midnight + HOUR_MS) + " where request_id = 'gone'");
+                rows.execute("insert into usage_due (begins_at) values (" + midnight + ")");
+                rows.execute("insert into usage_due (begins_at) values (" + (midnight + HOUR_MS) + ")");
+                rows.await("select * from usage_daily", days -> days.size() == 2);
+                rows.await("select begins_at from usage_due where begins_at < " + (midnight + DAY_MS), List::isEmpty);
+                assertThat(rows.of("select * from usage_hourly where model = 'acme/m'"))
+                        .singleElement()
+                        .satisfies(hour -> assertThat(hour)
+                                .containsEntry("begins_at", String.valueOf(midnight))
+                                .containsEntry("requests", "1")
+                                .containsEntry("errors", "0")
+                                .containsEntry("in_fresh", String.valueOf(Scripts.PROMPT_TOKENS))
+                                .containsEntry("cost", "25")
+                                .containsEntry("unpriced", "0")
+                                .containsEntry("first_request", String.valueOf(midnight + 5)));
+                assertThat(rows.of("select * from usage_daily where model = 'nowhere/m'"))
+                        .singleElement()
+                        .satisfies(day -> assertThat(day)
+                                .containsEntry("begins_at", String.valueOf(midnight))
+                                .containsEntry("errors", "1"));
+                rows.execute("update requests set started_at = started_at - " + 2 * DAY_MS);
+                rows.await("select * from requests", List::isEmpty);
+                assertThat(rows.of("select * from usage_daily")).hasSize(2);
+                rows.execute("update usage_daily set begins_at = begins_at - " + 60 * DAY_MS);
+                rows.execute("update usage_hourly set begins_at = begins_at - " + 60 * DAY_MS);
+                rows.await("select * from usage_daily", List::isEmpty);
+                rows.await("select * from usage_hourly", List::isEmpty);
+            }
+        }
+    }
+
+    /** Asks, and goes when the answer has begun. */
+    private static void leave(TestBroker broker, String id, String body) throws Exception {
+        HttpRequest request = broker.request("/v1/chat/completions")
+                .header("x-request-id", id)
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        try (InputStream answer = broker.http()
+                .send(request, HttpResponse.BodyHandlers.ofInputStream())
+                .body()) {
+            assertThat(answer.read()).isPositive();
+        }
+    }
+
+    private static void ask(TestBroker broker, String id, String model, String... more) throws Exception {
+        broker.post("/v1/chat/completions", TestBroker.body(model, more), "x-request-id", id);
+    }
+}

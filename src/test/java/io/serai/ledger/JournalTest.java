@@ -1,0 +1,151 @@
+package io.serai.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class JournalTest {
+    private static final Journal.Position START = new Journal.Position(0, 0);
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    Path folder;
+
+    private static byte[] row(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static List<String> texts(List<Journal.Entry> entries) {
+        return entries.stream()
+                .map(e -> new String(e.row(), StandardCharsets.UTF_8))
+                .toList();
+    }
+
+    private List<Path> files(String suffix) throws IOException {
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.filter(f -> f.toString().endsWith(suffix)).sorted().toList();
+        }
+    }
+
+    @Test
+    void whatWasWrittenIsReadInItsOrder() throws IOException {
+        try (Journal journal = new Journal(folder)) {
+            journal.append(List.of(row("a"), row("b")));
+            journal.append(List.of(row("c")));
+            List<Journal.Entry> first = journal.read(START, 2);
+            assertThat(texts(first)).containsExactly("a", "b");
+            assertThat(texts(journal.read(first.get(1).after(), 10))).containsExactly("c");
+        }
+    }
+
+    @Test
+    void whatWasNotReleasedIsThereAfterACrash() throws IOException {
+        Journal killed = new Journal(folder);
+        killed.append(List.of(row("a"), row("b")));
+        killed.release(killed.read(START, 1).get(0).after());
+        killed.close(); // the lock goes with a killed process; nothing else happens here
+        try (Journal journal = new Journal(folder)) {
+            assertThat(texts(journal.read(journal.start(), 10))).containsExactly("a", "b");
+            journal.append(List.of(row("c")));
+            List<Journal.Entry> all = journal.read(journal.start(), 10);
+            assertThat(texts(all)).containsExactly("a", "b", "c");
+            journal.release(all.get(2).after());
+            assertThat(files(".journal")).hasSize(1);
+            assertThat(journal.bytes(all.get(2).after())).isZero();
+        }
+    }
+
+    /** One row takes 8 bytes and its text: a tear after every byte of the second one. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4, 7, 8, 9, 12})
+    void aTornTailIsReadUpToTheTear(int left) throws IOException {
+        try (Journal journal = new Journal(folder)) {
+            journal.append(List.of(row("whole"), row("broken")));
+        }
+        Path file = files(".journal").get(0);
+        byte[] bytes = Files.readAllBytes(file);
+        Files.write(file, java.util.Arrays.copyOf(bytes, 8 + 5 + left));
+        try (Journal journal = new Journal(folder)) {
+            journal.append(List.of(row("later")));
+            List<Journal.Entry> all = journal.read(journal.start(), 10);
+            assertThat(texts(all)).containsExactly("whole", "later");
+            assertThat(journal.bytes(all.get(1).after())).isZero();
+        }
+        assertThat(files(".damaged")).isEmpty();
+    }
+
+    @Test
+    void zerosAtTheEndAreNoRows() throws IOException {
+        try (Journal journal = new Journal(folder)) {
+            journal.append(List.of(row("whole")));
+        }
+        Files.write(files(".journal").get(0), new byte[64], StandardOpenOption.APPEND);
+        try (Journal journal = new Journal(folder)) {
+            assertThat(texts(journal.read(journal.start(), 10))).containsExactly("whole");
+        }
+    }
+
+    @Test
+    void aDamagedFileIsKept() throws IOException {
+        try (Journal journal = new Journal(folder)) {
+            journal.append(List.of(row("first"), row("second"), row("third")));
+        }
+        Path file = files(".journal").get(0);
+        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
+        bytes.put(8 + 5 + 8, (byte) 'X'); // the first letter of "second"
+        Files.write(file, bytes.array());
+        try (Journal journal = new Journal(folder)) {
+            assertThat(texts(journal.read(journal.start(), 10))).containsExactly("first");
+        }
+        assertThat(files(".damaged")).hasSize(1);
+    }
+
+    @Test
+    void aLongJournalIsManyFilesAndTheReadOnesGo() throws IOException {
+        byte[] large = new byte[3 * 1024 * 1024];
+        large[0] = 1;
+        try (Journal journal = new Journal(folder)) {
+            for (int i = 0; i < 7; i++) {
+                journal.append(List.of(large));
+            }
+            assertThat(files(".journal")).hasSize(3);
+            List<Journal.Entry> all = new ArrayList<>(journal.read(START, 100));
+            assertThat(all).hasSize(7);
+            journal.release(all.get(3).after());
+            assertThat(files(".journal")).hasSize(2);
+            assertThat(journal.read(all.get(3).after(), 100)).hasSize(3);
+        }
+    }
+
+    @Test
+    void aCleanStopLeavesNoFiles() throws IOException {
+        try (Journal journal = new Journal(folder)) {
+            journal.append(List.of(row("a")));
+            journal.clear(journal.read(START, 1).get(0).after());
+        }
+        assertThat(files(".journal")).isEmpty();
+    }
+
+    @Test
+    void twoBrokersDoNotShareOne() throws IOException {
+        try (Journal journal = new Journal(folder)) {
+            assertThat(journal.read(START, 1)).isEmpty();
+            assertThatThrownBy(() -> new Journal(folder))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("another broker");
+        }
+    }
+}

