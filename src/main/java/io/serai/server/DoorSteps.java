@@ -31,6 +31,7 @@ import io.serai.ops.JolokiaDoor;
 import io.serai.routing.Candidates;
 import io.serai.routing.Directory;
 import io.serai.routing.Explain;
+import io.serai.routing.FailureReport;
 import io.serai.routing.Gate;
 import io.serai.routing.Groups;
 import io.serai.routing.Instances;
@@ -137,6 +138,14 @@ final class DoorSteps {
         pools.routes().forEach(route -> main.bind("balancer-" + route, new RotationBalancer(directory, route)));
         new SideBySide(main, runtime).bind(snapshot, directory);
         step("findRotation", directory::ofRotation);
+        FailureReport report = new FailureReport(
+                runtime.json(),
+                snapshot.rotations(),
+                pools,
+                runtime.health(),
+                snapshot.settings().routingHeaders());
+        main.bind("notifiesErrors", report.wanted());
+        step("tellFailure", report::reply);
         Explain explain = new Explain(
                 runtime.json(),
                 directory,
