@@ -161,7 +161,7 @@ public final class Respond {
                     attempt.target().model(),
                     settings.breaker(),
                     failure,
-                    settings.errorCooldown());
+                    attempt.target().errorCooldown());
         }
     }
 }

@@ -61,10 +61,11 @@ public final class Candidates {
             return Optional.empty();
         }
         Provider configured = keys.get(0).provider();
-        Limits limits = ofMember.orElse(
-                        configured.model(model).map(Provider.Model::limits).orElse(Limits.NONE))
-                .orElse(ofRotation)
-                .orElse(configured.defaults());
+        Limits limits = Limits.cascade(
+                ofMember,
+                configured.model(model).map(Provider.Model::limits).orElse(Limits.NONE),
+                ofRotation,
+                configured.defaults());
         return Optional.of(new Offer(keys, model, limits, window));
     }
 

@@ -189,13 +189,4 @@ class RotationsFileTest {
         assertThat(p.width()).isEqualTo(4);
         assertThat(p.hedgeAfter()).isEqualTo(Duration.ofMillis(700));
     }
-
-    @Test
-    void whatTheCascadeSaysGoesFromTheModelOutwards() {
-        Limits model = new Limits(null, 10, null, null, null, null, null, null, null);
-        Limits outer = new Limits(Duration.ofSeconds(1), 20, 30, null, null, null, null, null, null);
-        assertThat(model.orElse(outer).maxRequestTokens()).isEqualTo(10);
-        assertThat(model.orElse(outer).tokensPerMinute()).isEqualTo(30);
-        assertThat(Limits.NONE.orElse(outer)).isEqualTo(outer);
-    }
 }
