@@ -120,7 +120,6 @@ class RotationsFileTest {
                         e -> assertThat(e).contains("rotations.yaml:4", "weighted"),
                         e -> assertThat(e).contains("rotations.yaml:6", "`bb`", "b"),
                         e -> assertThat(e).contains("rotations.yaml:7", "m3"),
-                        e -> assertThat(e).contains("rotations.yaml:8", "declares no models"),
                         e -> assertThat(e).contains("rotations.yaml:9", "nope"),
                         e -> assertThat(e).contains("rotations.yaml:10", "zero"),
                         e -> assertThat(e).contains("rotations.p.judge", "m9", "m1"),
