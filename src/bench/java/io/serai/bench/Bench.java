@@ -18,6 +18,7 @@ import io.serai.json.BodyReader;
 import io.serai.provider.Adapter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 
@@ -45,6 +46,6 @@ final class Bench {
     Attempt attempt() {
         ObjectNode body = json.createObjectNode();
         body.setAll(call.body());
-        return new Attempt(call, 1, new Target(instance, "m", null), body);
+        return new Attempt(call, 1, new Target(instance, "m", null, Duration.ofMinutes(5)), body);
     }
 }

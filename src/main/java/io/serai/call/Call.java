@@ -27,6 +27,7 @@ public final class Call {
     private final String door;
     private final @Nullable ClientResponse client;
     private final Purpose purpose;
+    private final boolean part;
     private final Instant startedAt = Instant.now();
     private final long startedNanos = System.nanoTime();
     private final Cancellation cancellation;
@@ -52,6 +53,7 @@ public final class Call {
     private volatile Usage elsewhere = Usage.NONE;
     private volatile int parts;
     private @Nullable Attempt served;
+    private Reply.@Nullable Report report;
     private volatile int status;
     private volatile @Nullable ApiError error;
     private volatile @Nullable Outcome outcome;
@@ -67,6 +69,7 @@ public final class Call {
         this.caller = caller;
         this.client = client;
         this.purpose = Purpose.REPLY;
+        this.part = false;
         this.cancellation = new Cancellation();
         this.attempts = new CopyOnWriteArrayList<>();
     }
@@ -77,6 +80,7 @@ public final class Call {
         this.caller = whole.caller;
         this.client = asAsked ? whole.client : null; // a stream belongs on the event loop of its client
         this.purpose = purpose;
+        this.part = true;
         this.cancellation = whole.cancellation.child();
         this.attempts = whole.attempts;
         this.dialect = asAsked ? whole.dialect : Dialect.CHAT;
@@ -118,6 +122,7 @@ public final class Call {
         this.caller = first.caller;
         this.client = null;
         this.purpose = first.purpose;
+        this.part = true;
         this.cancellation = new Cancellation();
         this.attempts = new CopyOnWriteArrayList<>();
         admitted(first.operation, body, first.bodyBytes, first.asked, first.streaming, first.usageWanted);
@@ -156,6 +161,11 @@ public final class Call {
     /** What its attempts are made for. */
     public Purpose purpose() {
         return purpose;
+    }
+
+    /** Whether it is a part or a branch of another call. */
+    public boolean isPart() {
+        return part;
     }
 
     public String door() {
@@ -380,12 +390,21 @@ public final class Call {
 
     /** The reply that the client gets, null before there is one. */
     public @Nullable Reply reply() {
-        return served == null ? null : served.reply();
+        return served == null ? report : served.reply();
+    }
+
+    /** Nothing replied, and the client is told so in words. */
+    public void repliesWith(Reply.Report words) {
+        report = words;
     }
 
     /** The body of a plain reply; for routes that run after the reply. Null for a stream. */
     public @Nullable ObjectNode getReplyBody() {
-        return reply() instanceof Reply.Complete complete ? complete.body() : null;
+        return switch (reply()) {
+            case Reply.Complete complete -> complete.body();
+            case Reply.Report words when !streaming -> words.body();
+            case null, default -> null;
+        };
     }
 
     /**

@@ -10,6 +10,13 @@ public sealed interface Reply {
     /** A whole answer that is no JSON object, or is to stay as it came. */
     record Raw(String contentType, byte[] body) implements Reply {}
 
+    /**
+     * What is told for people where there is no answer, in the shape of one (OpenAI's, whole).
+     *
+     * @param why the error that a client would have got
+     */
+    record Report(ObjectNode body, ApiError why) implements Reply {}
+
     /** A stream that is open and has shown its first meaningful event. */
     record Streaming(OpenStream stream) implements Reply {}
 

@@ -1,6 +1,7 @@
 package io.serai.call;
 
 import io.serai.config.Provider;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,9 +9,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param model the provider's own name of the model
  * @param contextSize tokens, null when nobody said
+ * @param errorCooldown how long the instance rests when it has failed too often
  */
 public record Target(
-        Instance instance, String model, @Nullable Integer contextSize) {
+        Instance instance, String model, @Nullable Integer contextSize, Duration errorCooldown) {
     public Provider provider() {
         return instance.provider();
     }

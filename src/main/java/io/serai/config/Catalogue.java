@@ -15,6 +15,11 @@ public record Catalogue(Map<String, Entry> models) {
     /** A model that makes images and can do something else too is one that chats. */
     private static final List<String> IMAGES_ONLY = List.of("images");
 
+    /** Whether a model of these capabilities answers chat requests; one without any is taken to. */
+    public static boolean chats(List<String> capabilities) {
+        return OTHER_MEDIA.stream().noneMatch(capabilities::contains) && !capabilities.equals(IMAGES_ONLY);
+    }
+
     /**
      * One name.
      *
@@ -36,7 +41,7 @@ public record Catalogue(Map<String, Entry> models) {
 
         /** Whether it answers chat requests; else it is for another medium only. */
         public boolean chats() {
-            return OTHER_MEDIA.stream().noneMatch(capabilities::contains) && !capabilities.equals(IMAGES_ONLY);
+            return Catalogue.chats(capabilities);
         }
 
         /**

@@ -33,8 +33,21 @@ public record Limits(
     /** Nothing said. */
     public static final Limits NONE = new Limits(null, null, null, null, null, null, null, null, null);
 
+    /**
+     * The cascade, key by key: what is unsaid at one place is asked of the next. What nobody says is the system's: no limit, the
+     * context that the provider or the catalogue knows, {@code serai.error-cooldown}.
+     *
+     * @param ofMember the rotation's word on the model
+     * @param ofModel the provider's
+     * @param ofRotation the rotation's {@code default_*}
+     * @param ofProvider the provider's
+     */
+    public static Limits cascade(Limits ofMember, Limits ofModel, Limits ofRotation, Limits ofProvider) {
+        return ofMember.orElse(ofModel).orElse(ofRotation).orElse(ofProvider);
+    }
+
     /** This, and where it says nothing the other. */
-    public Limits orElse(Limits other) {
+    private Limits orElse(Limits other) {
         if (other == NONE || this == NONE) {
             return this == NONE ? other : this;
         }

@@ -41,8 +41,7 @@ final class MembersReader {
                     entry.problem("`provider_id` is missing");
                 }
             } else if (declared.get(id) instanceof Set<String> offered) {
-                members.addAll(
-                        own ? listed(id, entry, models, offered, weight, key) : all(id, entry, offered, weight, key));
+                members.addAll(own ? listed(id, entry, models, offered, weight, key) : all(id, offered, weight, key));
             } else if (brings(id, entry)) {
                 if (own) {
                     entry.problem("models", "`" + id + "` brings its own");
@@ -116,15 +115,11 @@ final class MembersReader {
         return members;
     }
 
-    /** All that the provider declares share its weight. */
+    /** All that the provider declares share its weight; where it declares none, all that its list turns out to name. */
     private static List<Rotation.Member> all(
-            String id, Section entry, Set<String> models, @Nullable BigDecimal weight, @Nullable Secret key) {
+            String id, Set<String> models, @Nullable BigDecimal weight, @Nullable Secret key) {
         if (models.isEmpty()) {
-            entry.problem(
-                    "models",
-                    "`" + id + "` declares no models, so name here those that the rotation is to use"
-                            + (entry.report().strict() ? "" : "; this member is left out"));
-            return List.of();
+            return List.of(new Rotation.Member(id + "/", weight, key, Limits.NONE, false, false));
         }
         BigDecimal each = share(weight, models.size());
         return models.stream()

@@ -58,11 +58,23 @@ public record Rotation(
     /**
      * A model of a provider, or another name that brings its own.
      *
-     * @param path {@code provider/model}, {@code rotation/name}, {@code autoselect/name} or a name of the catalogue
-     * @param weight its share
+     * @param path {@code provider/model}, {@code rotation/name}, {@code autoselect/name} or a name of the catalogue; {@code
+     *     provider/} is every model that the provider's own list names
+     * @param weight its share; null where every model of a list has 1, else they divide it
      * @param key the key that the entry brings for a provider without one; null without
      * @param limits what the rotation says of the model
      */
     public record Member(
-            String path, BigDecimal weight, @Nullable Secret key, Limits limits, boolean nsfw, boolean privacy) {}
+            String path,
+            @Nullable BigDecimal weight,
+            @Nullable Secret key,
+            Limits limits,
+            boolean nsfw,
+            boolean privacy) {
+
+        /** What is unsaid counts 1. */
+        public BigDecimal share() {
+            return weight == null ? BigDecimal.ONE : weight;
+        }
+    }
 }

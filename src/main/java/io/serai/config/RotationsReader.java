@@ -66,7 +66,7 @@ final class RotationsReader {
         }
         Report report = new Report(text.get().name(), !text.get().name().equals(LENIENT), findings);
         Section root = root(text.get(), report);
-        boolean notify = LaterKeys.flag(root, "notifyerrors", false);
+        boolean notify = root.flag("notifyerrors", false);
         Map<String, Section> sections = root.sections("rotations");
         MembersReader members = new MembersReader(declared, catalogue, sections.keySet());
         SideBySideReader sideBySide = new SideBySideReader(declared, catalogue, sections.keySet());
@@ -98,7 +98,7 @@ final class RotationsReader {
         }
         String modelName = section.text("model_name");
         Rotation.Strategy strategy = strategy(section);
-        boolean notifyErrors = LaterKeys.flag(section, "notifyerrors", notify);
+        boolean notifyErrors = section.flag("notifyerrors", notify);
         List<String> capabilities = section.texts("capabilities");
         boolean nsfw = LaterKeys.flag(section, "nsfw", false);
         boolean privacy = LaterKeys.flag(section, "privacy", false);

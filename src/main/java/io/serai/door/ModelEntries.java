@@ -10,6 +10,7 @@ import io.serai.config.Provider;
 import io.serai.config.Rotation;
 import io.serai.config.Snapshot;
 import io.serai.models.ModelFacts;
+import io.serai.models.ModelFilter;
 import io.serai.models.ModelTable;
 import io.serai.models.Source;
 import io.serai.routing.Instances;

@@ -2,6 +2,7 @@ package io.serai.door;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.serai.call.ApiError;
 import io.serai.call.Attempt;
 import io.serai.call.Call;
 import io.serai.call.ClientResponse;
@@ -17,6 +18,8 @@ import io.serai.ledger.Books;
 import io.serai.routing.Health;
 import io.serai.stream.MediaDecoder;
 import io.serai.stream.ReplyStream;
+import io.serai.stream.WholeAnswer;
+import io.vertx.core.buffer.Buffer;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -92,7 +95,7 @@ public final class Respond {
             UsageCost.put(body, call.cost());
         }
         byte[] bytes = JsonBytes.of(json, call.dialect().reply(body));
-        call.answered(200, null);
+        call.answered(200, call.reply() instanceof Reply.Report(var words, ApiError why) ? why : null);
         seal(call);
         client.reply(200, facts(call), "application/json", bytes);
     }
@@ -109,11 +112,34 @@ public final class Respond {
         return settings.routingHeaders() ? RoutingFacts.whole(call) : Map.of();
     }
 
+    /** What people are told instead of an answer, as the stream that they asked for; returns when it is on its way. */
+    private void tell(Call call, ClientResponse client, Reply.Report report) {
+        Buffer events = WholeAnswer.events(json, call, report.body());
+        Map<String, String> headers = settings.routingHeaders() ? RoutingFacts.headers(call) : Map.of();
+        String facts = settings.routingHeaders() ? RoutingFacts.comment(call) : "";
+        CompletableFuture<Boolean> sent = new CompletableFuture<>();
+        call.answered(200, report.why());
+        client.onLoop(() -> {
+            try {
+                client.open(headers);
+                client.write(events);
+                client.end(Buffer.buffer(facts + call.dialect().ending()));
+            } finally {
+                sent.complete(true);
+            }
+        });
+        sent.join();
+    }
+
     /** A stream, as it arrives; returns when it has ended, one way or another. */
     public void stream(Exchange exchange) throws UpstreamException {
         Call call = Call.of(exchange);
         Attempt attempt = call.served();
         ClientResponse client = call.client();
+        if (client != null && call.reply() instanceof Reply.Report report) {
+            tell(call, client, report);
+            return;
+        }
         if (attempt == null
                 || client == null
                 || !(attempt.reply() instanceof Reply.Streaming(Reply.OpenStream open))
@@ -149,7 +175,7 @@ public final class Respond {
                         attempt.target().model(),
                         settings.breaker(),
                         failure,
-                        settings.errorCooldown());
+                        attempt.target().errorCooldown());
             }
         }
     }

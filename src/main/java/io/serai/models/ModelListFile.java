@@ -3,12 +3,11 @@ package io.serai.models;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.serai.json.JsonFile;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,7 +29,7 @@ public final class ModelListFile {
     /** A provider that was not seen for so long is forgotten. */
     private static final Duration LONGEST = Duration.ofDays(30);
 
-    private final @Nullable Path file;
+    private final @Nullable JsonFile file;
     private final ObjectMapper json;
     private final ModelLists lists;
     private final Thread reader;
@@ -43,7 +42,7 @@ public final class ModelListFile {
      * @param folder null: nothing is kept
      */
     public ModelListFile(@Nullable Path folder, ObjectMapper json, ModelLists lists) {
-        this.file = folder == null ? null : folder.resolve("model-lists.json");
+        this.file = folder == null ? null : new JsonFile(folder.resolve("model-lists.json"), json, FORMAT);
         this.json = json;
         this.lists = lists;
         this.reader = Thread.ofVirtual().name("serai-model-lists").start(this::read);
@@ -59,10 +58,7 @@ public final class ModelListFile {
             return;
         }
         try {
-            JsonNode root = json.readTree(Files.readAllBytes(file));
-            if (root.path("format").asInt() != FORMAT) {
-                throw new IOException("not of format " + FORMAT);
-            }
+            JsonNode root = file.read();
             Map<String, ModelLists.Kept> kept = new LinkedHashMap<>();
             root.path("providers").properties().forEach(e -> kept.put(e.getKey(), kept(e.getValue())));
             lists.recall(kept);
@@ -80,7 +76,7 @@ public final class ModelListFile {
         if (file == null || version == saved) {
             return;
         }
-        ObjectNode root = json.createObjectNode().put("format", FORMAT);
+        ObjectNode root = file.begin();
         ObjectNode providers = root.putObject("providers");
         Instant oldest = Instant.now().minus(LONGEST);
         lists.kept().forEach((id, kept) -> {
@@ -90,16 +86,8 @@ public final class ModelListFile {
                 providers.set(id, node(kept));
             }
         });
-        Path folder = file.toAbsolutePath().getParent();
         try {
-            Files.createDirectories(folder);
-            Path whole = Files.createTempFile(folder, "model-lists", ".tmp");
-            try {
-                Files.write(whole, json.writeValueAsBytes(root));
-                Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            } finally {
-                Files.deleteIfExists(whole);
-            }
+            file.write(root);
             saved = version;
         } catch (IOException e) {
             if (!warned) {

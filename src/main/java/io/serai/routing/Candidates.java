@@ -6,6 +6,7 @@ import io.serai.config.Catalogue;
 import io.serai.config.Limits;
 import io.serai.config.Provider;
 import io.serai.models.ModelFacts;
+import io.serai.models.ModelFilter;
 import io.serai.models.ModelTable;
 import io.serai.models.Source;
 import java.util.ArrayList;
@@ -61,11 +62,37 @@ public final class Candidates {
             return Optional.empty();
         }
         Provider configured = keys.get(0).provider();
-        Limits limits = ofMember.orElse(
-                        configured.model(model).map(Provider.Model::limits).orElse(Limits.NONE))
-                .orElse(ofRotation)
-                .orElse(configured.defaults());
+        Limits limits = Limits.cascade(
+                ofMember,
+                configured.model(model).map(Provider.Model::limits).orElse(Limits.NONE),
+                ofRotation,
+                configured.defaults());
         return Optional.of(new Offer(keys, model, limits, window));
+    }
+
+    /** Changes whenever {@link #listed} may bring something else. */
+    long version() {
+        return models.version();
+    }
+
+    /** The models that chat in the provider's own list, as far as the list says, and as its filter lets through. */
+    List<Offer> listed(String provider, Limits ofMember, Limits ofRotation) {
+        List<Instance> keys = instances.of(provider);
+        if (keys.isEmpty()) {
+            return List.of();
+        }
+        Provider configured = keys.get(0).provider();
+        return models.listed(configured).keySet().stream()
+                .filter(ModelFilter.of(configured.modelFilter()))
+                .filter(model -> chats(models.of(configured, model)))
+                .flatMap(model -> offer(provider, model, ofMember, ofRotation, null).stream())
+                .toList();
+    }
+
+    private static boolean chats(ModelFacts facts) {
+        boolean speaks =
+                facts.outputModalities().isEmpty() || facts.outputModalities().contains("text");
+        return speaks && Catalogue.chats(facts.capabilities());
     }
 
     /** The backends of a name of the catalogue, in its order, as far as there is a key for them. */

@@ -14,6 +14,7 @@ import io.serai.config.Rotation;
 import io.serai.config.Snapshot;
 import io.serai.models.ModelTable;
 import io.serai.routing.Candidates.Offer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -207,6 +208,17 @@ public final class Directory {
         Pool pool = pools.of(pool(path));
         if (pool == null) {
             throw unknown(path, snapshot.rotations().keySet());
+        }
+        String awaited = pool.servable() ? null : pool.awaits();
+        if (awaited != null && !instances.of(awaited).isEmpty()) {
+            throw new ApiError(
+                    503,
+                    "api_error",
+                    "no_available_target",
+                    null,
+                    "The members of '" + call.model() + "' are the models that chat in the list of '" + awaited
+                            + "', and this broker knows of none yet.",
+                    Duration.ofSeconds(5));
         }
         if (!pool.servable()) {
             throw ApiError.modelNotFound("No provider for '" + call.model() + "' is configured here.");

@@ -5,11 +5,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serai.call.Instance;
+import io.serai.json.JsonFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -29,8 +28,7 @@ public final class Disabled {
     private static final Logger LOG = LoggerFactory.getLogger(Disabled.class);
     private static final int FORMAT = 1;
 
-    private final @Nullable Path file;
-    private final ObjectMapper json;
+    private final @Nullable JsonFile file;
     private volatile Map<Target, Note> notes = Map.of();
 
     /**
@@ -59,8 +57,7 @@ public final class Disabled {
      * @param folder null: nothing is kept
      */
     public Disabled(@Nullable Path folder, ObjectMapper json) {
-        this.file = folder == null ? null : folder.resolve("disabled.json");
-        this.json = json;
+        this.file = folder == null ? null : new JsonFile(folder.resolve("disabled.json"), json, FORMAT);
         read();
     }
 
@@ -107,10 +104,7 @@ public final class Disabled {
             return;
         }
         try {
-            JsonNode root = json.readTree(Files.readAllBytes(file));
-            if (root.path("format").asInt() != FORMAT) {
-                throw new IOException("not of format " + FORMAT);
-            }
+            JsonNode root = file.read();
             Map<Target, Note> read = new LinkedHashMap<>();
             for (JsonNode node : root.path("disabled")) {
                 String provider = text(node, "provider");
@@ -143,7 +137,7 @@ public final class Disabled {
         if (file == null) {
             return false;
         }
-        ObjectNode root = json.createObjectNode().put("format", FORMAT);
+        ObjectNode root = file.begin();
         ArrayNode list = root.putArray("disabled");
         notes.forEach((target, note) -> list.addObject()
                 .put("provider", target.provider())
@@ -151,16 +145,8 @@ public final class Disabled {
                 .put("instance", target.identity())
                 .put("reason", note.reason())
                 .put("since", note.since().toString()));
-        Path folder = file.toAbsolutePath().getParent();
         try {
-            Files.createDirectories(folder);
-            Path whole = Files.createTempFile(folder, "disabled", ".tmp");
-            try {
-                Files.write(whole, json.writeValueAsBytes(root));
-                Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            } finally {
-                Files.deleteIfExists(whole);
-            }
+            file.write(root);
             return true;
         } catch (IOException e) {
             LOG.warn("{} can't be written, so the next start will not know what is disabled ({})", file, e.toString());

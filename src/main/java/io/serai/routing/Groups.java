@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * The configured rotations and autoselects, by id, in the order of their files: all that doors and error texts need of them.
  */
 public record Groups(Map<String, Rotation> rotations, Map<String, Autoselect> autoselects) {
+    /** Stands for every model of a provider's own list. */
+    private static final String ALL = "*";
+
     /** What the files define. */
     public static Groups of(Snapshot snapshot) {
         Map<String, Rotation> rotations = new LinkedHashMap<>();
@@ -40,8 +43,8 @@ public record Groups(Map<String, Rotation> rotations, Map<String, Autoselect> au
         Duration pace = member.limits().rateLimit();
         BigDecimal seconds = pace == null ? BigDecimal.ZERO : BigDecimal.valueOf(pace.toMillis(), 3);
         return path.kind() == ModelPath.Kind.PROVIDER
-                ? new Member(path.name(), path.model(), member.weight(), seconds)
-                : new Member("", member.path(), member.weight(), seconds);
+                ? new Member(path.name(), path.model().isEmpty() ? ALL : path.model(), member.share(), seconds)
+                : new Member("", member.path(), member.share(), seconds);
     }
 
     /** @param name for people; the id where the file gives none */
@@ -51,6 +54,7 @@ public record Groups(Map<String, Rotation> rotations, Map<String, Autoselect> au
      * One model that a rotation may use.
      *
      * @param provider empty where the member is another name, which is the model then
+     * @param model {@code *} for every model of the provider's own list
      * @param rateLimit seconds between two requests, 0 for none
      */
     public record Member(String provider, String model, BigDecimal weight, BigDecimal rateLimit) {}

@@ -17,7 +17,7 @@ record Pool(String route, Rotation.Strategy strategy, List<Group> groups) {
     /**
      * What one member brings.
      *
-     * @param name the same in every generation
+     * @param name the same in every generation; ends with a slash where a provider's list is not known yet
      * @param weight its share, or its rank
      * @param within what the member names when that is a pool itself; {@code offers} is empty then
      */
@@ -28,6 +28,21 @@ record Pool(String route, Rotation.Strategy strategy, List<Group> groups) {
         return groups.stream()
                 .flatMap(g -> (g.within() == null ? g.offers() : g.within().offers()).stream())
                 .toList();
+    }
+
+    /** A provider whose list of models is not known yet, and would bring members; null without one. */
+    @Nullable
+    String awaits() {
+        for (Group group : groups) {
+            String awaited = group.within() == null ? null : group.within().awaits();
+            if (awaited != null) {
+                return awaited;
+            }
+            if (group.name().endsWith("/")) {
+                return group.name().substring(0, group.name().length() - 1);
+            }
+        }
+        return null;
     }
 
     /** Whether a call could be sent anywhere by it; else none of its members has a provider here. */

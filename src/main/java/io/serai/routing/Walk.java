@@ -206,7 +206,8 @@ public final class Walk {
         var body = call.body().objectNode();
         body.setAll(call.body());
         allowed = false;
-        Attempt attempt = new Attempt(call, way.made() + 1, new Target(instance, on.model(), on.contextSize()), body);
+        Target target = new Target(instance, on.model(), on.contextSize(), cooldown(on));
+        Attempt attempt = new Attempt(call, way.made() + 1, target, body);
         DefaultParameters.fill(body, instance.provider(), on.model());
         leftOut(attempt).apply(attempt);
         Gate.Answer answer = pass(attempt, on, instance);
@@ -319,7 +320,7 @@ public final class Walk {
                 instance,
                 attempt.target().model(),
                 failure,
-                cooldown(),
+                attempt.target().errorCooldown(),
                 adaptive ? gate.closedFor(instance) : UNKNOWN_LIMIT);
         way.probeEnded(false);
         long after = health.pauseName(instance);
@@ -483,9 +484,9 @@ public final class Walk {
         way.stay(instance);
     }
 
-    /** How long the instance of the present candidate rests when it has failed too often. */
-    private Duration cooldown() {
-        Duration said = way.candidate().limits().errorCooldown();
+    /** The last place of the cascade is the broker's own. */
+    private Duration cooldown(Candidate candidate) {
+        Duration said = candidate.limits().errorCooldown();
         return said == null ? settings.errorCooldown() : said;
     }
 }

@@ -34,6 +34,7 @@ import io.serai.routing.Ability;
 import io.serai.routing.Candidates;
 import io.serai.routing.Directory;
 import io.serai.routing.Explain;
+import io.serai.routing.FailureReport;
 import io.serai.routing.Foresight;
 import io.serai.routing.Gate;
 import io.serai.routing.Groups;
@@ -148,6 +149,14 @@ final class DoorSteps {
         step("findRotation", directory::ofRotation);
         Foresight foresight =
                 new Autoselecting(main, runtime).bind(snapshot, new Ability(snapshot, candidates, pools), directory);
+        FailureReport report = new FailureReport(
+                runtime.json(),
+                snapshot.rotations(),
+                pools,
+                runtime.health(),
+                snapshot.settings().routingHeaders());
+        main.bind("notifiesErrors", report.wanted());
+        step("tellFailure", report::reply);
         Explain explain = new Explain(
                 runtime.json(),
                 directory,

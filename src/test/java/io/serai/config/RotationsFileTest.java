@@ -120,7 +120,6 @@ class RotationsFileTest {
                         e -> assertThat(e).contains("rotations.yaml:4", "weighted"),
                         e -> assertThat(e).contains("rotations.yaml:6", "`bb`", "b"),
                         e -> assertThat(e).contains("rotations.yaml:7", "m3"),
-                        e -> assertThat(e).contains("rotations.yaml:8", "declares no models"),
                         e -> assertThat(e).contains("rotations.yaml:9", "nope"),
                         e -> assertThat(e).contains("rotations.yaml:10", "zero"),
                         e -> assertThat(e).contains("rotations.p.judge", "m9", "m1"),
@@ -156,7 +155,7 @@ class RotationsFileTest {
         assertThat(coding.defaults().errorCooldown()).isEqualTo(Duration.ofSeconds(60));
         assertThat(snapshot.rotations()).containsOnlyKeys("coding");
         assertThat(snapshot.warnings()).anyMatch(w -> w.contains("`gone`") && w.contains("left out"));
-        assertThat(snapshot.warnings()).anyMatch(w -> w.contains("without effect") && w.contains("notifyerrors"));
+        assertThat(snapshot.warnings()).noneMatch(w -> w.contains("notifyerrors"));
     }
 
     @Test
@@ -188,14 +187,5 @@ class RotationsFileTest {
         assertThat(p.judge()).isEqualTo("b/any");
         assertThat(p.width()).isEqualTo(4);
         assertThat(p.hedgeAfter()).isEqualTo(Duration.ofMillis(700));
-    }
-
-    @Test
-    void whatTheCascadeSaysGoesFromTheModelOutwards() {
-        Limits model = new Limits(null, 10, null, null, null, null, null, null, null);
-        Limits outer = new Limits(Duration.ofSeconds(1), 20, 30, null, null, null, null, null, null);
-        assertThat(model.orElse(outer).maxRequestTokens()).isEqualTo(10);
-        assertThat(model.orElse(outer).tokensPerMinute()).isEqualTo(30);
-        assertThat(Limits.NONE.orElse(outer)).isEqualTo(outer);
     }
 }

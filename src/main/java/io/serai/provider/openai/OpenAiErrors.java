@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serai.call.Attempt;
 import io.serai.call.UpstreamFailure;
+import io.serai.provider.AnswerBody;
 import io.serai.provider.Redaction;
 import io.serai.provider.RetryHints;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -55,12 +55,7 @@ final class OpenAiErrors {
     }
 
     UpstreamFailure of(Attempt attempt, Attempt.Answer answer) {
-        JsonNode body;
-        try {
-            body = json.readTree(answer.body());
-        } catch (IOException e) {
-            body = json.missingNode();
-        }
+        JsonNode body = AnswerBody.of(json, answer);
         return ofBody(attempt, answer.status(), answer.headers(), body);
     }
 

@@ -1,4 +1,4 @@
-package io.serai.door;
+package io.serai.models;
 
 import java.util.List;
 import java.util.Locale;
@@ -9,11 +9,11 @@ import java.util.regex.Pattern;
  * A provider's {@code model_filter}: patterns without regard to case, of which a name must match one. With {@code *} or {@code ?}
  * a pattern stands for the whole name, without for any part of it.
  */
-final class ModelFilter {
+public final class ModelFilter {
     private ModelFilter() {}
 
     /** Takes every name when there is no pattern. */
-    static Predicate<String> of(List<String> patterns) {
+    public static Predicate<String> of(List<String> patterns) {
         return patterns.stream().map(ModelFilter::of).reduce(Predicate::or).orElse(name -> true);
     }
 
