@@ -10,8 +10,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
 import org.apache.camel.ServiceStatus;
+import org.apache.camel.component.timer.TimerConsumer;
 import org.apache.camel.main.Main;
+import org.apache.camel.support.service.ServiceHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -120,6 +123,7 @@ final class Generation {
             stopped = true;
             background.close();
             awaitRecords();
+            silenceTimers();
             try {
                 main.stop();
             } catch (Exception e) {
@@ -127,6 +131,15 @@ final class Generation {
             }
             LOG.debug("Generation {} is gone", number);
             gone.run();
+        }
+    }
+
+    /** One that fires while its route is being stopped would be told so, with a stack trace in the log. */
+    private void silenceTimers() {
+        for (Route route : context().getRoutes()) {
+            if (route.getConsumer() instanceof TimerConsumer timer) {
+                ServiceHelper.suspendService(timer);
+            }
         }
     }
 

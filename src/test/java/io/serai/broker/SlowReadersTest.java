@@ -83,12 +83,11 @@ final class SlowReadersTest {
 
     @Test
     void whoReadsALittleAllTheTimeIsNot() throws Exception {
-        try (StubUpstream stub = new StubUpstream();
+        try (StubUpstream stub = new StubUpstream().on(r -> Scripts.endlessStream("x".repeat(300), 0));
                 TestBroker broker = TestBroker.with()
                         .provider("acme", stub, "timeouts: {idle: 2, total: 60}")
                         .start();
                 Socket client = reader(broker, "little", 64 * 1024)) {
-            stub.on(r -> Scripts.endlessStream("x".repeat(300), 0));
             RecordedRequest request = stub.awaitRequests(1).get(0);
             boolean held = false;
             long end = System.nanoTime() + Duration.ofSeconds(6).toNanos();
