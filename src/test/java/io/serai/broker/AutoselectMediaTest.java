@@ -2,7 +2,6 @@ package io.serai.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serai.stub.RecordedForm;
 import io.serai.stub.RecordedRequest;
 import io.serai.stub.Script;
@@ -165,7 +164,8 @@ final class AutoselectMediaTest {
         int before = stub.requests().size();
 
         HttpResponse<String> answer = broker.post(
-                "/v1/audio/speech", "{\"model\":\"autoselect/asked\",\"input\":\"Read this out.\",\"voice\":\"alloy\"}");
+                "/v1/audio/speech",
+                "{\"model\":\"autoselect/asked\",\"input\":\"Read this out.\",\"voice\":\"alloy\"}");
 
         assertThat(answer.body()).isEqualTo("sound");
         assertThat(stub.requests().subList(before, stub.requests().size()))

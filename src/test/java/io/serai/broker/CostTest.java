@@ -131,7 +131,8 @@ final class CostTest {
             """)
     void eachKindOfTokenOfAMediumHasItsOwnPrice(String door, String usage, String usd) throws Exception {
         Form form = new Form().field("model", "acme/medium").field("prompt", "x");
-        Form whole = form.field("stream", door.endsWith("edits") ? "true" : "false").file(door.contains("images") ? "image" : "file", "a", "image/png", new byte[10]);
+        Form whole = form.field("stream", door.endsWith("edits") ? "true" : "false")
+                .file(door.contains("images") ? "image" : "file", "a", "image/png", new byte[10]);
         if (door.endsWith("speech")) {
             stub.enqueue(Scripts.events("data: {\"type\":\"speech.audio.done\",\"usage\":" + usage + "}\n\n"));
         } else if (door.endsWith("edits")) {
@@ -142,7 +143,8 @@ final class CostTest {
         }
 
         HttpResponse<String> reply = door.endsWith("speech") || door.endsWith("generations")
-                ? broker.post(door, "{\"model\":\"acme/medium\",\"input\":\"x\",\"prompt\":\"x\",\"stream_format\":\"sse\"}")
+                ? broker.post(
+                        door, "{\"model\":\"acme/medium\",\"input\":\"x\",\"prompt\":\"x\",\"stream_format\":\"sse\"}")
                 : broker.http().send(whole.to(broker, door).build(), HttpResponse.BodyHandlers.ofString());
 
         Map<String, String> line = line(reply);
