@@ -15,6 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a request cost, where its client and its operator read it. The stub counts 12 tokens in and 5 out. */
 final class CostTest {
@@ -35,7 +37,10 @@ final class CostTest {
                         "acme",
                         stub,
                         "models: [{name: dear, pricing: {prompt: 0.000003, completion: 0.000015},"
-                                + " price_rules: [{service_tier: flex, factor: 0.5}]}, {name: nameless}]")
+                                + " price_rules: [{service_tier: flex, factor: 0.5}]}, {name: nameless},"
+                                // two digits of the sum for each kind of token
+                                + " {name: medium, pricing: {image_token: 0.001, audio: 0.00001, input_cache_read: 0.0000001, prompt: 0.000000001,"
+                                + " completion: 0.00000000001, audio_output: 0.0000000000001, image_output: 0.000000000000001}}]")
                 .start();
     }
 
@@ -112,6 +117,39 @@ final class CostTest {
 
         assertThat(ask("acme/dear", "").headers().firstValue("x-serai-cost-usd"))
                 .contains("0.0000555");
+    }
+
+    /** The shapes of https://platform.openai.com/docs/api-reference, of images, audio and their events. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            /v1/images/generations       | {"input_tokens":60,"input_tokens_details":{"text_tokens":20,"image_tokens":40,"cached_tokens":7},"output_tokens":55,"output_tokens_details":{"text_tokens":5,"image_tokens":50}} | 40000713.050050
+            /v1/images/edits             | {"input_tokens":60,"input_tokens_details":{"text_tokens":20,"image_tokens":40},"output_tokens":55}                                                                        | 40000020.000055
+            /v1/audio/transcriptions     | {"type":"tokens","input_tokens":14,"input_token_details":{"text_tokens":4,"audio_tokens":10},"output_tokens":5}                                                           | 100004.05
+            /v1/audio/transcriptions     | {"type":"tokens","input_tokens":14,"input_token_details":{"text_tokens":4,"audio_tokens":10,"cached_tokens":3},"output_tokens":5}                                         | 100301.05
+            /v1/audio/speech             | {"input_tokens":4,"output_tokens":9}                                                                                                                                      | 4.0009
+            /v1/images/generations       | {"input_tokens":5,"input_tokens_details":{"image_tokens":9,"cached_tokens":9},"output_tokens":1,"output_tokens_details":{"text_tokens":9}}                                 | 5000000.01
+            """)
+    void eachKindOfTokenOfAMediumHasItsOwnPrice(String door, String usage, String usd) throws Exception {
+        Form form = new Form().field("model", "acme/medium").field("prompt", "x");
+        Form whole = form.field("stream", door.endsWith("edits") ? "true" : "false")
+                .file(door.contains("images") ? "image" : "file", "a", "image/png", new byte[10]);
+        if (door.endsWith("speech")) {
+            stub.enqueue(Scripts.events("data: {\"type\":\"speech.audio.done\",\"usage\":" + usage + "}\n\n"));
+        } else if (door.endsWith("edits")) {
+            stub.enqueue(Scripts.events("data: {\"type\":\"image_edit.completed\",\"usage\":" + usage + "}\n\n"));
+        } else {
+            stub.enqueue(Scripts.status(
+                    200, "{\"text\":\"x\",\"data\":[{}],\"usage\":" + usage + "}", "content-type", "application/json"));
+        }
+
+        HttpResponse<String> reply = door.endsWith("speech") || door.endsWith("generations")
+                ? broker.post(
+                        door, "{\"model\":\"acme/medium\",\"input\":\"x\",\"prompt\":\"x\",\"stream_format\":\"sse\"}")
+                : broker.http().send(whole.to(broker, door).build(), HttpResponse.BodyHandlers.ofString());
+
+        Map<String, String> line = line(reply);
+        assertThat(line).as("the line of the log").containsKey("cost_usd");
+        assertThat(new BigDecimal(line.get("cost_usd")).movePointRight(9)).isEqualByComparingTo(usd);
     }
 
     private Map<String, String> line(HttpResponse<String> reply) throws Exception {

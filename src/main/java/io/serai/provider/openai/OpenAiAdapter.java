@@ -86,6 +86,7 @@ public final class OpenAiAdapter implements Adapter {
         if (names != null) {
             names.restore(body);
         }
+        ContentParts.join(body);
         if (!body.has("object")) {
             body.put("object", "chat.completion");
         }

@@ -42,6 +42,8 @@ final class OpenAiChunks implements StreamTranslator {
     private @Nullable JsonNode error;
     /** vLLM's way: {@code {"object": "error", "message": ...}}. */
     private boolean errorItself;
+    /** A delta's content is a list, as Mistral's. */
+    private boolean listed;
 
     /**
      * @param shownModel what the client is to see as the model; null: what the provider says
@@ -65,6 +67,7 @@ final class OpenAiChunks implements StreamTranslator {
         facts.clear();
         error = null;
         errorItself = false;
+        listed = false;
         try (JsonParser parser = json.getFactory().createParser(data, from, to - from)) {
             read(parser);
             if (errorItself) {
@@ -80,7 +83,7 @@ final class OpenAiChunks implements StreamTranslator {
             sink.failed(new OpenAiErrors(json).ofBody(attempt, OpenAiErrors.statusIn(error), Map.of(), body));
             return;
         }
-        if (names == null && (shownModel == null || facts.model == null)) {
+        if (!listed && names == null && (shownModel == null || facts.model == null)) {
             sink.chunk(data, from, to, facts);
         } else {
             byte[] renamed = renamed(data, from, to);
@@ -96,6 +99,9 @@ final class OpenAiChunks implements StreamTranslator {
             }
             if (names != null) {
                 names.restore(chunk);
+            }
+            if (listed) {
+                ContentParts.join(chunk);
             }
             if (!attempt.call().usageWanted()) {
                 chunk.remove("usage");
@@ -208,6 +214,7 @@ final class OpenAiChunks implements StreamTranslator {
                     facts.outputChars += p.getTextLength();
                 }
             } else if (field == JsonToken.START_ARRAY || field == JsonToken.START_OBJECT) {
+                listed |= field == JsonToken.START_ARRAY && name.equals("content");
                 // tool_calls, reasoning_details, images, audio: an empty one says nothing
                 long start = p.currentTokenLocation().getByteOffset();
                 JsonToken first = p.nextToken();

@@ -525,6 +525,24 @@ final class RequestTest {
         }
     }
 
+    /** That it would be asked to go on in words of the broker's is a change like any other. */
+    @Test
+    void inStrictModeABegunAnswerIsRefusedByNameWhereTheModelContinuesNothing() throws Exception {
+        String begun = "\"messages\":[{\"role\":\"user\",\"content\":\"Go.\"},"
+                + "{\"role\":\"assistant\",\"content\":\"The answer is\"}]";
+        try (AnthropicBroker strict =
+                new AnthropicBroker(io.serai.broker.TestBroker.with().set("serai.params", "strict"))) {
+            HttpResponse<String> reply = strict.ask("claude-sonnet-4-6", begun);
+
+            assertThat(reply.statusCode()).as(reply.body()).isEqualTo(400);
+            JsonNode error = AnthropicBroker.json(reply.body()).path("error");
+            assertThat(error.path("code").asText()).isEqualTo("unsupported_parameter");
+            assertThat(error.path("param").asText()).isEqualTo("messages[].role");
+            assertThat(strict.stub().requests()).isEmpty();
+            assertThat(strict.ask("claude-sonnet-4-5", begun).statusCode()).isEqualTo(200);
+        }
+    }
+
     @Test
     void fromTheYoungerVersionOnSamplingIsLeftOutAndTheKeyIsABearerToken() throws Exception {
         try (AnthropicBroker young =
