@@ -123,7 +123,7 @@ public final class Walk {
                 branch, List.of(), shared, settings, health, models, latencies, gate, disabled, batches, attempts);
     }
 
-    /** Others go in its place. */
+    /** Others go in its place, or nobody does. */
     void leave() {
         way.leave();
     }
@@ -184,9 +184,13 @@ public final class Walk {
                 allowed = false;
                 allowance.giveBack();
             }
+            way.leave();
             return false;
         }
         allowed = allowed || allowance.take();
+        if (!allowed) {
+            way.leave();
+        }
         return allowed;
     }
 
