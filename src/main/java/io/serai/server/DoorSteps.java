@@ -178,6 +178,7 @@ final class DoorSteps {
                 runtime.health(),
                 models,
                 runtime.disabled(),
+                runtime.rates(),
                 runtime.savings(),
                 runtime.books(),
                 state);

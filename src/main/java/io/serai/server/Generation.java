@@ -66,6 +66,10 @@ final class Generation {
         return snapshot;
     }
 
+    Instances instances() {
+        return instances;
+    }
+
     Router router() {
         return router;
     }
