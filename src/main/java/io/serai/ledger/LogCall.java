@@ -19,8 +19,6 @@ public final class LogCall implements Processor {
     private static final Logger LOG = LoggerFactory.getLogger("serai.requests");
     /** A request that was split may have hundreds of attempts; the ledger has them all. */
     private static final int MOST_TRIED = 20;
-    /** Characters of a model's name in that list, for it may be the client's own text. */
-    private static final int LONGEST_NAME = 100;
 
     @Override
     public void process(Exchange exchange) {
@@ -48,6 +46,9 @@ public final class LogCall implements Processor {
                 .addKeyValue("address", call.address());
         if (!servedAtOnce(call.attempts())) {
             line = line.addKeyValue("tried", tried(call.attempts()));
+        }
+        if (!call.passedOver().isEmpty()) {
+            line = line.addKeyValue("skipped", String.join(",", call.passedOver()));
         }
         if (call.usage().inCacheRead() > 0) {
             line = line.addKeyValue("cached", call.usage().inCacheRead());
@@ -85,12 +86,8 @@ public final class LogCall implements Processor {
     }
 
     private static String tried(CallRecord.Try attempt) {
-        String name = attempt.model();
-        String model = LogText.of(name.substring(0, Math.min(LONGEST_NAME, name.length())))
-                .replace(' ', '_')
-                .replace(',', '_');
-        return attempt.instance() + "/" + model + ":" + attempt.reason() + ":" + attempt.status() + ":" + attempt.ms()
-                + "ms";
+        return attempt.instance() + "/" + LogText.name(attempt.model()) + ":" + attempt.reason() + ":"
+                + attempt.status() + ":" + attempt.ms() + "ms";
     }
 
     /** What is priced by the piece stands there only where there is any. */

@@ -114,7 +114,7 @@ public final class Walk {
     }
 
     private Itinerary through(List<Candidate> candidates) {
-        return new Itinerary(candidates, further, settings.retry().attemptsPerKey(), health, disabled, verdict);
+        return new Itinerary(candidates, further, settings.retry().attemptsPerKey(), health, disabled, verdict, call);
     }
 
     /** The walk of a branch that goes beside others: its candidates come one by one out of what they share. */

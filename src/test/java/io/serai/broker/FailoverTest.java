@@ -533,7 +533,10 @@ final class FailoverTest {
                     .matches("first/m1:rate_limited:429:\\d+ms,second/m2:ok:200:\\d+ms");
             id[3] = "at-once";
             pair.broker.post("/v1/chat/completions", TestBroker.body("second/m2"), id);
-            assertThat(log.await("at-once")).doesNotContainKey("tried");
+            assertThat(log.await("at-once")).doesNotContainKeys("tried", "skipped");
+            id[3] = "later";
+            pair.broker.post("/v1/chat/completions", TestBroker.body("pair"), id);
+            assertThat(log.await("later")).doesNotContainKey("tried").containsEntry("skipped", "first/m1:cooling_down");
             pair.second.enqueue(Scripts.error(500, "Broken.", "server_error", null));
             id[3] = "failed";
             pair.broker.post("/v1/chat/completions", TestBroker.body("second/m, 2\\n"), id);
