@@ -254,7 +254,10 @@ public final class Walk {
 
     /** What the request may take, input and answer: a guess that the figures of the answer replace. */
     private long tokens() {
-        Needs needs = Needs.of(call);
+        return tokens(Needs.of(call));
+    }
+
+    static long tokens(Needs needs) {
         return needs.tokens() + (needs.answer() > 0 ? needs.answer() : USUAL_ANSWER);
     }
 

@@ -130,6 +130,7 @@ final class DoorSteps {
         Ordering ordering = new Ordering(runtime::shares, runtime.latencies(), candidates);
         Batches batches = new Batches(snapshot.settings().batching(), runtime.savings());
         bind(batches);
+        Gate gate = new Gate(runtime.rates(), runtime.tokens(), System::nanoTime);
         Directory directory = new Directory(
                 snapshot,
                 instances,
@@ -139,7 +140,7 @@ final class DoorSteps {
                 ordering,
                 runtime.health(),
                 runtime.latencies(),
-                new Gate(runtime.rates(), runtime.tokens(), System::nanoTime),
+                gate,
                 models,
                 runtime.disabled(),
                 batches);
@@ -154,6 +155,7 @@ final class DoorSteps {
                 ordering,
                 runtime.health(),
                 runtime.disabled(),
+                gate,
                 this::running,
                 runtime.extraSpend(),
                 snapshot.settings().hedging().maxUsdPerHour(),
