@@ -7,8 +7,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -21,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class Call {
     public static final String PROPERTY = "call";
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int MOST_PASSED_OVER = 20;
 
     private final long number = CallNumber.next();
     private final String id;
@@ -32,6 +36,7 @@ public final class Call {
     private final long startedNanos = System.nanoTime();
     private final Cancellation cancellation;
     private final List<Attempt> attempts;
+    private final Set<String> passedOver;
     private final List<String> adapted = new ArrayList<>();
     private final AtomicReference<@Nullable CallRecord> record = new AtomicReference<>();
     private final Queue<Runnable> ending = new ConcurrentLinkedQueue<>();
@@ -72,6 +77,7 @@ public final class Call {
         this.part = false;
         this.cancellation = new Cancellation();
         this.attempts = new CopyOnWriteArrayList<>();
+        this.passedOver = Collections.synchronizedSet(new LinkedHashSet<>());
     }
 
     private Call(Call whole, ObjectNode body, Purpose purpose, boolean asAsked) {
@@ -83,6 +89,7 @@ public final class Call {
         this.part = true;
         this.cancellation = whole.cancellation.child();
         this.attempts = whole.attempts;
+        this.passedOver = whole.passedOver;
         this.dialect = asAsked ? whole.dialect : Dialect.CHAT;
         admitted(
                 whole.operation,
@@ -125,6 +132,7 @@ public final class Call {
         this.part = true;
         this.cancellation = new Cancellation();
         this.attempts = new CopyOnWriteArrayList<>();
+        this.passedOver = Collections.synchronizedSet(new LinkedHashSet<>());
         admitted(first.operation, body, first.bodyBytes, first.asked, first.streaming, first.usageWanted);
         this.model = first.model;
         this.path = first.path;
@@ -352,6 +360,24 @@ public final class Call {
 
     public List<Attempt> getAttempts() {
         return attempts;
+    }
+
+    /**
+     * A candidate that is not even tried; who hears it again has heard it. Of very many only the first are kept.
+     *
+     * @param where provider or instance
+     */
+    public void passesOver(String where, String model, String reason) {
+        if (passedOver.size() < MOST_PASSED_OVER) {
+            passedOver.add(where + "/" + LogText.name(model) + ":" + reason);
+        }
+    }
+
+    /** {@code instance/model:reason} each, in the order in which they were looked at. */
+    List<String> passedOver() {
+        synchronized (passedOver) {
+            return List.copyOf(passedOver);
+        }
     }
 
     /** Whether the client wants to hear the cost in the answer's usage. */

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param status as sent, 499 when the client left first
  * @param usage of every model that worked on it, also where its words did not become the reply
  * @param error the code or type of the error, null without one
+ * @param passedOver candidates that were not tried, {@code instance/model:reason} each
  * @param parts into which the request was split, 0 when it went out whole
  * @param durationMs from the request's head to the end of the answer
  * @param overheadUs the part of the duration in which no provider was being asked, microseconds
@@ -44,6 +45,7 @@ public record CallRecord(
         @Nullable String error,
         Usage usage,
         List<Try> attempts,
+        List<String> passedOver,
         int parts,
         long durationMs,
         long firstTokenMs,
@@ -121,6 +123,7 @@ public record CallRecord(
                 error == null ? unread(served) : LogText.of(error.code() == null ? error.type() : error.code()),
                 usage,
                 call.attempts().stream().map(Try::of).toList(),
+                call.passedOver(),
                 call.parts(),
                 (now - call.startedNanos()) / 1_000_000,
                 first == 0 ? -1 : (first - call.startedNanos()) / 1_000_000,

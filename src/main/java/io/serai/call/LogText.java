@@ -7,7 +7,17 @@ package io.serai.call;
 public final class LogText {
     private static final int LONGEST = 1_000;
 
+    /** Characters of a name, for it may be a client's own text. */
+    private static final int LONGEST_NAME = 100;
+
     private LogText() {}
+
+    /** A model's name as a part of a list, where blanks and commas would mean something. */
+    public static String name(String name) {
+        return of(name.substring(0, Math.min(LONGEST_NAME, name.length())))
+                .replace(' ', '_')
+                .replace(',', '_');
+    }
 
     public static String of(String text) {
         int length = Math.min(text.length(), LONGEST);

@@ -7,10 +7,12 @@ import io.serai.batch.Savings;
 import io.serai.call.Call;
 import io.serai.call.Instance;
 import io.serai.ledger.Books;
+import io.serai.limits.AdaptiveRates;
 import io.serai.models.ModelLists;
 import io.serai.models.ModelTable;
 import io.serai.routing.Disabled;
 import io.serai.routing.Health;
+import io.serai.routing.InstanceState;
 import io.serai.routing.Instances;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,8 +20,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
-import org.apache.camel.ServiceStatus;
-import org.jspecify.annotations.Nullable;
 
 /** {@code GET /health}: whether the broker runs, and for those who are known what it knows of each provider. */
 public final class ShowHealth {
@@ -28,6 +28,7 @@ public final class ShowHealth {
     private final Health health;
     private final ModelTable models;
     private final Disabled disabled;
+    private final AdaptiveRates rates;
     private final Books books;
     private final BrokerState broker;
     private final Savings savings;
@@ -50,12 +51,14 @@ public final class ShowHealth {
             Health health,
             ModelTable models,
             Disabled disabled,
+            AdaptiveRates rates,
             Savings savings,
             Books books,
             BrokerState broker) {
         this.savings = savings;
         this.books = books;
         this.disabled = disabled;
+        this.rates = rates;
         this.json = json;
         this.instances = instances;
         this.health = health;
@@ -101,7 +104,8 @@ public final class ShowHealth {
     }
 
     /**
-     * {@code {instances: [{id, state, breaker, disabled, cooldown_until}], disabled_models: [{model, instance, reason, since}]}}
+     * {@code {instances: [{id, state, breaker, disabled, adaptive_interval_ms, cooldown_until}],
+     * disabled_models: [{model, instance, reason, since}]}}
      */
     ObjectNode provider(String id, CamelContext context) {
         ObjectNode provider = json.createObjectNode();
@@ -153,26 +157,17 @@ public final class ShowHealth {
     }
 
     private void describe(ObjectNode node, Instance instance, CamelContext context) {
-        ServiceStatus route = context.getRouteController().getRouteStatus(instance.routeId());
-        Health.Pause pause = health.pause(instance);
-        Disabled.Note off = disabled.of(instance);
-        boolean running = route != null && route.isStarted();
-        node.put("id", instance.id())
-                .put("state", state(running, off, pause))
-                .put("breaker", health.breakerState(instance).name().toLowerCase(java.util.Locale.ROOT))
-                .put("disabled", off != null);
-        if (off != null) {
-            describe(node.putObject("disabled_because"), off);
+        InstanceState now = InstanceState.of(instance, context, health, disabled, rates);
+        node.put("id", now.id())
+                .put("state", now.state())
+                .put("breaker", now.breaker())
+                .put("disabled", now.off() != null)
+                .put("adaptive_interval_ms", now.adaptiveIntervalMs());
+        if (now.off() != null) {
+            describe(node.putObject("disabled_because"), now.off());
         }
-        if (pause != null) {
-            node.put("cooldown_until", Instant.now().plus(pause.left()).toString());
+        if (now.cooldown() != null) {
+            node.put("cooldown_until", Instant.now().plus(now.cooldown()).toString());
         }
-    }
-
-    private static String state(boolean running, Disabled.@Nullable Note off, Health.@Nullable Pause pause) {
-        if (!running) {
-            return "stopped";
-        }
-        return off != null ? Disabled.REASON : pause != null ? pause.reason() : "ok";
     }
 }

@@ -1,7 +1,10 @@
 package io.serai.ledger;
 
 import io.serai.call.CallRecord;
+import io.serai.call.LogText;
 import java.math.BigDecimal;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.slf4j.Logger;
@@ -14,6 +17,8 @@ import org.slf4j.spi.LoggingEventBuilder;
  */
 public final class LogCall implements Processor {
     private static final Logger LOG = LoggerFactory.getLogger("serai.requests");
+    /** A request that was split may have hundreds of attempts; the ledger has them all. */
+    private static final int MOST_TRIED = 20;
 
     @Override
     public void process(Exchange exchange) {
@@ -39,6 +44,12 @@ public final class LogCall implements Processor {
                 .addKeyValue("attempts", call.attempts().size())
                 .addKeyValue("key", call.key())
                 .addKeyValue("address", call.address());
+        if (!servedAtOnce(call.attempts())) {
+            line = line.addKeyValue("tried", tried(call.attempts()));
+        }
+        if (!call.passedOver().isEmpty()) {
+            line = line.addKeyValue("skipped", String.join(",", call.passedOver()));
+        }
         if (call.usage().inCacheRead() > 0) {
             line = line.addKeyValue("cached", call.usage().inCacheRead());
         }
@@ -60,6 +71,23 @@ public final class LogCall implements Processor {
             line = line.addKeyValue("error", call.error());
         }
         line.log("");
+    }
+
+    /** Then the line has said it all. */
+    private static boolean servedAtOnce(List<CallRecord.Try> attempts) {
+        return attempts.isEmpty()
+                || attempts.size() == 1 && attempts.getFirst().reason().equals("ok");
+    }
+
+    /** {@code instance/model:reason:status:ms}, the status 0 where there was none, separated by commas. */
+    private static String tried(List<CallRecord.Try> attempts) {
+        String list = attempts.stream().limit(MOST_TRIED).map(LogCall::tried).collect(Collectors.joining(","));
+        return attempts.size() > MOST_TRIED ? list + ",and_" + (attempts.size() - MOST_TRIED) + "_more" : list;
+    }
+
+    private static String tried(CallRecord.Try attempt) {
+        return attempt.instance() + "/" + LogText.name(attempt.model()) + ":" + attempt.reason() + ":"
+                + attempt.status() + ":" + attempt.ms() + "ms";
     }
 
     /** What is priced by the piece stands there only where there is any. */

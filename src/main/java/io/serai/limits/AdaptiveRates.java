@@ -67,6 +67,12 @@ public final class AdaptiveRates {
         rates.values().forEach(rate -> rate.use(changed));
     }
 
+    /** The learned time between an instance's calls, 0: none. */
+    public long intervalMs(Instance instance) {
+        AdaptiveRate rate = rates.get(instance.identity());
+        return rate == null ? 0 : rate.state().intervalMs();
+    }
+
     /** Of every instance that was asked for so far, by identity. */
     public List<RateState> states() {
         return rates.values().stream()

@@ -237,9 +237,11 @@ public final class Directory {
         if (pool == null) {
             return List.of();
         }
-        return Selection.of(pool, Needs.of(call), candidates, ordering, taken).order().stream()
-                .map(candidates::now)
-                .toList();
+        Selection selection = Selection.of(pool, Needs.of(call), candidates, ordering, taken);
+        if (taken) {
+            selection.skipped().forEach(s -> call.passesOver(s.provider(), s.model(), s.reason()));
+        }
+        return selection.order().stream().map(candidates::now).toList();
     }
 
     /**

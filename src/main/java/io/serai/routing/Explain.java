@@ -23,6 +23,7 @@ public final class Explain {
     private final Ordering ordering;
     private final Health health;
     private final Disabled disabled;
+    private final Gate gate;
     private final Predicate<Instance> running;
     private final Foresight foresight;
     private final ExtraSpend spend;
@@ -35,6 +36,7 @@ public final class Explain {
             Ordering ordering,
             Health health,
             Disabled disabled,
+            Gate gate,
             Predicate<Instance> running,
             ExtraSpend spend,
             BigDecimal mostSpend,
@@ -43,6 +45,7 @@ public final class Explain {
         this.spend = spend;
         this.mostSpend = mostSpend;
         this.disabled = disabled;
+        this.gate = gate;
         this.json = json;
         this.directory = directory;
         this.ordering = ordering;
@@ -69,7 +72,7 @@ public final class Explain {
         for (Offer offer : plan.order()) {
             BigDecimal cost = ordering.expectedCost(offer, needs);
             for (Instance instance : offer.keys()) {
-                String closed = closed(instance, offer.model());
+                String closed = closed(instance, offer, needs);
                 if (closed == null) {
                     ObjectNode node = candidates.addObject().put("rank", candidates.size());
                     describe(node, offer, instance, plan.strategy());
@@ -124,7 +127,8 @@ public final class Explain {
                 .put("reason", reason);
     }
 
-    private @Nullable String closed(Instance instance, String model) {
+    private @Nullable String closed(Instance instance, Offer offer, Needs needs) {
+        String model = offer.model();
         if (disabled.covers(instance, model)) {
             return Disabled.REASON;
         }
@@ -136,6 +140,8 @@ public final class Explain {
         if (!running.test(instance)) {
             return "stopped";
         }
-        return health.breakerState(instance) == CircuitBreaker.State.OPEN ? "breaker_open" : null;
+        return health.breakerState(instance) == CircuitBreaker.State.OPEN
+                ? "breaker_open"
+                : gate.outOfTokens(instance, model, offer.limits(), Walk.tokens(needs));
     }
 }

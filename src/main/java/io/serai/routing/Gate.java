@@ -60,10 +60,10 @@ public final class Gate {
             switch (windows.reserve(instance, model, ofModel, ofInstance, tokens.getAsLong())) {
                 case TokenAnswer.Reserved reserved -> reservation = reserved.reservation();
                 case TokenAnswer.Out out -> {
-                    return closed("over_" + out.limit().toLowerCase(Locale.ROOT), out.left());
+                    return closed(reason(out), out.left());
                 }
                 case TokenAnswer.TooLarge large -> {
-                    return closed("above_" + large.limit().toLowerCase(Locale.ROOT), null);
+                    return closed(reason(large), null);
                 }
             }
         }
@@ -90,6 +90,24 @@ public final class Gate {
                 hold.unused();
             }
         }
+    }
+
+    /** Why the tokens that are left would not do at the moment; null when they would. Nothing is set aside. */
+    @Nullable
+    String outOfTokens(Instance instance, String model, Limits limits, long tokens) {
+        TokenLimits ofModel = tokenLimits(limits);
+        TokenLimits ofInstance = tokenLimits(instance.provider().defaults());
+        TokenAnswer answer =
+                ofModel.any() || ofInstance.any() ? windows.look(instance, model, ofModel, ofInstance, tokens) : null;
+        return answer == null ? null : reason(answer);
+    }
+
+    private static String reason(TokenAnswer refusal) {
+        return switch (refusal) {
+            case TokenAnswer.Out out -> "over_" + out.limit().toLowerCase(Locale.ROOT);
+            case TokenAnswer.TooLarge large -> "above_" + large.limit().toLowerCase(Locale.ROOT);
+            case TokenAnswer.Reserved reserved -> throw new IllegalArgumentException("It is let through");
+        };
     }
 
     /** Null when its turn came. */

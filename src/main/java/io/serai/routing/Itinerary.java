@@ -1,5 +1,6 @@
 package io.serai.routing;
 
+import io.serai.call.Call;
 import io.serai.call.Instance;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,6 +19,7 @@ final class Itinerary {
     private final Health health;
     private final Disabled disabled;
     private final Verdict verdict;
+    private final Call call;
     private final Set<String> given = new HashSet<>();
     /** Behind a door that is shut to everybody, so that no probe goes there. */
     private final Set<String> closed = new HashSet<>();
@@ -35,6 +37,7 @@ final class Itinerary {
      * @param further where the next comes from when these are used up
      * @param triesPerKey at most
      * @param verdict hears why candidates were passed over
+     * @param call whose way it is, and whose record has the same
      */
     Itinerary(
             List<Candidate> candidates,
@@ -42,7 +45,9 @@ final class Itinerary {
             int triesPerKey,
             Health health,
             Disabled disabled,
-            Verdict verdict) {
+            Verdict verdict,
+            Call call) {
+        this.call = call;
         this.candidates = new ArrayList<>(candidates);
         this.further = further;
         this.triesPerKey = triesPerKey;
@@ -172,21 +177,28 @@ final class Itinerary {
     private boolean available(Instance instance) {
         if (disabled.covers(instance, candidate().model())) {
             verdict.isOff(); // not given up: it may be this model alone
+            passOver(instance, Disabled.REASON);
             return false;
         }
         Health.Pause pause = health.pause(instance);
         if (pause != null) {
             given.add(instance.identity());
             verdict.rests(pause);
+            passOver(instance, pause.reason());
             return false;
         }
         Health.Pause quota = health.pause(instance, candidate().model());
         if (quota != null) {
             given.add(forModel(instance));
             verdict.rests(quota);
+            passOver(instance, quota.reason());
             return false;
         }
         return true;
+    }
+
+    private void passOver(Instance instance, String reason) {
+        call.passesOver(instance.id(), candidate().model(), reason);
     }
 
     /**

@@ -114,7 +114,7 @@ public final class Walk {
     }
 
     private Itinerary through(List<Candidate> candidates) {
-        return new Itinerary(candidates, further, settings.retry().attemptsPerKey(), health, disabled, verdict);
+        return new Itinerary(candidates, further, settings.retry().attemptsPerKey(), health, disabled, verdict, call);
     }
 
     /** The walk of a branch that goes beside others: its candidates come one by one out of what they share. */
@@ -123,7 +123,7 @@ public final class Walk {
                 branch, List.of(), shared, settings, health, models, latencies, gate, disabled, batches, attempts);
     }
 
-    /** Others go in its place. */
+    /** Others go in its place, or nobody does. */
     void leave() {
         way.leave();
     }
@@ -184,9 +184,13 @@ public final class Walk {
                 allowed = false;
                 allowance.giveBack();
             }
+            way.leave();
             return false;
         }
         allowed = allowed || allowance.take();
+        if (!allowed) {
+            way.leave();
+        }
         return allowed;
     }
 
@@ -251,7 +255,10 @@ public final class Walk {
 
     /** What the request may take, input and answer: a guess that the figures of the answer replace. */
     private long tokens() {
-        Needs needs = Needs.of(call);
+        return tokens(Needs.of(call));
+    }
+
+    static long tokens(Needs needs) {
         return needs.tokens() + (needs.answer() > 0 ? needs.answer() : USUAL_ANSWER);
     }
 

@@ -37,6 +37,7 @@ public final class WalkSteps {
         Exception caught = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
         Attempt attempt = exchange.getProperty(Attempt.PROPERTY, Attempt.class);
         if (attempt == null) {
+            walk(exchange).leave(); // the probe that it may have been
             throw caught; // the client left before there was one
         }
         Guards.release(attempt);

@@ -8,6 +8,7 @@ import io.serai.config.Settings;
 import io.serai.door.ErrorBody;
 import io.serai.door.ShowHealth;
 import io.serai.log.Logging;
+import io.serai.routing.InstanceState;
 import io.vertx.core.DeploymentOptions;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -277,6 +278,26 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
     @Override
     public boolean isDraining() {
         return draining;
+    }
+
+    @Override
+    public List<InstanceView> getInstances() {
+        Generation now = current.get();
+        return now.instances().all().stream()
+                .map(instance -> InstanceState.of(
+                        instance, now.context(), runtime.health(), runtime.disabled(), runtime.rates()))
+                .map(Broker::view)
+                .toList();
+    }
+
+    private static InstanceView view(InstanceState state) {
+        return new ShownInstance(
+                state.id(),
+                state.state(),
+                state.breaker(),
+                state.off() != null,
+                state.cooldown() == null ? 0 : state.cooldown().toMillis() / 1e3,
+                state.adaptiveIntervalMs());
     }
 
     @Override

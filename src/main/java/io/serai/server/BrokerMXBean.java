@@ -15,6 +15,9 @@ public interface BrokerMXBean {
 
     boolean isDraining();
 
+    /** Every instance and whether it may be called. */
+    List<InstanceView> getInstances();
+
     /** Requests that needed none of their own to a provider: shared chats and merged embeddings, since the start. */
     long getBatchedCalls();
 

@@ -131,6 +131,7 @@ final class DoorSteps {
         Ordering ordering = new Ordering(runtime::shares, runtime.latencies(), candidates);
         Batches batches = new Batches(snapshot.settings().batching(), runtime.savings());
         bind(batches);
+        Gate gate = new Gate(runtime.rates(), runtime.tokens(), System::nanoTime);
         Directory directory = new Directory(
                 snapshot,
                 instances,
@@ -140,7 +141,7 @@ final class DoorSteps {
                 ordering,
                 runtime.health(),
                 runtime.latencies(),
-                new Gate(runtime.rates(), runtime.tokens(), System::nanoTime),
+                gate,
                 models,
                 runtime.disabled(),
                 batches);
@@ -163,6 +164,7 @@ final class DoorSteps {
                 ordering,
                 runtime.health(),
                 runtime.disabled(),
+                gate,
                 this::running,
                 runtime.extraSpend(),
                 snapshot.settings().hedging().maxUsdPerHour(),
@@ -187,6 +189,7 @@ final class DoorSteps {
                 runtime.health(),
                 models,
                 runtime.disabled(),
+                runtime.rates(),
                 runtime.savings(),
                 runtime.books(),
                 state);

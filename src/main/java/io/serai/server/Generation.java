@@ -69,6 +69,10 @@ final class Generation {
         return snapshot;
     }
 
+    Instances instances() {
+        return instances;
+    }
+
     Router router() {
         return router;
     }

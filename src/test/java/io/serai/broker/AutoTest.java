@@ -119,6 +119,20 @@ final class AutoTest {
     }
 
     @Test
+    void theLogSaysWhoWasPassedOverAndWhy() throws Exception {
+        try (RequestLog log = new RequestLog()) {
+            broker.post(
+                    "/v1/chat/completions",
+                    TestBroker.body("autocheapest", TOOLS),
+                    "content-type",
+                    "application/json",
+                    "x-request-id",
+                    "with-tools");
+            assertThat(log.await("with-tools").get("skipped")).contains("/small:no_tools");
+        }
+    }
+
+    @Test
     void theBestIsByTierAndQualityAndTiesSpread() throws Exception {
         assertThat(served("autobest")).isNotEqualTo(served("autobest"));
         assertThat(served("autobest")).isIn("large", "largest");

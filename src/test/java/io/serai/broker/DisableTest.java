@@ -198,6 +198,32 @@ final class DisableTest {
         }
     }
 
+    @Test
+    void aModelAndAKeyStayOutOverARestartAlsoUnderAnotherNumber() throws Exception {
+        Path config = Files.createDirectories(folder.resolve("both/config"));
+        Path data = folder.resolve("both/data");
+        String provider = "providers: {one: {type: openai, endpoint: \"" + one.baseUrl() + "\", api_keys: [%s]}}\n";
+        ConfigSource source = new ConfigSource(
+                config, Map.of(), Map.of("serai.port", "0", "serai.models.refresh", "off", "serai.ollama.probe", "0"));
+        Files.writeString(config.resolve("providers.yaml"), provider.formatted("sk-of-one-1, sk-of-one-2"));
+        try (Broker first = Broker.start(source, null, List.of(), data)) {
+            for (String body : List.of("{\"model\":\"a\"}", "{\"instance\":\"one-0\"}")) {
+                assertThat(post(first, "/api/providers/one/disable", body).statusCode())
+                        .isEqualTo(200);
+            }
+        }
+        Files.writeString(config.resolve("providers.yaml"), provider.formatted("sk-of-one-2, sk-of-one-1"));
+        try (Broker second = Broker.start(source, null, List.of(), data)) {
+            assertThat(chat(second)).isEqualTo(503);
+            for (int i = 0; i < 4; i++) {
+                HttpResponse<String> answer = post(second, "/v1/chat/completions", TestBroker.body("one/b"));
+                assertThat(answer.statusCode()).isEqualTo(200);
+                assertThat(answer.headers().firstValue("x-serai-instance")).hasValue("one-0");
+                assertThat(one.lastRequest().header("authorization")).isEqualTo("Bearer sk-of-one-2");
+            }
+        }
+    }
+
     private static int chat(Broker at) throws Exception {
         return post(at, "/v1/chat/completions", TestBroker.body("one/a")).statusCode();
     }

@@ -26,6 +26,7 @@ final class ExplainTest {
                 .set("serai.retry.max-wait", "0")
                 .provider("one", one)
                 .provider("two", two)
+                .provider("counted", one, "default_rate_limit_TPM: 600")
                 .file("config/models.yaml", """
                         catalogue: replace
                         models:
@@ -87,6 +88,19 @@ final class ExplainTest {
         JsonNode plan = explain("rotation/mix");
         assertThat(plan.path("candidates")).hasSize(1);
         assertThat(plan.path("skipped").get(0).path("reason").asText()).isEqualTo("cooling_down");
+    }
+
+    @Test
+    void whoHasNoTokensLeftIsPassedOverToo() throws Exception {
+        assertThat(explain("counted/m", "\"max_tokens\":100").path("candidates"))
+                .hasSize(1);
+        assertThat(explain("counted/m", "\"max_tokens\":1000").at("/skipped/0/reason").asText())
+                .isEqualTo("above_tpm");
+        one.enqueue(Scripts.completion("much", 500, 90));
+        assertThat(broker.chat("counted/m", "\"max_tokens\":100").statusCode()).isEqualTo(200);
+        JsonNode plan = explain("counted/m", "\"max_tokens\":100");
+        assertThat(plan.path("candidates")).isEmpty();
+        assertThat(plan.at("/skipped/0/reason").asText()).isEqualTo("over_tpm");
     }
 
     @Test

@@ -520,6 +520,31 @@ final class FailoverTest {
     }
 
     @Test
+    void theLineInTheLogSaysWhatWasTriedAndWhyItWentOn() throws Exception {
+        try (Pair pair = new Pair();
+                RequestLog log = new RequestLog()) {
+            pair.first.enqueue(Scripts.rateLimited(30));
+            String[] id = {"content-type", "application/json", "x-request-id", "tried"};
+            assertThat(pair.broker
+                            .post("/v1/chat/completions", TestBroker.body("pair"), id)
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThat(log.await("tried").get("tried"))
+                    .matches("first/m1:rate_limited:429:\\d+ms,second/m2:ok:200:\\d+ms");
+            id[3] = "at-once";
+            pair.broker.post("/v1/chat/completions", TestBroker.body("second/m2"), id);
+            assertThat(log.await("at-once")).doesNotContainKeys("tried", "skipped");
+            id[3] = "later";
+            pair.broker.post("/v1/chat/completions", TestBroker.body("pair"), id);
+            assertThat(log.await("later")).doesNotContainKey("tried").containsEntry("skipped", "first/m1:cooling_down");
+            pair.second.enqueue(Scripts.error(500, "Broken.", "server_error", null));
+            id[3] = "failed";
+            pair.broker.post("/v1/chat/completions", TestBroker.body("second/m, 2\\n"), id);
+            assertThat(log.await("failed").get("tried")).matches("second/m__2\\?:overloaded:500:\\d+ms");
+        }
+    }
+
+    @Test
     void theClientIsNotToldOfAttemptsWhereTheOperatorHidesRouting() throws Exception {
         try (Pair pair = new Pair("serai.response.routing-headers", "false")) {
             pair.first.on(r -> Scripts.error(500, "First is broken.", "server_error", null));

@@ -1,6 +1,7 @@
 package io.serai.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -19,11 +20,13 @@ final class LimitsTest {
 
     private final StubUpstream one = new StubUpstream().on(r -> Scripts.chat("one"));
     private final StubUpstream two = new StubUpstream().on(r -> Scripts.chat("two"));
+    private final StubUpstream rival = new StubUpstream().on(r -> Scripts.chat("rival"));
 
     @AfterEach
     void stop() {
         one.close();
         two.close();
+        rival.close();
     }
 
     private TestBroker.Setup setup(String rotation) throws Exception {
@@ -143,6 +146,89 @@ final class LimitsTest {
                 .start()) {
             assertThat(broker.chat("rotation/r").body()).contains("one");
             assertThat(broker.chat("rotation/r").body()).contains("two");
+        }
+    }
+
+    /** Nobody could be tried again for a minute, had the one that tried it been waited for. */
+    @Test
+    void aLastResortThatIsLeftInTheLineIsTriedByTheNext() throws Exception {
+        try (TestBroker broker = setup("rotations: {}")
+                .provider("one", one, "rate_limit: 1")
+                .set("serai.retry.attempts-per-key", "1")
+                .set("serai.admin.token", "admin-token")
+                .start()) {
+            one.on(r -> Scripts.error(500, "Broken.", "server_error", null));
+            for (int i = 0; i < 3; i++) {
+                assertThat(broker.chat("one/a").statusCode()).isEqualTo(502);
+            }
+            assertThat(waiting(broker, "one")).isZero();
+            try (RequestLog log = new RequestLog()) {
+                try (RawClient client = new RawClient(broker).chat("left", TestBroker.body("one/a"))) {
+                    await().until(() ->
+                            waiting(broker, "one") == 1 || one.requests().size() > 3);
+                }
+                assertThat(log.await("left")).containsEntry("status", "499");
+            }
+            one.on(r -> Scripts.chat("well again"));
+            assertThat(broker.chat("one/a").body()).contains("well again");
+        }
+    }
+
+    private static JsonNode limits(TestBroker broker, String instance) throws Exception {
+        return JSON.readTree(broker.get("/api/rate-limits", "authorization", "Bearer admin-token")
+                        .body())
+                .at("/instances/" + instance);
+    }
+
+    private static int waiting(TestBroker broker, String instance) throws Exception {
+        return limits(broker, instance).path("waiting").asInt();
+    }
+
+    private TestBroker race(String... ofTwo) throws Exception {
+        return setup("""
+                        rotations:
+                          r:
+                            strategy: race
+                            providers:
+                              - {provider_id: one, models: [{name: a, weight: 1000}]}
+                              - {provider_id: rival, models: [{name: b}]}
+                        """)
+                .provider("one", one)
+                .provider("rival", rival, ofTwo)
+                .set("serai.hedging.max-usd-per-hour", "1000")
+                .set("serai.admin.token", "admin-token")
+                .start();
+    }
+
+    @Test
+    void aLoserIsCountedWithWhatWasSentToIt() throws Exception {
+        rival.on(r -> Scripts.stall());
+        one.on(r -> exchange -> {
+            rival.awaitRequests(1);
+            Scripts.chat("one").play(exchange);
+        });
+        try (TestBroker broker = race("default_rate_limit_TPM: 600")) {
+            assertThat(broker.chat("rotation/r", "\"max_tokens\":500").body()).contains("one");
+            // 5 tokens by the usual guess, and none of the 500 that it had no time to say
+            assertThat(limits(broker, "rival").at("/tokens_used/minute").asInt(-1))
+                    .isEqualTo(5);
+        }
+    }
+
+    @Test
+    void aLoserThatWasInTheLineHoldsNothing() throws Exception {
+        try (TestBroker broker = race("default_rate_limit_TPM: 600", "rate_limit: 8")) {
+            assertThat(broker.chat("rival/b").body()).contains("rival");
+            int used = limits(broker, "rival").at("/tokens_used/minute").asInt();
+            one.on(r -> exchange -> {
+                await().until(() -> waiting(broker, "rival") == 1);
+                Scripts.chat("one").play(exchange);
+            });
+            assertThat(broker.chat("rotation/r", "\"max_tokens\":500").body()).contains("one");
+            assertThat(waiting(broker, "rival")).isZero();
+            assertThat(limits(broker, "rival").at("/tokens_used/minute").asInt())
+                    .isEqualTo(used);
+            assertThat(rival.requests()).hasSize(1);
         }
     }
 

@@ -50,6 +50,7 @@ final class ThroughputTest {
                 usage,
                 List.of(new CallRecord.Try(
                         Purpose.REPLY, "groq", "groq-1", "llama-3.3-70b-versatile", "ok", 200, 420, usage, COST)),
+                List.of(),
                 0,
                 431,
                 180,

@@ -37,6 +37,35 @@ class TokenWindowsPropertiesTest {
         assertThat(windows.used(Instances.ONE)).isEqualTo(TokenLimits.NONE);
     }
 
+    /** Settled with more or less than was set aside, released, or both: a day later nothing of it is left. */
+    @Property(tries = 300)
+    void whateverWasUsedIsForgotten(@ForAll Random random) {
+        TokenWindows windows = new TokenWindows(() -> now);
+        TokenLimits limits = new TokenLimits(1000, 5000, 20_000);
+        List<Reservation> open = new ArrayList<>();
+        for (int i = 0; i < 300 || !open.isEmpty(); i++) {
+            now += (long) (random.nextDouble() * random.nextInt(600) * SECOND);
+            if (i < 300 && (random.nextBoolean() || open.isEmpty())) {
+                if (windows.reserve(Instances.ONE, "m" + random.nextInt(3), limits, limits, random.nextInt(400))
+                        instanceof TokenAnswer.Reserved r) {
+                    open.add(r.reservation());
+                }
+            } else {
+                Reservation ended = open.remove(random.nextInt(open.size()));
+                if (random.nextBoolean()) {
+                    ended.settle(random.nextInt(800));
+                }
+                ended.release();
+            }
+            assertThat(windows.used(Instances.ONE).perMinute()).isNotNegative();
+            assertThat(windows.used(Instances.ONE).perDay()).isNotNegative();
+        }
+        now += 25 * 3600 * SECOND;
+
+        assertThat(windows.used(Instances.ONE)).isEqualTo(TokenLimits.NONE);
+        assertThat(windows.look(Instances.ONE, "m0", limits, limits, 1000)).isNull();
+    }
+
     /** The reference keeps every call for ever. */
     @Property(tries = 300)
     void neverMoreInAnyMinuteThanTheLimit(@ForAll Random random) {

@@ -97,6 +97,33 @@ final class JolokiaTest {
     }
 
     @Test
+    void whatIsKnownOfEachInstanceIsRead() throws Exception {
+        stub.on(r -> "Bearer sk-secret-of-many-0".equals(r.header("authorization"))
+                ? Scripts.rateLimited(30)
+                : Scripts.chat("well"));
+        for (int i = 0; i < 2; i++) { // each key has its turn
+            assertThat(chat("many/m").statusCode()).isEqualTo(200);
+        }
+        JsonNode instances = ask("{\"type\":\"read\",\"mbean\":\"io.serai:type=Broker\",\"attribute\":\"Instances\"}")
+                .path("value");
+        assertThat(instances.findValuesAsText("id")).startsWith("acme", "other", "many-0", "many-1");
+        JsonNode resting = instances.path(2);
+        assertThat(resting.path("state").asText()).as(instances.toString()).isEqualTo("cooling_down");
+        assertThat(resting.path("breaker").asText()).isEqualTo("closed");
+        assertThat(resting.path("disabled").asBoolean(true)).isFalse();
+        assertThat(resting.path("cooldownSeconds").asDouble()).isBetween(1.0, 30.0);
+        assertThat(instances.at("/3/state").asText()).isEqualTo("ok");
+        assertThat(instances.at("/3/cooldownSeconds").asDouble(-1)).isZero();
+        assertThat(instances.at("/3/adaptiveIntervalMs").asLong(-1)).isZero();
+        assertThat(instances.toString()).doesNotContain("sk-secret");
+        JsonNode health = health().at("/providers/many/instances");
+        assertThat(health.at("/0/cooldown_until").asText()).isNotEmpty();
+        assertThat(health.at("/0/adaptive_interval_ms").asLong())
+                .isEqualTo(resting.path("adaptiveIntervalMs").asLong());
+        assertThat(health.at("/1/adaptive_interval_ms").isIntegralNumber()).isTrue();
+    }
+
+    @Test
     void aStoppedProviderAnswers503UntilItIsStarted() throws Exception {
         assertThat(exec(route("acme"), "stop()").path("status").asInt()).isEqualTo(200);
         HttpResponse<String> refused = chat("acme/m");
