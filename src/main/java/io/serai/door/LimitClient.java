@@ -57,10 +57,15 @@ public final class LimitClient {
         Call call = Call.of(exchange);
         Map<Limited, Long> taken = take(call, Metered.TOKENS, estimate(call));
         call.whenComplete(() -> {
-            Usage used = call.soFar().usage();
-            taken.forEach((who, tokens) ->
-                    buckets.correct(who.id(), who.limits(), Metered.TOKENS, used.input() + used.output() - tokens));
+            Usage usage = call.soFar().usage();
+            long used = sane(usage.input()) + sane(usage.output());
+            taken.forEach((who, tokens) -> buckets.correct(who.id(), who.limits(), Metered.TOKENS, used - tokens));
         });
+    }
+
+    /** A provider may have counted anything. */
+    private static int sane(long tokens) {
+        return Math.clamp(tokens, 0, Integer.MAX_VALUE);
     }
 
     /** How long a recording is, its bytes do not tell. */

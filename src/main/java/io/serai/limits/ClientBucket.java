@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class ClientBucket {
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
+    /** Ever so long; past three centuries the bucket can't count. */
+    private static final long LONGEST_DEBT_MINUTES = 1_000_000;
+
     private final TimeMeter clock;
     private Settings.PerMinute limits = Settings.PerMinute.NONE;
     private @Nullable Bucket requests;
@@ -72,7 +75,10 @@ final class ClientBucket {
     void correct(Metered what, long by) {
         Bucket bucket = bucket(what);
         if (bucket != null && by > 0) {
-            bucket.consumeIgnoringRateLimits(by);
+            long most = bucket.getAvailableTokens() + what.of(limits) * LONGEST_DEBT_MINUTES;
+            if (most > 0) {
+                bucket.consumeIgnoringRateLimits(Math.min(by, most));
+            }
         } else if (bucket != null && by < 0) {
             bucket.addTokens(-by);
         }

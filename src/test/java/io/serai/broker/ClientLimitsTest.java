@@ -180,6 +180,19 @@ final class ClientLimitsTest {
     }
 
     @Test
+    void noNumberThatAClientNamesIsTooLargeToCount() throws Exception {
+        try (TestBroker broker = setup("per-key.tokens", "100000").start()) {
+            HttpResponse<String> answer = broker.post(
+                    "/v1/chat/completions",
+                    TestBroker.body("stub/m", "\"max_tokens\":" + Long.MAX_VALUE),
+                    "authorization",
+                    "Bearer sk-one");
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(remaining(answer)).isZero();
+        }
+    }
+
+    @Test
     void aStreamsUsageIsSettledToo() throws Exception {
         try (TestBroker broker = setup("per-key.tokens", "60").start()) {
             stub.enqueue(Scripts.stream(List.of("a", "b"), 400, 80));

@@ -89,6 +89,14 @@ class ClientBucketsTest {
     }
 
     @Test
+    void whateverIsOwedCanBeCounted() {
+        PerMinute one = new PerMinute(0, 1);
+        buckets.correct("a", one, Metered.TOKENS, 2L * Integer.MAX_VALUE);
+        buckets.correct("a", one, Metered.TOKENS, 2L * Integer.MAX_VALUE);
+        assertThat(buckets.take("a", one, Metered.TOKENS, 1).retryAfter()).isGreaterThan(Duration.ofDays(365));
+    }
+
+    @Test
     void whatWasTakenTooMuchComesBackAndNoMore() {
         tokens(6000);
         buckets.correct("a", SIXTY, Metered.TOKENS, -5000);
