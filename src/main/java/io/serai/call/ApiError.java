@@ -91,6 +91,11 @@ public final class ApiError extends RuntimeException {
                 Duration.ofSeconds(5));
     }
 
+    /** 429: the client has used up what it may; the provider's limits are another matter. */
+    public static ApiError rateLimited(String message, Duration wait) {
+        return new ApiError(429, "rate_limit_error", "rate_limit_exceeded", null, message, wait);
+    }
+
     /** 503: the large requests under way leave no memory for another. */
     public static ApiError noMemory() {
         return new ApiError(

@@ -4,7 +4,7 @@ package io.serai.call;
  * Who asks.
  *
  * @param key the label of the key, never the key; {@code anonymous} without one
- * @param address of the peer, without the port
+ * @param address of the peer without the port, or what a trusted proxy says
  * @param admin whether the admin token was shown
  * @param loopback whether the request came from this machine itself, not through a proxy
  */

@@ -33,7 +33,7 @@ public final class ClientResponse {
     private long lastWriteNanos;
 
     /**
-     * @param commonHeaders go with every answer (request id, CORS)
+     * @param commonHeaders go with every answer (request id, CORS); the event loop's from now on
      */
     public ClientResponse(
             HttpServerResponse response,
@@ -45,6 +45,11 @@ public final class ClientResponse {
         this.context = context;
         this.commonHeaders = commonHeaders;
         this.unread = new UnreadBytes(connection);
+    }
+
+    /** Goes with the answer too, whatever it is, unless its head is out already. */
+    public void always(Map<String, String> headers) {
+        onLoop(() -> commonHeaders.putAll(headers));
     }
 
     /** Runs {@code gone} if the connection closes before the answer is complete. */

@@ -31,11 +31,9 @@ final class SettingValues {
             "serai.response-cache.",
             "serai.cache.",
             "serai.redis.",
-            "serai.limits.",
             "serai.hedging.",
             "serai.condensation.",
             "serai.classify.",
-            "serai.proxy.trusted",
             "serai.tls.",
             "serai.tor.",
             "serai.telemetry.");

@@ -47,7 +47,8 @@ public record Settings(
         Hedging hedging,
         Picking autoselect,
         Database database,
-        Ledger ledger) {
+        Ledger ledger,
+        Clients clients) {
 
     public enum Params {
         /** Leave it out, and say so in {@code x-serai-params-adapted}. */
@@ -240,4 +241,21 @@ public record Settings(
             Duration upkeep,
             Duration retention,
             Duration rollUpRetention) {}
+
+    /**
+     * What each client may use.
+     *
+     * @param perKey of serai.auth.keys, each
+     * @param trusted proxies, which are believed when they say whom they ask for
+     */
+    public record Clients(PerMinute perAddress, PerMinute perKey, List<Network> trusted) {}
+
+    /** @param requests in a minute, 0: without limit; so are the tokens, input and output */
+    public record PerMinute(int requests, int tokens) {
+        public static final PerMinute NONE = new PerMinute(0, 0);
+
+        public boolean any() {
+            return requests > 0 || tokens > 0;
+        }
+    }
 }

@@ -2,6 +2,7 @@ package io.serai.config;
 
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes the settings typed and checks each; no message quotes a value. */
 final class SettingsReader {
+    private static final int MOST_A_MINUTE = 999_999_999;
+
     private final SettingValues values;
 
     SettingsReader(SettingValues values) {
@@ -77,7 +80,9 @@ final class SettingsReader {
                         decimal("serai.autoselect.confidence", 0, 1),
                         durationOrOff("serai.autoselect.affinity")),
                 database(),
-                ledger());
+                ledger(),
+                new Settings.Clients(
+                        perMinute("serai.limits.per-address."), perMinute("serai.limits.per-key."), proxies()));
     }
 
     private Settings.Retry retry() {
@@ -121,6 +126,27 @@ final class SettingsReader {
                 duration("serai.ledger.upkeep", 1),
                 Duration.ofDays(number("serai.ledger.retention-days", 1, 36_500)),
                 Duration.ofDays(number("serai.ledger.roll-up-days", 1, 36_500)));
+    }
+
+    private Settings.PerMinute perMinute(String prefix) {
+        return new Settings.PerMinute(
+                number(prefix + "requests-per-minute", 0, MOST_A_MINUTE),
+                number(prefix + "tokens-per-minute", 0, MOST_A_MINUTE));
+    }
+
+    private List<Network> proxies() {
+        SettingValues.Value value = values.of("serai.proxy.trusted");
+        List<Network> networks = new ArrayList<>();
+        for (String part : value.text().split(",")) {
+            Network network = Network.of(part.strip());
+            if (network != null) {
+                networks.add(network);
+            } else if (!part.isBlank()) {
+                values.problem(
+                        value, "expected addresses or ranges such as 10.0.0.0/8 or fd00::/8, with commas between");
+            }
+        }
+        return List.copyOf(networks);
     }
 
     private Settings.AdaptiveRate adaptiveRate() {

@@ -5,6 +5,7 @@ import io.serai.call.Caller;
 import io.serai.call.ClientResponse;
 import io.serai.call.RequestId;
 import io.serai.call.UpstreamFailure;
+import io.serai.config.Network;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -26,8 +27,11 @@ public final class OpenCall implements Processor {
             List.of("forwarded", "x-forwarded-for", "x-real-ip", "x-forwarded-host");
     private final Vertx vertx;
     private final Cors cors;
+    private final List<Network> trusted;
 
-    public OpenCall(Vertx vertx, Cors cors) {
+    /** @param trusted the proxies that are believed when they say whom they ask for */
+    public OpenCall(Vertx vertx, Cors cors, List<Network> trusted) {
+        this.trusted = trusted;
         this.vertx = vertx;
         this.cors = cors;
     }
@@ -47,7 +51,9 @@ public final class OpenCall implements Processor {
         Call call = new Call(
                 id,
                 door(String.valueOf(request.path())),
-                Caller.unknown(address, loopback(address, request.headers())),
+                Caller.unknown(
+                        ClientAddress.of(address, request.headers().getAll("x-forwarded-for"), trusted),
+                        loopback(address, request.headers())),
                 client);
         client.onGone(() -> call.cancellation().cancel(new UpstreamFailure.ClientGone()));
         exchange.setProperty(Call.PROPERTY, call);

@@ -142,6 +142,6 @@ public final class Explain {
         }
         return health.breakerState(instance) == CircuitBreaker.State.OPEN
                 ? "breaker_open"
-                : gate.outOfTokens(instance, model, offer.limits(), Walk.tokens(needs));
+                : gate.outOfTokens(instance, model, offer.limits(), needs.expected());
     }
 }

@@ -14,6 +14,11 @@ import io.serai.context.Tokens;
 public record Needs(boolean chat, boolean tools, boolean images, boolean audio, long tokens, long answer) {
     private static final int BYTES_A_TOKEN = 4;
 
+    /** Tokens, input and answer: a guess that the figures of the answer replace. A client may name any number. */
+    public long expected() {
+        return tokens + (answer > 0 ? Math.min(answer, Integer.MAX_VALUE) : Walk.USUAL_ANSWER);
+    }
+
     /** Looks through the body once. */
     public static Needs of(Call call) {
         JsonNode body = call.body();

@@ -255,11 +255,7 @@ public final class Walk {
 
     /** What the request may take, input and answer: a guess that the figures of the answer replace. */
     private long tokens() {
-        return tokens(Needs.of(call));
-    }
-
-    static long tokens(Needs needs) {
-        return needs.tokens() + (needs.answer() > 0 ? needs.answer() : USUAL_ANSWER);
+        return Needs.of(call).expected();
     }
 
     /** The attempt has a reply: nothing more to try. */

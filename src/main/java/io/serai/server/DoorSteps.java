@@ -13,6 +13,7 @@ import io.serai.door.ErrorBody;
 import io.serai.door.ExplainDoor;
 import io.serai.door.KeyCheck;
 import io.serai.door.LegacyLists;
+import io.serai.door.LimitClient;
 import io.serai.door.ListModels;
 import io.serai.door.OpenCall;
 import io.serai.door.RateLimitDoor;
@@ -79,11 +80,19 @@ final class DoorSteps {
         main.bind("closedHeaders", new ClosedHeaders());
         main.bind("upstreamConnections", runtime.connections());
         ErrorBody errors = new ErrorBody(json, settings.routingHeaders());
-        main.bind("openCall", new OpenCall(runtime.vertx(), new Cors(settings.corsOrigins())));
+        main.bind(
+                "openCall",
+                new OpenCall(
+                        runtime.vertx(),
+                        new Cors(settings.corsOrigins()),
+                        settings.clients().trusted()));
         KeyCheck keys = new KeyCheck(settings);
         step("checkKey", keys::client);
         step("checkAdmin", keys::admin);
         step("greet", keys::greet);
+        LimitClient limits = new LimitClient(runtime.clients(), settings);
+        step("limitRequests", limits::requests);
+        step("limitTokens", limits::tokens);
         ReadBody body = new ReadBody(new BodyReader(json), runtime.bodies(), settings);
         step("readChat", body::chat);
         ReadMedia media = new ReadMedia(body);

@@ -21,6 +21,7 @@ import io.serai.embedding.Meanings;
 import io.serai.embedding.Sentences;
 import io.serai.ledger.Books;
 import io.serai.limits.AdaptiveRates;
+import io.serai.limits.ClientBuckets;
 import io.serai.limits.TokenWindows;
 import io.serai.models.ModelListFile;
 import io.serai.models.ModelLists;
@@ -68,6 +69,7 @@ final class Runtime implements AutoCloseable {
             new HashedWheelTimer(new DefaultThreadFactory("serai-timers", true), 50, TimeUnit.MILLISECONDS);
     private final Health health = new Health(System::nanoTime);
     private final Map<String, Shares> shares = new ConcurrentHashMap<>();
+    private final ClientBuckets clients = new ClientBuckets(System::nanoTime);
     private final Latencies latencies = new Latencies();
     private final ExtraSpend extraSpend = new ExtraSpend(System::nanoTime);
     private final ExecutorService branches = Executors.newThreadPerTaskExecutor(
@@ -196,6 +198,11 @@ final class Runtime implements AutoCloseable {
 
     TokenWindows tokens() {
         return tokens;
+    }
+
+    /** What clients have used of their limits. */
+    ClientBuckets clients() {
+        return clients;
     }
 
     Latencies latencies() {

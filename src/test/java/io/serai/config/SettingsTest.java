@@ -90,7 +90,8 @@ class SettingsTest {
                                 10_000,
                                 Duration.ofMinutes(1),
                                 Duration.ofDays(90),
-                                Duration.ofDays(3650))));
+                                Duration.ofDays(3650)),
+                        new Settings.Clients(Settings.PerMinute.NONE, Settings.PerMinute.NONE, List.of())));
     }
 
     @Test
@@ -180,7 +181,7 @@ class SettingsTest {
             serai.shutdwn.grace=1               | did you mean `serai.shutdown.grace`?
             serai.response-cache.ttl=600        | not in this version
             serai.database.url=jdbc:x           | expected jdbc:mariadb://
-            serai.limits.per-key.x=1            | not in this version
+            serai.limits.per-key.x=1            | unknown key
             """)
     void aWrongSettingIsOneProblemAtItsLine(String line, String what) {
         assertThat(properties("# a comment", line).problems()).singleElement().satisfies(p -> {
