@@ -3,10 +3,12 @@ package io.serai.server;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serai.batch.BatchSteps;
 import io.serai.batch.Batches;
+import io.serai.call.Call;
 import io.serai.call.Instance;
 import io.serai.config.Settings;
 import io.serai.config.Snapshot;
 import io.serai.dialect.CompletionSteps;
+import io.serai.door.AnswerUsage;
 import io.serai.door.CompleteCall;
 import io.serai.door.Cors;
 import io.serai.door.ErrorBody;
@@ -20,15 +22,19 @@ import io.serai.door.RateLimitDoor;
 import io.serai.door.ReadBody;
 import io.serai.door.ReadMedia;
 import io.serai.door.ReadUpload;
+import io.serai.door.ReadUsageQuery;
 import io.serai.door.RenderError;
 import io.serai.door.Respond;
 import io.serai.door.RewriteContent;
 import io.serai.door.ServeContent;
 import io.serai.door.ShowHealth;
+import io.serai.door.ShowMetrics;
 import io.serai.door.ShowRoot;
 import io.serai.door.SwitchProvider;
 import io.serai.json.BodyReader;
 import io.serai.ledger.LogCall;
+import io.serai.metrics.CountRequest;
+import io.serai.metrics.KnownNames;
 import io.serai.models.ModelTable;
 import io.serai.ops.JolokiaDoor;
 import io.serai.routing.Ability;
@@ -80,12 +86,15 @@ final class DoorSteps {
         main.bind("closedHeaders", new ClosedHeaders());
         main.bind("upstreamConnections", runtime.connections());
         ErrorBody errors = new ErrorBody(json, settings.routingHeaders());
-        main.bind(
-                "openCall",
-                new OpenCall(
-                        runtime.vertx(),
-                        new Cors(settings.corsOrigins()),
-                        settings.clients().trusted()));
+        OpenCall open = new OpenCall(
+                runtime.vertx(),
+                new Cors(settings.corsOrigins()),
+                settings.clients().trusted());
+        step("openCall", exchange -> {
+            open.process(exchange);
+            Call call = Call.of(exchange);
+            call.whenComplete(runtime.meters().came(call.caller().address()));
+        });
         KeyCheck keys = new KeyCheck(settings);
         step("checkKey", keys::client);
         step("checkAdmin", keys::admin);
@@ -114,6 +123,10 @@ final class DoorSteps {
         step("keepRecord", runtime.books()::keep);
         step("checkLedger", runtime.books()::check);
         runtime.books().steps(settings.ledger()).forEach(main::bind);
+        main.bind("readUsageQuery", new ReadUsageQuery(runtime.books()));
+        AnswerUsage usage = new AnswerUsage(json);
+        step("answerUsage", usage::answer);
+        step("noUsage", usage::away);
         CompletionSteps completions = new CompletionSteps(json, settings);
         step("speakCompletions", completions::speak);
         main.bind("severalPrompts", completions.several());
@@ -189,6 +202,10 @@ final class DoorSteps {
         bindSplit(new SplitSteps(
                 directory, snapshot.prompts(), snapshot.settings().split()));
         main.bind("completeCall", new CompleteCall(models));
+        main.bind("countRequest", new CountRequest(runtime.meters(), new KnownNames(snapshot)));
+        ShowMetrics metrics = new ShowMetrics(runtime.json(), runtime.meters(), instances, runtime.health());
+        step("showMetrics", metrics::all);
+        step("showAddresses", metrics::detailed);
         Instant now = Instant.now();
         ListModels list = new ListModels(runtime.json(), snapshot, instances, models, now);
         step("showModels", list::show);

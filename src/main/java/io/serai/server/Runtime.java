@@ -23,6 +23,7 @@ import io.serai.ledger.Books;
 import io.serai.limits.AdaptiveRates;
 import io.serai.limits.ClientBuckets;
 import io.serai.limits.TokenWindows;
+import io.serai.metrics.Meters;
 import io.serai.models.ModelListFile;
 import io.serai.models.ModelLists;
 import io.serai.ops.JolokiaAgent;
@@ -96,6 +97,7 @@ final class Runtime implements AutoCloseable {
     private final Tasks tasks = new Tasks(meanings);
     private final Choices choices = new Choices(System::nanoTime);
     private final Books books;
+    private final Meters meters;
 
     /**
      * @param data the folder for what outlives a restart; null: nothing does
@@ -105,6 +107,7 @@ final class Runtime implements AutoCloseable {
     Runtime(Settings settings, @Nullable Path data, boolean serving) throws IOException {
         this.serving = serving;
         books = Books.open(settings, data);
+        meters = new Meters(books, savings);
         rates = new AdaptiveRates(settings.adaptiveRate(), System::nanoTime);
         modelFile = new ModelListFile(data, json, models);
         disabled = new Disabled(data, json);
@@ -281,6 +284,10 @@ final class Runtime implements AutoCloseable {
 
     Books books() {
         return books;
+    }
+
+    Meters meters() {
+        return meters;
     }
 
     boolean serving() {

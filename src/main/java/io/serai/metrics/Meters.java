@@ -1,0 +1,270 @@
+package io.serai.metrics;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.serai.batch.Savings;
+import io.serai.call.CallRecord;
+import io.serai.call.Instance;
+import io.serai.call.Outcome;
+import io.serai.call.Purpose;
+import io.serai.call.Usage;
+import io.serai.ledger.Books;
+import io.serai.routing.Health;
+import java.math.BigDecimal;
+import java.util.Collection;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.DoubleStream;
+
+/**
+ * The metrics: OpenTelemetry's for generative AI, with their names and buckets, and Serai's own. Durations are seconds. Labels are
+ * names out of the configuration and words of the broker's own, never anything of a request.
+ *
+ * @see <a href="https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-metrics/">OpenTelemetry's conventions</a>
+ */
+public final class Meters {
+    private static final double[] DURATIONS =
+            DoubleStream.iterate(0.01, d -> d * 2).limit(14).toArray(); // to 81.92
+    private static final double[] TOKENS =
+            DoubleStream.iterate(1, d -> d * 4).limit(14).toArray(); // to 67108864
+    private static final double[] FIRST_TOKEN = {
+        0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30, 60
+    };
+    private static final double[] EACH_TOKEN = {0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 2.5};
+    private static final double[] OVERHEAD = {0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.25, 1, 5, 30};
+    private static final double[] ATTEMPTS = {1, 2, 3, 4, 5, 8, 12};
+    private static final double MICRO = 1e-6;
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Totals totals = new Totals();
+    private final Addresses addresses = new Addresses();
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final MultiGauge breakers;
+    private final MultiGauge pauses;
+
+    public Meters(Books books, Savings savings) {
+        Gauge.builder("serai.requests.in.flight", inFlight, AtomicInteger::get)
+                .description("Requests that are running")
+                .register(registry);
+        Gauge.builder("serai.ledger.queue", books, b -> b.condition().queue())
+                .description("Records that wait for the journal")
+                .register(registry);
+        Gauge.builder("serai.ledger.journal", books, b -> b.condition().journalBytes())
+                .description("What the database does not have yet")
+                .baseUnit("bytes")
+                .register(registry);
+        FunctionCounter.builder("serai.ledger.lost", books, b -> b.condition().lost())
+                .description("Records that neither the journal nor the database took")
+                .register(registry);
+        FunctionCounter.builder("serai.batching.calls", savings, s -> (double) s.sharedCalls() + s.mergedCalls())
+                .description("Requests that another's request answered")
+                .register(registry);
+        FunctionCounter.builder("serai.batching.saved.tokens", savings, Savings::savedTokens)
+                .description("Tokens that these did not use")
+                .register(registry);
+        FunctionCounter.builder(
+                        "serai.batching.saved.usd", savings, s -> s.savedUsd().doubleValue())
+                .description("What these did not cost, US dollars")
+                .register(registry);
+        breakers = MultiGauge.builder("serai.instance.breaker")
+                .description("An instance's circuit breaker: 0 closed, 1 half open, 2 open")
+                .register(registry);
+        pauses = MultiGauge.builder("serai.instance.pause")
+                .description("How long an instance is left alone yet")
+                .baseUnit("seconds")
+                .register(registry);
+    }
+
+    public Totals totals() {
+        return totals;
+    }
+
+    public Addresses addresses() {
+        return addresses;
+    }
+
+    public int inFlight() {
+        return inFlight.get();
+    }
+
+    /** A request has come; run what this returns when it is over. */
+    public Runnable came(String address) {
+        inFlight.incrementAndGet();
+        Runnable left = addresses.came(address);
+        return () -> {
+            inFlight.decrementAndGet();
+            left.run();
+        };
+    }
+
+    /** In Prometheus' text format 0.0.4. */
+    public String scrape(Collection<Instance> instances, Health health) {
+        breakers.register(
+                instances.stream()
+                        .map(i -> MultiGauge.Row.of(of(i), () -> switch (health.breakerState(i)) {
+                            case CLOSED, DISABLED, METRICS_ONLY -> 0;
+                            case HALF_OPEN -> 1;
+                            case OPEN, FORCED_OPEN -> 2;
+                        }))
+                        .toList(),
+                true);
+        pauses.register(
+                instances.stream()
+                        .map(i -> MultiGauge.Row.of(of(i), () -> {
+                            Health.Pause pause = health.pause(i);
+                            return pause == null ? 0 : pause.left().toMillis() / 1000.0;
+                        }))
+                        .toList(),
+                true);
+        return registry.scrape();
+    }
+
+    private static Tags of(Instance instance) {
+        return Tags.of("provider", instance.provider().id(), "instance", instance.id());
+    }
+
+    /** Counts a request that is over, if it named a model. */
+    void count(CallRecord call, KnownNames names) {
+        if (call.model().isEmpty()) {
+            return;
+        }
+        totals.add(call);
+        addresses.add(call);
+        String operation = lower(call.operation());
+        String outcome = lower(call.outcome());
+        counter("serai.requests", "Requests by how they ended", Tags.of("operation", operation, "outcome", outcome));
+        String asked = names.asked(call.model());
+        Tags tags = Tags.of(
+                "gen_ai.operation.name",
+                operation,
+                "gen_ai.provider.name",
+                KnownNames.convention(call.provider()),
+                "gen_ai.request.model",
+                asked,
+                "gen_ai.response.model",
+                names.served(call.provider(), call.servedModel()),
+                "error.type",
+                Totals.isWell(call) ? "" : outcome);
+        seconds("gen_ai.server.request.duration", DURATIONS, tags, call.durationMs() / 1000.0);
+        seconds("serai.overhead", OVERHEAD, Tags.empty(), call.overheadUs() * MICRO);
+        if (call.firstTokenMs() >= 0 && call.streamed()) {
+            seconds("gen_ai.server.time_to_first_token", FIRST_TOKEN, tags, call.firstTokenMs() / 1000.0);
+            if (call.usage().output() > 1) {
+                double each = (call.durationMs() - call.firstTokenMs())
+                        / 1000.0
+                        / (call.usage().output() - 1);
+                seconds("gen_ai.server.time_per_output_token", EACH_TOKEN, tags, each);
+            }
+        }
+        Tags provider =
+                Tags.of("provider", call.provider(), "model", names.served(call.provider(), call.servedModel()));
+        countEnd(call, provider);
+        countMoney(call, provider);
+        call.attempts().forEach(attempt -> count(attempt, operation, names));
+    }
+
+    private void countEnd(CallRecord call, Tags provider) {
+        if (call.outcome() == Outcome.CLIENT_CANCELLED) {
+            counter("serai.requests.cancelled", "Requests whose client went away", provider);
+        } else if (call.outcome() == Outcome.UPSTREAM_ERROR_AFTER_OUTPUT) {
+            counter("serai.streams.truncated", "Streams that broke off after their first text", provider);
+        }
+        long tries = call.attempts().stream()
+                .filter(a -> a.purpose() == Purpose.REPLY)
+                .count();
+        if (tries > 0) {
+            histogram("serai.request.attempts", "Attempts of a request", "", ATTEMPTS, Tags.empty(), tries);
+        }
+        if (tries > 1) {
+            String result = Totals.isWell(call) ? "success" : "failure";
+            counter("serai.fallbacks", "Requests that took more than one attempt", Tags.of("result", result));
+        }
+    }
+
+    private void countMoney(CallRecord call, Tags provider) {
+        BigDecimal usd = call.cost().usd();
+        if (usd == null) {
+            counter("serai.unpriced", "Requests whose price is not known", provider);
+        } else if (usd.signum() > 0) {
+            Counter.builder("serai.cost.usd")
+                    .description("What requests cost, US dollars; a bill is exact, this is a sum of doubles")
+                    .tags(provider)
+                    .register(registry)
+                    .increment(usd.doubleValue());
+        }
+    }
+
+    private void count(CallRecord.Try attempt, String operation, KnownNames names) {
+        String model = names.served(attempt.provider(), attempt.model());
+        Tags tags = Tags.of(
+                "gen_ai.operation.name", operation,
+                "gen_ai.provider.name", KnownNames.convention(attempt.provider()),
+                "gen_ai.request.model", model);
+        String error = attempt.reason().equals("ok") ? "" : attempt.reason();
+        seconds("gen_ai.client.operation.duration", DURATIONS, tags.and("error.type", error), attempt.ms() / 1000.0);
+        Usage usage = attempt.usage();
+        if (usage == null) {
+            return;
+        }
+        tokens(tags, "input", usage.input());
+        tokens(tags, "output", usage.output());
+        Tags provider = Tags.of("provider", attempt.provider(), "model", model);
+        split(provider, "cache_read", usage.inCacheRead());
+        split(provider, "cache_write", usage.inCacheWrite5m() + usage.inCacheWrite1h());
+        split(provider, "reasoning", usage.outReasoning());
+    }
+
+    private void tokens(Tags tags, String type, long count) {
+        if (count > 0) {
+            histogram(
+                    "gen_ai.client.token.usage",
+                    "Tokens of an attempt",
+                    "",
+                    TOKENS,
+                    tags.and("gen_ai.token.type", type),
+                    count);
+        }
+    }
+
+    private void split(Tags tags, String type, long count) {
+        if (count > 0) {
+            Counter.builder("serai.tokens")
+                    .description("Tokens with a price of their own, which are in the input or output too")
+                    .tags(tags.and("type", type))
+                    .register(registry)
+                    .increment(count);
+        }
+    }
+
+    private void counter(String name, String description, Tags tags) {
+        Counter.builder(name)
+                .description(description)
+                .tags(tags)
+                .register(registry)
+                .increment();
+    }
+
+    private void seconds(String name, double[] buckets, Tags tags, double value) {
+        histogram(name, "Seconds", "seconds", buckets, tags, value);
+    }
+
+    private void histogram(String name, String description, String unit, double[] buckets, Tags tags, double value) {
+        DistributionSummary.builder(name)
+                .description(description)
+                .baseUnit(unit.isEmpty() ? null : unit)
+                .serviceLevelObjectives(buckets)
+                .tags(tags)
+                .register(registry)
+                .record(value);
+    }
+
+    private static String lower(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+}
