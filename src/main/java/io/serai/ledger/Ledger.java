@@ -31,7 +31,7 @@ public final class Ledger implements AutoCloseable {
     private static final long RETRY_MS = 500;
 
     /** How long records are gathered before they are written; at most such a part of the interval. */
-    private static final long LINGER_MS = 20;
+    private static final long LINGER_MS = 50;
 
     private static final long LINGER_SHARE = 4;
 
