@@ -26,6 +26,7 @@ public final class Call {
     private final String id;
     private final String door;
     private final @Nullable ClientResponse client;
+    private final String catalogue;
     private final Purpose purpose;
     private final Instant startedAt = Instant.now();
     private final long startedNanos = System.nanoTime();
@@ -60,12 +61,14 @@ public final class Call {
      * @param id the request id, taken from the client or made
      * @param door the path it came in by
      * @param client null when nobody listens over HTTP
+     * @param catalogue the version of the catalogue that it is priced by
      */
-    public Call(String id, String door, Caller caller, @Nullable ClientResponse client) {
+    public Call(String id, String door, Caller caller, @Nullable ClientResponse client, String catalogue) {
         this.id = id;
         this.door = door;
         this.caller = caller;
         this.client = client;
+        this.catalogue = catalogue;
         this.purpose = Purpose.REPLY;
         this.cancellation = new Cancellation();
         this.attempts = new CopyOnWriteArrayList<>();
@@ -76,6 +79,7 @@ public final class Call {
         this.door = whole.door;
         this.caller = whole.caller;
         this.client = asAsked ? whole.client : null; // a stream belongs on the event loop of its client
+        this.catalogue = whole.catalogue;
         this.purpose = purpose;
         this.cancellation = whole.cancellation.child();
         this.attempts = whole.attempts;
@@ -117,6 +121,7 @@ public final class Call {
         this.door = first.door;
         this.caller = first.caller;
         this.client = null;
+        this.catalogue = first.catalogue;
         this.purpose = first.purpose;
         this.cancellation = new Cancellation();
         this.attempts = new CopyOnWriteArrayList<>();
@@ -156,6 +161,11 @@ public final class Call {
     /** What its attempts are made for. */
     public Purpose purpose() {
         return purpose;
+    }
+
+    /** The version of the catalogue that it is priced by. */
+    String catalogue() {
+        return catalogue;
     }
 
     public String door() {

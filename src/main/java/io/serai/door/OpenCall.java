@@ -26,10 +26,13 @@ public final class OpenCall implements Processor {
             List.of("forwarded", "x-forwarded-for", "x-real-ip", "x-forwarded-host");
     private final Vertx vertx;
     private final Cors cors;
+    private final String catalogue;
 
-    public OpenCall(Vertx vertx, Cors cors) {
+    /** @param catalogue the version of the catalogue that holds for the calls opened */
+    public OpenCall(Vertx vertx, Cors cors, String catalogue) {
         this.vertx = vertx;
         this.cors = cors;
+        this.catalogue = catalogue;
     }
 
     @Override
@@ -48,7 +51,8 @@ public final class OpenCall implements Processor {
                 id,
                 door(String.valueOf(request.path())),
                 Caller.unknown(address, loopback(address, request.headers())),
-                client);
+                client,
+                catalogue);
         client.onGone(() -> call.cancellation().cancel(new UpstreamFailure.ClientGone()));
         exchange.setProperty(Call.PROPERTY, call);
         exchange.setProperty(DoorRequest.PROPERTY, new DoorRequest(request));

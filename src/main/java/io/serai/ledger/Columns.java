@@ -93,6 +93,7 @@ final class Columns {
             number("estimated", r -> r.usage().estimated() ? 1 : 0),
             new Column("cost", 0, true, r -> cost(r.cost())),
             text("cost_state", 16, r -> state(r.cost())),
+            text("catalogue", 64, CallRecord::catalogue),
             new Column("cache_saved", 0, true, Columns::saved),
             number("duration_ms", CallRecord::durationMs),
             new Column("first_token_ms", 0, true, r -> r.firstTokenMs() < 0 ? null : (Object) r.firstTokenMs()),

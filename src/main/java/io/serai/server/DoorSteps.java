@@ -66,8 +66,8 @@ final class DoorSteps {
         this.runtime = runtime;
     }
 
-    /** The steps that need nothing but the settings. */
-    void bind(Settings settings, Router router) {
+    /** The steps that need nothing but the settings, and the catalogue's version. */
+    void bind(Settings settings, Router router, String catalogue) {
         ObjectMapper json = runtime.json();
         VertxPlatformHttpServerConfiguration server = new VertxPlatformHttpServerConfiguration();
         server.setBindPort(ROUTER_PORT);
@@ -78,7 +78,7 @@ final class DoorSteps {
         main.bind("closedHeaders", new ClosedHeaders());
         main.bind("upstreamConnections", runtime.connections());
         ErrorBody errors = new ErrorBody(json, settings.routingHeaders());
-        main.bind("openCall", new OpenCall(runtime.vertx(), new Cors(settings.corsOrigins())));
+        main.bind("openCall", new OpenCall(runtime.vertx(), new Cors(settings.corsOrigins()), catalogue));
         KeyCheck keys = new KeyCheck(settings);
         step("checkKey", keys::client);
         step("checkAdmin", keys::admin);
