@@ -30,6 +30,7 @@ public final class Call {
     private final String id;
     private final String door;
     private final @Nullable ClientResponse client;
+    private final String catalogue;
     private final Purpose purpose;
     private final boolean part;
     private final Instant startedAt = Instant.now();
@@ -67,12 +68,14 @@ public final class Call {
      * @param id the request id, taken from the client or made
      * @param door the path it came in by
      * @param client null when nobody listens over HTTP
+     * @param catalogue the version of the catalogue that it is priced by
      */
-    public Call(String id, String door, Caller caller, @Nullable ClientResponse client) {
+    public Call(String id, String door, Caller caller, @Nullable ClientResponse client, String catalogue) {
         this.id = id;
         this.door = door;
         this.caller = caller;
         this.client = client;
+        this.catalogue = catalogue;
         this.purpose = Purpose.REPLY;
         this.part = false;
         this.cancellation = new Cancellation();
@@ -85,6 +88,7 @@ public final class Call {
         this.door = whole.door;
         this.caller = whole.caller;
         this.client = asAsked ? whole.client : null; // a stream belongs on the event loop of its client
+        this.catalogue = whole.catalogue;
         this.purpose = purpose;
         this.part = true;
         this.cancellation = whole.cancellation.child();
@@ -128,6 +132,7 @@ public final class Call {
         this.door = first.door;
         this.caller = first.caller;
         this.client = null;
+        this.catalogue = first.catalogue;
         this.purpose = first.purpose;
         this.part = true;
         this.cancellation = new Cancellation();
@@ -174,6 +179,11 @@ public final class Call {
     /** Whether it is a part or a branch of another call. */
     public boolean isPart() {
         return part;
+    }
+
+    /** The version of the catalogue that it is priced by. */
+    String catalogue() {
+        return catalogue;
     }
 
     public String door() {

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param firstTokenMs from the request's head to the first meaningful event; -1 when there was none
  * @param cost of {@code usage}; what a failed attempt may have cost is in its {@link Try}
  * @param cacheSavedUsd what the provider's prompt cache saved, see {@link Prices#saving}; null when the prices are not known
+ * @param catalogue the version of the catalogue when the request came, see {@code config.Catalogue}
  */
 public record CallRecord(
         String uid,
@@ -51,7 +52,8 @@ public record CallRecord(
         long firstTokenMs,
         long overheadUs,
         Cost cost,
-        @Nullable BigDecimal cacheSavedUsd) {
+        @Nullable BigDecimal cacheSavedUsd,
+        String catalogue) {
 
     private static final String ROTATION = "rotation/";
 
@@ -129,7 +131,8 @@ public record CallRecord(
                 first == 0 ? -1 : (first - call.startedNanos()) / 1_000_000,
                 overhead(call, now) / 1_000,
                 call.cost(),
-                served == null ? BigDecimal.ZERO : served.prices().saving(usage));
+                served == null ? BigDecimal.ZERO : served.prices().saving(usage),
+                call.catalogue());
     }
 
     /** Whether the client was let go for reading nothing; one that left by itself has its status. */

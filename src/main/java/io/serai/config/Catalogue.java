@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  * The models that a client may name without saying where they run.
  *
  * @param models by name, in the order of the file
+ * @param version of the files that it was made of: the first 12 hexadecimal digits of their SHA-256
  */
-public record Catalogue(Map<String, Entry> models) {
+public record Catalogue(Map<String, Entry> models, String version) {
     private static final List<String> OTHER_MEDIA = List.of("speech", "transcription", "embeddings");
     /** A model that makes images and can do something else too is one that chats. */
     private static final List<String> IMAGES_ONLY = List.of("images");

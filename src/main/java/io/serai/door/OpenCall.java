@@ -27,13 +27,18 @@ public final class OpenCall implements Processor {
             List.of("forwarded", "x-forwarded-for", "x-real-ip", "x-forwarded-host");
     private final Vertx vertx;
     private final Cors cors;
+    private final String catalogue;
     private final List<Network> trusted;
 
-    /** @param trusted the proxies that are believed when they say whom they ask for */
-    public OpenCall(Vertx vertx, Cors cors, List<Network> trusted) {
+    /**
+     * @param catalogue the version of the catalogue that holds for the calls opened
+     * @param trusted the proxies that are believed when they say whom they ask for
+     */
+    public OpenCall(Vertx vertx, Cors cors, String catalogue, List<Network> trusted) {
         this.trusted = trusted;
         this.vertx = vertx;
         this.cors = cors;
+        this.catalogue = catalogue;
     }
 
     @Override
@@ -54,7 +59,8 @@ public final class OpenCall implements Processor {
                 Caller.unknown(
                         ClientAddress.of(address, request.headers().getAll("x-forwarded-for"), trusted),
                         loopback(address, request.headers())),
-                client);
+                client,
+                catalogue);
         client.onGone(() -> call.cancellation().cancel(new UpstreamFailure.ClientGone()));
         exchange.setProperty(Call.PROPERTY, call);
         exchange.setProperty(DoorRequest.PROPERTY, new DoorRequest(request));

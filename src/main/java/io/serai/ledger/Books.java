@@ -105,27 +105,18 @@ public final class Books implements AutoCloseable {
         }
         RowFeed feed = open.feed();
         Upkeep upkeep = new Upkeep(open.database(), settings);
-        return Map.of(
-                "ledgerDatabase",
-                open.database(),
-                "inTransaction",
-                new InTransaction(open.database()),
-                "takeRows",
-                (Predicate) feed::take,
-                "hoursOfRows",
-                (Processor) feed::hours,
-                "rowsWritten",
-                (Processor) feed::written,
-                "rowsRefused",
-                (Processor) feed::refused,
-                "hoursDue",
-                (Processor) upkeep::hours,
-                "nameHour",
-                (Processor) upkeep::hour,
-                "rowsPastTime",
-                (Predicate) upkeep::past,
-                "giveBackSpace",
-                (Processor) upkeep::giveBack);
+        return Map.ofEntries(
+                Map.entry("ledgerDatabase", open.database()),
+                Map.entry("inTransaction", new InTransaction(open.database())),
+                Map.entry("byPlace", new ByPlace()),
+                Map.entry("takeRows", (Predicate) feed::take),
+                Map.entry("hoursOfRows", (Processor) feed::hours),
+                Map.entry("rowsWritten", (Processor) feed::written),
+                Map.entry("rowsRefused", (Processor) feed::refused),
+                Map.entry("hoursDue", (Processor) upkeep::hours),
+                Map.entry("nameHour", (Processor) upkeep::hour),
+                Map.entry("rowsPastTime", (Predicate) upkeep::past),
+                Map.entry("giveBackSpace", (Processor) upkeep::giveBack));
     }
 
     /** Waits until the database has every record, as long as it takes rows, but not longer than that. */

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.io.SerializedString;
 import io.serai.call.CallRecord;
 import io.serai.call.Cost;
 import io.serai.call.Usage;
@@ -32,7 +34,16 @@ final class Columns {
      * @param longest characters, so that no database refuses the row for a client's long text; 0: a number
      * @param nullable whether -1 stands for "none"
      */
-    private record Column(String name, int longest, boolean nullable, Function<CallRecord, @Nullable Object> value) {
+    private record Column(
+            SerializableString key, int longest, boolean nullable, Function<CallRecord, @Nullable Object> value) {
+        Column(String name, int longest, boolean nullable, Function<CallRecord, @Nullable Object> value) {
+            this(new SerializedString(name), longest, nullable, value); // made into bytes once
+        }
+
+        String name() {
+            return key.getValue();
+        }
+
         boolean isText() {
             return longest > 0;
         }
@@ -82,6 +93,7 @@ final class Columns {
             number("estimated", r -> r.usage().estimated() ? 1 : 0),
             new Column("cost", 0, true, r -> cost(r.cost())),
             text("cost_state", 16, r -> state(r.cost())),
+            text("catalogue", 64, CallRecord::catalogue),
             new Column("cache_saved", 0, true, Columns::saved),
             number("duration_ms", CallRecord::durationMs),
             new Column("first_token_ms", 0, true, r -> r.firstTokenMs() < 0 ? null : (Object) r.firstTokenMs()),
@@ -114,9 +126,11 @@ final class Columns {
             for (Column column : ALL) {
                 Object value = column.value().apply(record);
                 if (value instanceof Long number && (column.nullable() || number != 0)) {
-                    json.writeNumberField(column.name(), number);
+                    json.writeFieldName(column.key());
+                    json.writeNumber(number);
                 } else if (value instanceof String text && !text.isEmpty()) {
-                    json.writeStringField(column.name(), cut(text, column.longest()));
+                    json.writeFieldName(column.key());
+                    json.writeString(cut(text, column.longest()));
                 }
             }
             json.writeEndObject();
@@ -231,7 +245,8 @@ final class Columns {
         };
         for (int i = 0; i < counts.length; i++) {
             if (counts[i] != 0) {
-                json.writeNumberField(ALL.get(FIRST_COUNT + i).name(), counts[i]);
+                json.writeFieldName(ALL.get(FIRST_COUNT + i).key());
+                json.writeNumber(counts[i]);
             }
         }
     }

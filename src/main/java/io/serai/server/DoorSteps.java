@@ -74,8 +74,8 @@ final class DoorSteps {
         this.runtime = runtime;
     }
 
-    /** The steps that need nothing but the settings. */
-    void bind(Settings settings, Router router) {
+    /** The steps that need nothing but the settings, and the catalogue's version. */
+    void bind(Settings settings, Router router, String catalogue) {
         ObjectMapper json = runtime.json();
         VertxPlatformHttpServerConfiguration server = new VertxPlatformHttpServerConfiguration();
         server.setBindPort(ROUTER_PORT);
@@ -89,6 +89,7 @@ final class DoorSteps {
         OpenCall open = new OpenCall(
                 runtime.vertx(),
                 new Cors(settings.corsOrigins()),
+                catalogue,
                 settings.clients().trusted());
         step("openCall", exchange -> {
             open.process(exchange);

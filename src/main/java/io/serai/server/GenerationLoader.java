@@ -79,7 +79,7 @@ final class GenerationLoader {
         try {
             Router router = Router.router(runtime.vertx());
             DoorSteps doors = new DoorSteps(main, runtime);
-            doors.bind(snapshot.settings(), router);
+            doors.bind(snapshot.settings(), router, snapshot.catalogue().version());
             ModelTable models = new ModelTable(snapshot, runtime.models());
             new ProviderKinds(main, runtime).bind(snapshot.settings(), models);
             bindProbe(main, snapshot);

@@ -94,7 +94,9 @@ final class ExplainTest {
     void whoHasNoTokensLeftIsPassedOverToo() throws Exception {
         assertThat(explain("counted/m", "\"max_tokens\":100").path("candidates"))
                 .hasSize(1);
-        assertThat(explain("counted/m", "\"max_tokens\":1000").at("/skipped/0/reason").asText())
+        assertThat(explain("counted/m", "\"max_tokens\":1000")
+                        .at("/skipped/0/reason")
+                        .asText())
                 .isEqualTo("above_tpm");
         one.enqueue(Scripts.completion("much", 500, 90));
         assertThat(broker.chat("counted/m", "\"max_tokens\":100").statusCode()).isEqualTo(200);

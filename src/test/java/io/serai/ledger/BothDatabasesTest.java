@@ -1,6 +1,7 @@
 package io.serai.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.serai.broker.LogWatch;
 import io.serai.broker.TestBroker;
@@ -37,6 +38,7 @@ final class BothDatabasesTest {
                 LogWatch log = new LogWatch()) {
             TestBroker.Setup setup = TestBroker.with()
                     .provider("acme", stub)
+                    .provider("dear", stub, "models: [{name: m, pricing: {prompt: 0.000003, completion: 0.000015}}]")
                     .set("serai.retry.attempts", "1")
                     .file("config/rotations.yaml", """
                             rotations:
@@ -48,6 +50,7 @@ final class BothDatabasesTest {
             stub.forModel("endless", Scripts.stream("one ", "two").stallAfter(2));
             try (TestBroker broker = setup.start()) {
                 ask(broker, "plain", "acme/m");
+                ask(broker, "priced", "dear/m");
                 ask(broker, "streamed", "acme/m", "\"stream\":true");
                 ask(broker, "rotated", "rotation/both");
                 ask(broker, "failed", "acme/broken");
@@ -73,6 +76,16 @@ final class BothDatabasesTest {
                         .containsEntry("error", "null");
                 assertThat(rows.request("plain").get("attempts"))
                         .contains("\"reason\":\"ok\"", "\"in_fresh\":" + Scripts.PROMPT_TOKENS);
+                long units = Scripts.PROMPT_TOKENS * 30_000L + Scripts.COMPLETION_TOKENS * 150_000L;
+                assertThat(rows.request("priced"))
+                        .containsEntry("cost", String.valueOf(units))
+                        .containsEntry("cost_state", "priced")
+                        .hasEntrySatisfying(
+                                "catalogue", version -> assertThat(version).matches("[0-9a-f]{12}"));
+                assertThat(rows.of("select cost_usd from request_logs where model = 'dear/m'"))
+                        .singleElement()
+                        .satisfies(row -> assertThat(Double.parseDouble(row.get("cost_usd")))
+                                .isCloseTo(units / 1e10, within(1e-13)));
                 assertThat(rows.request("streamed"))
                         .containsEntry("streamed", "1")
                         .containsEntry("outcome", "ok");
@@ -106,6 +119,7 @@ final class BothDatabasesTest {
                                 "error")
                         .containsEntry("ip", "127.0.0.1")
                         .containsEntry("input_tokens", String.valueOf(Scripts.PROMPT_TOKENS))
+                        .containsEntry("cost_usd", "null")
                         .containsEntry("success", "1");
                 assertThat(view.get(0).get("started_at"))
                         .matches("20\\d\\d-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z");

@@ -27,6 +27,7 @@ public final class MariaDb implements AutoCloseable {
         configuration.addArg("--innodb-buffer-pool-size=16M");
         configuration.addArg("--skip-name-resolve"); // looking up this machine's name took 14 s
         configuration.addArg("--bind-address=127.0.0.1");
+        configuration.addArg("--skip-ssl"); // else it makes itself a certificate at each start
         server = DB.newEmbeddedDB(configuration.build());
         server.start();
     }

@@ -56,7 +56,8 @@ final class ThroughputTest {
                 180,
                 930,
                 COST,
-                BigDecimal.ZERO);
+                BigDecimal.ZERO,
+                "0f1e2d3c4b5a");
     }
 
     @Test
