@@ -568,6 +568,7 @@ final class FailoverTest {
             for (int i = 0; i < 10; i++) {
                 assertThat((stream.isEmpty() ? broker.chat("acme/m") : broker.chat("acme/m", stream)).statusCode())
                         .isEqualTo(502);
+                Thread.sleep(3); // the millisecond of the cooldown passes: it is the breaker that is tested
             }
             stub.on(r -> Scripts.stall());
             List<CompletableFuture<HttpResponse<String>>> probes = new ArrayList<>();
@@ -627,6 +628,7 @@ final class FailoverTest {
             pair.first.on(r -> Scripts.error(500, "Broken.", "server_error", null));
             for (int i = 0; i < 10; i++) {
                 pair.chat();
+                Thread.sleep(3); // the millisecond of the cooldown passes
             }
             HttpResponse<String> answer = pair.chat();
             assertThat(answer.headers().firstValue("x-serai-provider")).hasValue("second");
