@@ -6,6 +6,7 @@ import io.serai.call.ApiError;
 import io.serai.call.Attempt;
 import io.serai.call.Call;
 import io.serai.call.ClientResponse;
+import io.serai.call.EffectiveContext;
 import io.serai.call.JsonBytes;
 import io.serai.call.Outcome;
 import io.serai.call.Reply;
@@ -90,6 +91,9 @@ public final class Respond {
             } else {
                 body.set("usage", sum.toOpenAi());
             }
+        }
+        if (served != null && call.reply() == served.reply()) {
+            EffectiveContext.put(body, served);
         }
         if (call.costWanted()) {
             UsageCost.put(body, call.cost());

@@ -20,16 +20,20 @@ final class ExpectedCost {
 
     private ExpectedCost() {}
 
-    /** What a request is expected to cost, null when a price is not known. */
-    static @Nullable BigDecimal expected(Prices prices, Needs needs) {
+    /**
+     * What a request is expected to cost, null when a price is not known.
+     *
+     * @param tokens of its input
+     */
+    static @Nullable BigDecimal expected(Prices prices, long tokens, Needs needs) {
         BigDecimal in = prices.of(Prices.INPUT);
         BigDecimal out = prices.of(Prices.OUTPUT);
-        return in == null || out == null ? null : sum(in, needs.tokens(), out, answer(needs));
+        return in == null || out == null ? null : sum(in, tokens, out, answer(needs));
     }
 
     /** The same, where an unknown price counts as a high one. */
-    static BigDecimal atMost(Prices prices, Needs needs) {
-        return sum(input(prices), needs.tokens(), output(prices), answer(needs));
+    static BigDecimal atMost(Prices prices, long tokens, Needs needs) {
+        return sum(input(prices), tokens, output(prices), answer(needs));
     }
 
     /** What an attempt has cost, as far as its usage tells, where an unknown price counts as a high one. */

@@ -70,7 +70,7 @@ public final class Explain {
         ArrayNode skipped = answer.putArray("skipped");
         List<ObjectNode> away = new ArrayList<>();
         for (Offer offer : plan.order()) {
-            BigDecimal cost = ordering.expectedCost(offer, needs);
+            BigDecimal cost = ordering.expectedCost(offer, needs, needs.length().in(ordering.tokens(offer)));
             for (Instance instance : offer.keys()) {
                 String closed = closed(instance, offer, needs);
                 if (closed == null) {
@@ -142,6 +142,6 @@ public final class Explain {
         }
         return health.breakerState(instance) == CircuitBreaker.State.OPEN
                 ? "breaker_open"
-                : gate.outOfTokens(instance, model, offer.limits(), needs.expected());
+                : gate.outOfTokens(instance, model, offer.limits(), limit -> needs.expected(ordering.tokens(offer), limit));
     }
 }

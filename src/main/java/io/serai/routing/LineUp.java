@@ -5,6 +5,7 @@ import io.serai.call.Operation;
 import io.serai.call.Prices;
 import io.serai.config.Rotation;
 import io.serai.config.Settings;
+import io.serai.context.Tokens;
 import java.math.BigDecimal;
 import java.util.List;
 import org.apache.camel.Exchange;
@@ -121,15 +122,15 @@ public final class LineUp implements Processor {
         Candidate next = branches.queue().peek();
         return next == null
                 ? null
-                : spend.take(ExpectedCost.atMost(branches.walk().prices(next), needs), cap());
+                : spend.take(branches.walk().expectedCost(next, needs), cap());
     }
 
     /** It reads the request and every answer, and writes one. */
     private BigDecimal judgeCost(Needs needs, int answers) {
         Prices prices = directory.prices(String.valueOf(rotation.judge()));
-        long read = needs.tokens() + answers * ExpectedCost.answer(needs);
-        return ExpectedCost.atMost(
-                prices, new Needs(needs.chat(), needs.tools(), needs.images(), needs.audio(), read, needs.answer()));
+        Tokens counting = directory.tokens(String.valueOf(rotation.judge()));
+        long read = needs.length().in(counting) + answers * ExpectedCost.answer(needs);
+        return ExpectedCost.atMost(prices, read, needs);
     }
 
     private BigDecimal cap() {
