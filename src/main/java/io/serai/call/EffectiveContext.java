@@ -16,8 +16,9 @@ public final class EffectiveContext {
      * Only chats have a context. An answer whose provider said nothing of usage gets all of it, estimated.
      *
      * @param reply in OpenAI's shape, a chunk or whole
+     * @param estimated whether figures of its usage are, although the provider of this attempt said its own
      */
-    public static void put(ObjectNode reply, Attempt served) {
+    public static void put(ObjectNode reply, Attempt served, boolean estimated) {
         if (served.call().operation() != Operation.CHAT) {
             return;
         }
@@ -26,7 +27,7 @@ public final class EffectiveContext {
                 ? there
                 : reply.putObject("usage").setAll((said == null ? Usage.NONE : said).toOpenAi());
         usage.put(FIELD, served.effectiveContext());
-        if (served.isContextEstimated()) {
+        if (estimated || served.isContextEstimated()) {
             usage.put(ESTIMATED, true);
         }
     }

@@ -82,7 +82,7 @@ sealed interface ImageRule {
                 width *= Math.min(1, shrink);
                 height *= Math.min(1, shrink);
             }
-            return Math.round(Math.min(most, (long) up(width, side) * up(height, side)) * times);
+            return up(Math.min(most, (long) up(width, side) * up(height, side)) * times, 1);
         }
     }
 

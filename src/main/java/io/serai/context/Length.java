@@ -15,8 +15,10 @@ import org.jspecify.annotations.Nullable;
 public final class Length {
     private static final int BYTES_A_TOKEN = 4;
 
-    /** What vendors put around a message, a tool or a call, at most; in bytes. */
+    /** What vendors put around a message, a tool or a call, at most and usually; in bytes. */
     private static final int AROUND = 32;
+
+    private static final int USUALLY_AROUND = 16;
 
     /** No vendor is believed to need more tokens for a text than this many for one of ours; see {@link Tokenizers}. */
     private static final double MOST_FACTOR = 3;
@@ -27,6 +29,7 @@ public final class Length {
     private final Map<Profile, Counted> counts = new IdentityHashMap<>(4);
     private final List<JsonNode> media = new ArrayList<>(0);
     private long bytes = -1;
+    private long texts;
 
     /** @param text by the vocabulary, without the factor */
     private record Counted(long text, long rest) {}
@@ -34,6 +37,7 @@ public final class Length {
     private Length(@Nullable JsonNode body, long bytes) {
         this.body = body;
         this.bytes = bytes;
+        this.texts = bytes;
     }
 
     /** Of a chat in OpenAI's shape; nothing is looked at yet, and the body must not change. */
@@ -48,7 +52,8 @@ public final class Length {
 
     /** About how many tokens, without counting: four bytes are one. For what nothing depends on. */
     public long guess() {
-        return bytes() / BYTES_A_TOKEN + pictures(Tokenizers.USUAL);
+        bytes();
+        return texts / BYTES_A_TOKEN + pictures(Tokenizers.usual());
     }
 
     /** Counted. */
@@ -107,12 +112,16 @@ public final class Length {
     private synchronized long bytes() {
         if (bytes < 0 && body != null) {
             long sum = 0;
+            texts = 0;
             for (JsonNode message : body.path("messages")) {
                 sum += AROUND + bytes(message);
+                texts += USUALLY_AROUND;
             }
             for (String tools : new String[] {"tools", "functions"}) {
                 for (JsonNode tool : body.path(tools)) {
-                    sum += AROUND + Bytes.of(tool);
+                    long size = Bytes.of(tool);
+                    texts += size;
+                    sum += AROUND + size;
                 }
             }
             bytes = sum;
@@ -125,15 +134,24 @@ public final class Length {
         for (var field : message.properties()) {
             JsonNode value = field.getValue();
             if (field.getKey().equals("content") && value.isArray()) {
-                for (JsonNode item : value) {
-                    if (Media.is(item)) {
-                        media.add(item);
-                    } else {
-                        sum += Bytes.of(item);
-                    }
-                }
+                sum += items(value);
             } else {
-                sum += Bytes.of(value) + (value.isContainerNode() ? (long) AROUND * value.size() : 0);
+                long size = Bytes.of(value) + (value.isContainerNode() ? (long) AROUND * value.size() : 0);
+                texts += field.getKey().equals("role") ? 0 : size;
+                sum += size;
+            }
+        }
+        return sum;
+    }
+
+    private long items(JsonNode content) {
+        long sum = 0;
+        for (JsonNode item : content) {
+            if (Media.is(item)) {
+                media.add(item);
+            } else {
+                texts += Bytes.of(item.path("text"));
+                sum += Bytes.of(item);
             }
         }
         return sum;

@@ -14,7 +14,7 @@ final class Media {
     private static final int WAV_RATE = 28;
 
     /**
-     * A document's pages are not counted, for that it would have to be read: 2,000 tokens (Anthropic says 1,500 to 3,000 a page)
+     * A document's pages are not counted, for that it would have to be read: 2,000 tokens, about what Claude takes for a page,
      * for every 50 KB.
      */
     private static final long PAGE = 2_000;

@@ -8,6 +8,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.ToLongBiFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was counted before: of a conversation that grew, only what is new has to be counted. Kept by a hash, never with the
@@ -21,6 +23,11 @@ final class TextCounts {
     private static final int MOST = 20_000;
 
     private final Map<Key, Long> kept = new LinkedHashMap<>(16, 0.75f, true);
+    private final ToLongBiFunction<Vocabulary, String> counting;
+
+    TextCounts(ToLongBiFunction<Vocabulary, String> counting) {
+        this.counting = counting;
+    }
 
     private record Key(Vocabulary vocabulary, long first, long second) {}
 
@@ -39,22 +46,22 @@ final class TextCounts {
 
     long of(Vocabulary vocabulary, String text) {
         if (text.length() < SHORT) {
-            return vocabulary.count(text);
+            return counting.applyAsLong(vocabulary, text);
         }
         MessageDigest hash = sha256();
         hash.update((byte) '"'); // a text as it is is another thing than one with escapes
         hash.update(text.getBytes(StandardCharsets.UTF_8));
         Key key = key(vocabulary, hash);
         Long known = get(key);
-        return known != null ? known : put(key, vocabulary.count(text));
+        return known != null ? known : put(key, counting.applyAsLong(vocabulary, text));
     }
 
     private long of(Key key, JsonNode text) {
         Long known = get(key);
-        return known != null ? known : put(key, key.vocabulary.count(text.textValue()));
+        return known != null ? known : put(key, counting.applyAsLong(key.vocabulary, text.textValue()));
     }
 
-    private synchronized Long get(Key key) {
+    private synchronized @Nullable Long get(Key key) {
         return kept.get(key);
     }
 

@@ -26,7 +26,7 @@ public final class Tokens {
     private static final int RESULT = 3;
 
     /** What was counted for one request serves the next, whichever configuration is loaded. */
-    private static final TextCounts TEXTS = new TextCounts();
+    private static final TextCounts TEXTS = new TextCounts(Vocabulary::count);
 
     private final Profile profile;
     private final double correction;

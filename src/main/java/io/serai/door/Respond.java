@@ -85,15 +85,10 @@ public final class Respond {
         }
         Attempt served = call.served();
         if (call.usedElsewhere() != Usage.NONE && served != null && served.usage() != null) {
-            Usage sum = served.usage().plus(call.usedElsewhere());
-            if (sum.estimated()) {
-                body.remove("usage"); // one of the providers did not say
-            } else {
-                body.set("usage", sum.toOpenAi());
-            }
+            body.set("usage", served.usage().plus(call.usedElsewhere()).toOpenAi());
         }
         if (served != null && call.reply() == served.reply()) {
-            EffectiveContext.put(body, served);
+            EffectiveContext.put(body, served, call.usedElsewhere().estimated());
         }
         if (call.costWanted()) {
             UsageCost.put(body, call.cost());

@@ -5,7 +5,6 @@ import io.serai.call.Operation;
 import io.serai.call.Prices;
 import io.serai.config.Rotation;
 import io.serai.config.Settings;
-import io.serai.context.Tokens;
 import java.math.BigDecimal;
 import java.util.List;
 import org.apache.camel.Exchange;
@@ -122,15 +121,15 @@ public final class LineUp implements Processor {
         Candidate next = branches.queue().peek();
         return next == null
                 ? null
-                : spend.take(branches.walk().expectedCost(next, needs), cap());
+                : spend.take(branches.walk().expectedCost(next, needs, cap()), cap());
     }
 
     /** It reads the request and every answer, and writes one. */
     private BigDecimal judgeCost(Needs needs, int answers) {
         Prices prices = directory.prices(String.valueOf(rotation.judge()));
-        Tokens counting = directory.tokens(String.valueOf(rotation.judge()));
-        long read = needs.length().in(counting) + answers * ExpectedCost.answer(needs);
-        return ExpectedCost.atMost(prices, read, needs);
+        String judge = String.valueOf(rotation.judge());
+        return ExpectedCost.under(prices, needs, cap(), () -> directory.tokens(judge))
+                .add(ExpectedCost.read(prices, answers * ExpectedCost.answer(needs)));
     }
 
     private BigDecimal cap() {

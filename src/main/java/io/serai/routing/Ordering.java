@@ -70,7 +70,7 @@ public final class Ordering {
         return sorted;
     }
 
-    /** The request is counted only where half or twice as many tokens would bring another order. */
+    /** The request is counted only where half as many tokens, or as many as it has bytes, would bring another order. */
     private List<Group> cheapest(List<Group> groups, Map<Group, List<Offer>> usable, Needs needs) {
         Map<Group, List<Price>> prices = new IdentityHashMap<>();
         for (Group group : groups) {
@@ -79,7 +79,7 @@ public final class Ordering {
         long answer = ExpectedCost.answer(needs);
         long guess = needs.length().guess();
         List<Group> order = sorted(groups, group -> cost(prices.get(group), p -> guess, answer));
-        if (holds(order, prices, guess / 2, answer) && holds(order, prices, guess * 2, answer)) {
+        if (holds(order, prices, guess / 2, answer) && holds(order, prices, guess * 4, answer)) {
             return order;
         }
         return sorted(

@@ -153,11 +153,15 @@ public final class Walk {
         return allowance;
     }
 
-    /** USD that a request costs there at most, as far as that is known. */
-    BigDecimal expectedCost(Candidate candidate, Needs needs) {
+    /**
+     * USD that a request costs there at most, as far as that is known.
+     *
+     * @param cap on whose account it goes
+     */
+    BigDecimal expectedCost(Candidate candidate, Needs needs, BigDecimal cap) {
         Provider provider = candidate.instances().get(0).provider();
         Prices prices = models.of(provider, candidate.model()).prices();
-        return ExpectedCost.atMost(prices, needs.length().in(tokens(provider, candidate.model())), needs);
+        return ExpectedCost.under(prices, needs, cap, () -> tokens(provider, candidate.model()));
     }
 
     /** How the provider's model counts. */
@@ -415,7 +419,7 @@ public final class Walk {
         }
         boolean counted = call.operation() == Operation.CHAT || call.operation() == Operation.EMBEDDINGS;
         Usage sent = new Usage.Builder()
-                .inFresh(counted ? attempt.counter().counted() : 0)
+                .inFresh(counted ? attempt.counter().guessed() : 0)
                 .estimated()
                 .build();
         attempt.overtaken(sent);

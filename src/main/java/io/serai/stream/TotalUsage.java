@@ -71,7 +71,7 @@ final class TotalUsage {
         if (call.usedElsewhere() != Usage.NONE) {
             tree.set("usage", said.plus(call.usedElsewhere()).toOpenAi());
         }
-        EffectiveContext.put(tree, attempt);
+        EffectiveContext.put(tree, attempt, call.usedElsewhere().estimated());
         if (call.costWanted()) {
             UsageCost.put(tree, call.cost(attempt));
         }
