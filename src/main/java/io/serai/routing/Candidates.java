@@ -138,11 +138,7 @@ public final class Candidates {
     @Nullable
     String unfit(Offer offer, Needs needs) {
         return Fit.reason(
-                needs,
-                facts(offer),
-                contextSize(offer),
-                offer.limits().maxRequestTokens(),
-                () -> tokens(offer));
+                needs, facts(offer), contextSize(offer), offer.limits().maxRequestTokens(), () -> tokens(offer));
     }
 
     /** How a provider's model counts. */

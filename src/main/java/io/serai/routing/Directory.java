@@ -11,6 +11,7 @@ import io.serai.config.Catalogue;
 import io.serai.config.Limits;
 import io.serai.config.Provider;
 import io.serai.config.Rotation;
+import io.serai.config.Settings;
 import io.serai.config.Snapshot;
 import io.serai.context.Tokenizers;
 import io.serai.context.Tokens;
@@ -19,6 +20,7 @@ import io.serai.routing.Candidates.Offer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -75,13 +77,31 @@ public final class Directory {
     }
 
     private static boolean limitsSizes(Snapshot snapshot) {
+        return limits(snapshot).anyMatch(l -> l.maxRequestTokens() != null);
+    }
+
+    /** Whether the configuration has limits that requests may have to be counted for. */
+    public static boolean limitsTokens(Snapshot snapshot) {
+        Settings.Clients clients = snapshot.settings().clients();
+        return clients.perAddress().tokens() + clients.perKey().tokens() > 0
+                || limits(snapshot)
+                        .anyMatch(l -> Stream.of(
+                                        l.maxRequestTokens(),
+                                        l.contextSize(),
+                                        l.tokensPerMinute(),
+                                        l.tokensPerHour(),
+                                        l.tokensPerDay())
+                                .anyMatch(Objects::nonNull));
+    }
+
+    private static Stream<Limits> limits(Snapshot snapshot) {
         Stream<Limits> ofProviders = snapshot.providers().values().stream()
                 .flatMap(p -> Stream.concat(
                         Stream.of(p.defaults()), p.models().stream().map(Provider.Model::limits)));
         Stream<Limits> ofRotations = snapshot.rotations().values().stream()
                 .flatMap(r -> Stream.concat(
                         Stream.of(r.defaults()), r.members().stream().map(Rotation.Member::limits)));
-        return Stream.concat(ofProviders, ofRotations).anyMatch(l -> l.maxRequestTokens() != null);
+        return Stream.concat(ofProviders, ofRotations);
     }
 
     /** Splits the model path, for dispatch to branch on. */

@@ -142,6 +142,7 @@ public final class Explain {
         }
         return health.breakerState(instance) == CircuitBreaker.State.OPEN
                 ? "breaker_open"
-                : gate.outOfTokens(instance, model, offer.limits(), limit -> needs.expected(ordering.tokens(offer), limit));
+                : gate.outOfTokens(
+                        instance, model, offer.limits(), limit -> needs.expected(ordering.tokens(offer), limit));
     }
 }

@@ -22,8 +22,7 @@ public record Needs(boolean chat, boolean tools, boolean images, boolean audio, 
      * @param limit on whose account they go: what is far below it is not counted
      */
     public long expected(Tokens model, long limit) {
-        return length.near(limit / FAR, model)
-                + (answer > 0 ? Math.min(answer, Integer.MAX_VALUE) : Walk.USUAL_ANSWER);
+        return length.near(limit / FAR, model) + (answer > 0 ? Math.min(answer, Integer.MAX_VALUE) : Walk.USUAL_ANSWER);
     }
 
     /** Looks through the body once for a call. */

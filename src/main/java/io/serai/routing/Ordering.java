@@ -83,8 +83,7 @@ public final class Ordering {
             return order;
         }
         return sorted(
-                groups,
-                group -> cost(prices.get(group), p -> needs.length().in(tokens(p.offer())), answer));
+                groups, group -> cost(prices.get(group), p -> needs.length().in(tokens(p.offer())), answer));
     }
 
     /** USD a token. */

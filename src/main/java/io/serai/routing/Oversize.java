@@ -46,7 +46,8 @@ public record Oversize(long tokens, long limit, Tokens counting) {
         return parts.stream()
                 .filter(offer -> !now || candidates.anyAvailable(List.of(offer)))
                 .map(offer -> at(offer, needs, candidates))
-                .max(Comparator.comparingLong(Oversize::limit).thenComparing(Oversize::tokens)) // the part may go to either
+                .max(Comparator.comparingLong(Oversize::limit)
+                        .thenComparing(Oversize::tokens)) // the part may go to either
                 .orElseThrow();
     }
 

@@ -313,7 +313,8 @@ public final class UpstreamStream implements ReplyStream, ChunkSink {
     private void settle(boolean cut) {
         Usage reported = attempt.usage();
         if (reported == null && committed) {
-            Attempt.Counter input = attempt.counter(); // a cut stream's client waits for nothing, and others for this thread
+            Attempt.Counter input =
+                    attempt.counter(); // a cut stream's client waits for nothing, and others for this thread
             attempt.reported(Usage.estimate(cut ? input.guessed() : input.counted(), outputChars));
             if (failure == null && !stripUsage && attempt.call().operation() == Operation.CHAT) {
                 byte[] chunk = TotalUsage.estimated(attempt);

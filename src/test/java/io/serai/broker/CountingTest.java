@@ -23,8 +23,9 @@ final class CountingTest {
     /** 1,000 in 1,000. */
     private static final String SHORT_THOUSAND = "=1".repeat(500);
 
-    private static final String SILENT = "{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o\","
-            + "\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"Yes\"},\"finish_reason\":\"stop\"}]}";
+    private static final String SILENT =
+            "{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o\","
+                    + "\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"Yes\"},\"finish_reason\":\"stop\"}]}";
 
     private StubUpstream stub;
     private StubUpstream other;
@@ -36,7 +37,10 @@ final class CountingTest {
         other = new StubUpstream();
         broker = TestBroker.with()
                 .set("serai.retry.max-wait", "0")
-                .provider("acme", stub, "models: [{name: dear-in, pricing: {prompt: 2e-6, completion: 5e-6}}, {name: gpt-4o}]")
+                .provider(
+                        "acme",
+                        stub,
+                        "models: [{name: dear-in, pricing: {prompt: 2e-6, completion: 5e-6}}, {name: gpt-4o}]")
                 .provider("limited", stub, "models: [{name: gpt-4o, rate_limit_TPM: 2000}]")
                 .provider(
                         "other",
@@ -126,7 +130,8 @@ final class CountingTest {
         assertThat(streamed(answer).path("effective_context").asLong()).isEqualTo(1007);
         assertThat(streamed(answer).path("effective_context_estimated").asBoolean())
                 .isTrue();
-        assertThat(answer.body().indexOf("effective_context")).isLessThan(answer.body().indexOf("[DONE]"));
+        assertThat(answer.body().indexOf("effective_context"))
+                .isLessThan(answer.body().indexOf("[DONE]"));
     }
 
     @Test
@@ -167,7 +172,8 @@ final class CountingTest {
         stub.on(request -> Scripts.completion("dear-in"));
         other.on(request -> Scripts.completion("dear-out"));
 
-        assertThat(ask("rotation/prices", SHORT_THOUSAND, "{\"max_tokens\":100}").body())
+        assertThat(ask("rotation/prices", SHORT_THOUSAND, "{\"max_tokens\":100}")
+                        .body())
                 .contains("dear-out");
         assertThat(ask("rotation/prices", "Hi", "{\"max_tokens\":100}").body()).contains("dear-in");
     }
