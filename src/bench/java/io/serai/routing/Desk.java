@@ -75,8 +75,7 @@ final class Desk {
         }
         models = new ModelTable(snapshot, new ModelLists(Clock.systemUTC()));
         Candidates candidates = new Candidates(instances, health, models, disabled, i -> true);
-        Ordering ordering =
-                new Ordering(route -> shares.computeIfAbsent(route, r -> new Shares()), latencies, candidates);
+        Ordering ordering = new Ordering(route -> shares.computeIfAbsent(route, r -> new Shares()), latencies);
         gate = new Gate(
                 new AdaptiveRates(snapshot.settings().adaptiveRate(), System::nanoTime),
                 new TokenWindows(System::nanoTime),

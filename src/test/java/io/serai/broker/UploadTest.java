@@ -285,9 +285,7 @@ final class UploadTest {
 
             assertThat(answer.body()).isEqualTo(body);
             assertThat(log.await(id).getOrDefault("audio_ms", "none")).isEqualTo(ms);
-            assertThat(log.await(id))
-                    .containsEntry("in", in)
-                    .containsEntry("outcome", outcome);
+            assertThat(log.await(id)).containsEntry("in", in).containsEntry("outcome", outcome);
         }
     }
 
