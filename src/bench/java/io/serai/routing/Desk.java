@@ -38,11 +38,11 @@ final class Desk {
     private final Snapshot snapshot;
     private final ModelTable models;
     private final Disabled disabled = new Disabled(null, json);
-    private final Tokenizers tokenizers = new Tokenizers();
-    private final Batches batches;
     final Instances instances;
     final Gate gate;
     final Directory directory;
+    private final Batches batches;
+    private final Tokenizers tokenizers = new Tokenizers();
     final Call call = new Call("req_0", "/v1/chat/completions", Caller.unknown("127.0.0.1", true), null, "bench");
 
     Desk() throws Exception {
@@ -63,7 +63,8 @@ final class Desk {
                 for (int m = 0; m < MODELS; m++) {
                     rotations.append("      - {provider_id: p" + p + ", models: [{name: m" + m + ", weight: "
                             + (1 + m + p) + "}]}\n");
-                    latencies.add("p" + p, "m" + m, false, 100 + 7 * (p * m % 11));
+                    latencies.add("p" + p, "m" + m, true, 100 + 7 * (p * m % 11));
+                    latencies.add("p" + p, "m" + m, false, 500 + 7 * (p * m % 11));
                 }
             }
         }
@@ -74,15 +75,14 @@ final class Desk {
         for (Instance instance : instances.all()) {
             health.breaker(instance, snapshot.settings().breaker());
         }
-        batches = new Batches(snapshot.settings().batching(), new Savings());
         models = new ModelTable(snapshot, new ModelLists(Clock.systemUTC()));
         Candidates candidates = new Candidates(instances, health, models, disabled, tokenizers, i -> true);
-        Ordering ordering =
-                new Ordering(route -> shares.computeIfAbsent(route, r -> new Shares()), latencies, candidates);
+        Ordering ordering = new Ordering(route -> shares.computeIfAbsent(route, r -> new Shares()), latencies, tokenizers);
         gate = new Gate(
                 new AdaptiveRates(snapshot.settings().adaptiveRate(), System::nanoTime),
                 new TokenWindows(System::nanoTime),
                 System::nanoTime);
+        batches = new Batches(snapshot.settings().batching(), new Savings());
         directory = new Directory(
                 snapshot,
                 instances,
@@ -118,6 +118,6 @@ final class Desk {
                 disabled,
                 batches,
                 tokenizers,
-                new Allowance(1));
+                new Allowance(99));
     }
 }

@@ -155,7 +155,7 @@ final class DoorSteps {
         Candidates candidates = new Candidates(
                 instances, runtime.health(), models, runtime.disabled(), runtime.tokenizers(), this::running);
         Pools pools = new Pools(snapshot, candidates);
-        Ordering ordering = new Ordering(runtime::shares, runtime.latencies(), candidates);
+        Ordering ordering = new Ordering(runtime::shares, runtime.latencies(), runtime.tokenizers());
         Batches batches = new Batches(snapshot.settings().batching(), runtime.savings());
         bind(batches);
         Gate gate = new Gate(runtime.rates(), runtime.tokens(), System::nanoTime);
@@ -189,7 +189,6 @@ final class DoorSteps {
         Explain explain = new Explain(
                 runtime.json(),
                 directory,
-                ordering,
                 runtime.health(),
                 runtime.disabled(),
                 gate,
