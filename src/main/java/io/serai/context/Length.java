@@ -109,9 +109,11 @@ public final class Length {
         bytes();
         return media.isEmpty()
                 ? 0
-                : pictures.computeIfAbsent(model.profile(), profile -> media.stream()
-                        .mapToLong(item -> Media.of(item, profile))
-                        .sum());
+                : pictures.computeIfAbsent(
+                        model.profile(),
+                        profile -> media.stream()
+                                .mapToLong(item -> Media.of(item, profile))
+                                .sum());
     }
 
     /** Of texts and what is around them. */

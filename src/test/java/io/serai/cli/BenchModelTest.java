@@ -51,8 +51,13 @@ final class BenchModelTest {
 
             assertThat(code).as(err.toString(StandardCharsets.UTF_8)).isZero();
             assertThat(out.toString(StandardCharsets.UTF_8))
-                    .contains("| law | 1.00 (25 of 25) |", "| health | 0.00 (0 of 25) |", "| **all** | **0.13 (25 of 200)** |")
-                    .contains("Of 20 prompts that fit nothing 0 went", "Of 220 answers 0 named none of the models, 0 were later")
+                    .contains(
+                            "| law | 1.00 (25 of 25) |",
+                            "| health | 0.00 (0 of 25) |",
+                            "| **all** | **0.13 (25 of 200)** |")
+                    .contains(
+                            "Of 20 prompts that fit nothing 0 went",
+                            "Of 220 answers 0 named none of the models, 0 were later")
                     .contains("An answer took ");
         }
     }
@@ -76,7 +81,8 @@ final class BenchModelTest {
         try (StubUpstream stub = new StubUpstream()) {
             configure(stub);
 
-            assertThat(execute("bench", "autoselect", "--model", "nobody/picker")).isEqualTo(1);
+            assertThat(execute("bench", "autoselect", "--model", "nobody/picker"))
+                    .isEqualTo(1);
             assertThat(err.toString(StandardCharsets.UTF_8)).contains("nobody/picker never answered");
         }
     }

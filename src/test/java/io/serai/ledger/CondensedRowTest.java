@@ -29,7 +29,8 @@ import org.junit.jupiter.api.Test;
 class CondensedRowTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final Call call = new Call("req_1", "/v1/chat/completions", Caller.unknown("127.0.0.1", true), null, "test");
+    private final Call call =
+            new Call("req_1", "/v1/chat/completions", Caller.unknown("127.0.0.1", true), null, "test");
     private final ObjectNode reply = JSON.createObjectNode();
 
     @SuppressWarnings("NullAway.Init")
