@@ -13,6 +13,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.serai.autoselect.Choices;
 import io.serai.autoselect.Tasks;
 import io.serai.batch.Savings;
+import io.serai.cache.Stores;
 import io.serai.config.Settings;
 import io.serai.door.BodyBudget;
 import io.serai.door.ContentTable;
@@ -98,6 +99,7 @@ final class Runtime implements AutoCloseable {
     private final Choices choices = new Choices(System::nanoTime);
     private final Books books;
     private final Meters meters;
+    private final Stores caches;
 
     /**
      * @param data the folder for what outlives a restart; null: nothing does
@@ -108,6 +110,8 @@ final class Runtime implements AutoCloseable {
         this.serving = serving;
         books = Books.open(settings, data);
         meters = new Meters(books, savings);
+        caches = new Stores(data == null ? null : data.toAbsolutePath().getParent(), meters::watch);
+        meters.watch(caches.models());
         rates = new AdaptiveRates(settings.adaptiveRate(), System::nanoTime);
         modelFile = new ModelListFile(data, json, models);
         disabled = new Disabled(data, json);
@@ -290,6 +294,11 @@ final class Runtime implements AutoCloseable {
         return meters;
     }
 
+    /** What is kept of answers, and by whom. */
+    Stores caches() {
+        return caches;
+    }
+
     boolean serving() {
         return serving;
     }
@@ -313,6 +322,7 @@ final class Runtime implements AutoCloseable {
         connections.shutdown();
         vertx.close().toCompletionStage().toCompletableFuture().join();
         uploads.close();
+        caches.close();
         books.close();
     }
 }
