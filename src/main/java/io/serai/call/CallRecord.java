@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param catalogue the version of the catalogue when the request came, see {@code config.Catalogue}
  * @param effectiveContext tokens that the model which replied had to read, of a chat; 0 without a reply
  * @param condensation how the request was made to fit that model, null when it went out as it came
+ * @param cacheResult null when the response cache had nothing to do with it
+ * @param saved by a hit in the response cache
  */
 public record CallRecord(
         String uid,
@@ -57,7 +59,9 @@ public record CallRecord(
         @Nullable BigDecimal cacheSavedUsd,
         String catalogue,
         long effectiveContext,
-        @Nullable Condensation condensation) {
+        @Nullable Condensation condensation,
+        @Nullable CacheResult cacheResult,
+        Saved saved) {
 
     private static final String ROTATION = "rotation/";
 
@@ -107,7 +111,11 @@ public record CallRecord(
                 ? outcome
                 : gone
                         ? Outcome.CLIENT_CANCELLED
-                        : error != null ? ofError(call, error) : usage.estimated() ? Outcome.OK_ESTIMATED : Outcome.OK;
+                        : error != null
+                                ? ofError(call, error)
+                                : call.cacheResult() == CacheResult.HIT
+                                        ? Outcome.CACHE_HIT
+                                        : usage.estimated() ? Outcome.OK_ESTIMATED : Outcome.OK;
         long first = served == null ? 0 : served.firstEventNanos();
         return new CallRecord(
                 call.uid(),
@@ -138,7 +146,9 @@ public record CallRecord(
                 served == null ? BigDecimal.ZERO : served.prices().saving(usage),
                 call.catalogue(),
                 served == null || call.operation() != Operation.CHAT ? 0 : served.effectiveContext(),
-                served == null ? null : served.condensation());
+                served == null ? null : served.condensation(),
+                call.cacheResult(),
+                call.saved());
     }
 
     /** Whether the client was let go for reading nothing; one that left by itself has its status. */

@@ -8,6 +8,7 @@ import io.serai.call.Cost;
 import io.serai.call.Operation;
 import io.serai.call.Outcome;
 import io.serai.call.Purpose;
+import io.serai.call.Saved;
 import io.serai.call.Usage;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -59,7 +60,9 @@ final class ThroughputTest {
                 BigDecimal.ZERO,
                 "0f1e2d3c4b5a",
                 1_500 + number,
-                null);
+                null,
+                null,
+                Saved.NOTHING);
     }
 
     @Test
