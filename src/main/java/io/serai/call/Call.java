@@ -60,6 +60,9 @@ public final class Call {
     private volatile int parts;
     private @Nullable Attempt served;
     private Reply.@Nullable Report report;
+    private volatile @Nullable JsonNode streamed;
+    private volatile @Nullable CacheResult cacheResult;
+    private volatile Saved saved = Saved.NOTHING;
     private volatile int status;
     private volatile @Nullable ApiError error;
     private volatile @Nullable Outcome outcome;
@@ -363,6 +366,21 @@ public final class Call {
         parts = number;
     }
 
+    /** Null when the response cache has nothing to do with it. */
+    public @Nullable CacheResult cacheResult() {
+        return cacheResult;
+    }
+
+    /** What a hit saved, nothing for any other. */
+    public Saved saved() {
+        return saved;
+    }
+
+    public void cached(CacheResult how, Saved what) {
+        cacheResult = how;
+        saved = what;
+    }
+
     /** In the order they were made; only ever added to. */
     public List<Attempt> attempts() {
         return attempts;
@@ -427,6 +445,23 @@ public final class Call {
     /** The reply that the client gets, null before there is one. */
     public @Nullable Reply reply() {
         return served == null ? report : served.reply();
+    }
+
+    /** What a stream has said to the client, message by message; set by who joins it, before the call is complete. */
+    public void streamed(JsonNode messages) {
+        streamed = messages;
+    }
+
+    /** What was asked and answered; null before admission. */
+    public @Nullable Said said() {
+        if (body == null) {
+            return null;
+        }
+        JsonNode words = streamed;
+        if (words == null && reply() instanceof Reply.Report(ObjectNode told, ApiError why)) {
+            words = told;
+        }
+        return new Said(body, words == null ? getReplyBody() : words);
     }
 
     /** Nothing replied, and the client is told so in words. */

@@ -48,7 +48,8 @@ public record Settings(
         Picking autoselect,
         Database database,
         Ledger ledger,
-        Clients clients) {
+        Clients clients,
+        Metrics metrics) {
 
     public enum Params {
         /** Leave it out, and say so in {@code x-serai-params-adapted}. */
@@ -230,6 +231,7 @@ public record Settings(
      * @param upkeep how often old rows are looked for, and hours that are over
      * @param retention how long rows are kept
      * @param rollUpRetention how long the sums by the hour and the day are kept
+     * @param texts what is kept of prompts and answers
      */
     public record Ledger(
             boolean enabled,
@@ -240,7 +242,20 @@ public record Settings(
             int queue,
             Duration upkeep,
             Duration retention,
-            Duration rollUpRetention) {}
+            Duration rollUpRetention,
+            Texts texts) {}
+
+    /**
+     * The texts of prompts and answers.
+     *
+     * @param kept false: none is stored anywhere
+     * @param longest characters of a prompt, and of an answer; the rest is left out
+     * @param retention how long they are kept
+     */
+    public record Texts(boolean kept, int longest, Duration retention) {}
+
+    /** @param routes whether each route's exchanges are timed */
+    public record Metrics(boolean routes) {}
 
     /**
      * What each client may use.

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /** Makes the settings typed and checks each; no message quotes a value. */
 final class SettingsReader {
     private static final int MOST_A_MINUTE = 999_999_999;
+    /** Characters; escaped, two such texts still fit into a row of the journal. */
+    private static final int LONGEST_TEXT = 1_000_000;
 
     private final SettingValues values;
 
@@ -82,7 +84,8 @@ final class SettingsReader {
                 database(),
                 ledger(),
                 new Settings.Clients(
-                        perMinute("serai.limits.per-address."), perMinute("serai.limits.per-key."), proxies()));
+                        perMinute("serai.limits.per-address."), perMinute("serai.limits.per-key."), proxies()),
+                new Settings.Metrics(flag("serai.metrics.routes")));
     }
 
     private Settings.Retry retry() {
@@ -125,7 +128,11 @@ final class SettingsReader {
                 number("serai.ledger.queue", 1, 1_000_000),
                 duration("serai.ledger.upkeep", 1),
                 Duration.ofDays(number("serai.ledger.retention-days", 1, 36_500)),
-                Duration.ofDays(number("serai.ledger.roll-up-days", 1, 36_500)));
+                Duration.ofDays(number("serai.ledger.roll-up-days", 1, 36_500)),
+                new Settings.Texts(
+                        flag("serai.ledger.texts"),
+                        number("serai.ledger.texts-longest", 1, LONGEST_TEXT),
+                        Duration.ofDays(number("serai.ledger.texts-retention-days", 1, 36_500))));
     }
 
     private Settings.PerMinute perMinute(String prefix) {

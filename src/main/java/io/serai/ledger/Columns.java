@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.io.SerializedString;
+import io.serai.call.CacheResult;
 import io.serai.call.CallRecord;
 import io.serai.call.Cost;
 import io.serai.call.Usage;
@@ -13,6 +14,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -97,7 +99,11 @@ final class Columns {
             new Column("cache_saved", 0, true, Columns::saved),
             number("duration_ms", CallRecord::durationMs),
             new Column("first_token_ms", 0, true, r -> r.firstTokenMs() < 0 ? null : (Object) r.firstTokenMs()),
-            number("overhead_us", CallRecord::overheadUs));
+            number("overhead_us", r -> r.overhead().us()),
+            new Column("cache_result", 16, true, r -> r.cacheResult() == null ? null : lower(r.cacheResult())),
+            number("saved_input_tokens", r -> r.saved().input()),
+            number("saved_output_tokens", r -> r.saved().output()),
+            new Column("saved_cost", 0, true, Columns::cacheHit));
 
     private static final Map<String, Integer> PLACES = new HashMap<>();
 
@@ -107,6 +113,11 @@ final class Columns {
         }
     }
 
+    private static final String PROMPT = "prompt";
+    private static final String ANSWER = "answer";
+    private static final String CUT = "texts_cut";
+    private static final int NO_TEXTS = -1;
+    private static final int ID = names().indexOf("id");
     private static final int STARTED_AT = names().indexOf("started_at");
     /** The counts of a usage stand one after another. */
     private static final int FIRST_COUNT = names().indexOf("in_fresh");
@@ -118,9 +129,12 @@ final class Columns {
         return ALL.stream().map(Column::name).toList();
     }
 
+    /** @param texts a row of {@code request_texts}, as {@code write-texts.sql} takes it; null without texts */
+    record Row(List<@Nullable Object> values, @Nullable List<@Nullable Object> texts) {}
+
     /** As the journal keeps it. */
-    static byte[] encode(CallRecord record) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
+    static byte[] encode(CallRecord record, @Nullable Texts texts) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(texts == null ? 1024 : 1024 + texts.size());
         try (JsonGenerator json = JSON.createGenerator(out)) {
             json.writeStartObject();
             for (Column column : ALL) {
@@ -132,6 +146,11 @@ final class Columns {
                     json.writeFieldName(column.key());
                     json.writeString(cut(text, column.longest()));
                 }
+            }
+            if (texts != null) {
+                json.writeStringField(PROMPT, texts.prompt());
+                json.writeStringField(ANSWER, texts.answer());
+                json.writeNumberField(CUT, texts.cut() ? 1 : 0);
             }
             json.writeEndObject();
         } catch (IOException e) {
@@ -145,7 +164,10 @@ final class Columns {
      *
      * @throws IOException when it is no such row
      */
-    static List<@Nullable Object> row(byte[] encoded) throws IOException {
+    static Row row(byte[] encoded) throws IOException {
+        String prompt = null;
+        String answer = null;
+        long cut = NO_TEXTS;
         @Nullable Object[] row = new Object[ALL.size()];
         for (int i = 0; i < row.length; i++) {
             row[i] = ALL.get(i).absent();
@@ -159,10 +181,19 @@ final class Columns {
                 Integer place = PLACES.get(name);
                 if (place != null) {
                     row[place] = value == JsonToken.VALUE_NUMBER_INT ? (Object) json.getLongValue() : json.getText();
+                    continue;
+                }
+                switch (name) {
+                    case PROMPT -> prompt = json.getValueAsString();
+                    case ANSWER -> answer = json.getValueAsString();
+                    case CUT -> cut = json.getLongValue();
+                    default -> {}
                 }
             }
         }
-        return Arrays.asList(row);
+        List<@Nullable Object> texts =
+                cut == NO_TEXTS ? null : Arrays.asList(row[ID], row[STARTED_AT], prompt, answer, cut);
+        return new Row(Arrays.asList(row), texts);
     }
 
     /** When the hour began that the row's request began in, in milliseconds since 1970. */
@@ -195,8 +226,13 @@ final class Columns {
         return record.cacheSavedUsd() == null ? null : (Object) Money.units(record.cacheSavedUsd());
     }
 
+    private static @Nullable Object cacheHit(CallRecord record) {
+        BigDecimal usd = record.saved().usd();
+        return usd == null || record.cacheResult() != CacheResult.HIT ? null : (Object) Money.units(usd);
+    }
+
     /** Never in the middle of a character outside the first 65,536: half of one is no text. */
-    private static String cut(String text, int longest) {
+    static String cut(String text, int longest) {
         if (text.length() <= longest) {
             return text;
         }

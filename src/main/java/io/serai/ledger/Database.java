@@ -15,7 +15,9 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -87,7 +89,7 @@ public final class Database extends AbstractDataSource implements AutoCloseable 
                 shape();
             }
             made = new HikariDataSource(pool());
-            migrate(made);
+            scripts(made, isSqlite()).load().migrate();
             trouble = null;
             pool = made;
             takesRows.accept(true);
@@ -140,16 +142,14 @@ public final class Database extends AbstractDataSource implements AutoCloseable 
         return config;
     }
 
-    private void migrate(HikariDataSource from) {
-        boolean sqlite = isSqlite();
-        Flyway.configure(Database.class.getClassLoader())
+    /** The scripts that bring a database of any version to this one's. */
+    static FluentConfiguration scripts(DataSource from, boolean sqlite) {
+        return Flyway.configure(Database.class.getClassLoader())
                 .dataSource(from)
                 .locations("classpath:sql/migrations", "classpath:sql/" + (sqlite ? "sqlite" : "mariadb"))
                 .placeholders(Map.of(
                         "table", sqlite ? "" : "engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin"))
-                .table("serai_schema")
-                .load()
-                .migrate();
+                .table("serai_schema");
     }
 
     /** What to tell an operator: the innermost cause, in a line. */

@@ -35,7 +35,10 @@ public final class Ledger implements AutoCloseable {
 
     private static final long LINGER_SHARE = 4;
 
-    private static final Pending STOP = new Pending(null, null);
+    /** Characters of texts that may wait in memory; beyond it records go without theirs. */
+    private static final int MOST_TEXT = 16 * 1024 * 1024;
+
+    private static final Pending STOP = new Pending(null, null, null);
 
     private final Journal journal;
     private final boolean always;
@@ -44,6 +47,7 @@ public final class Ledger implements AutoCloseable {
     private final long lingerMs;
     private final BlockingQueue<Pending> queue;
     private final AtomicLong lost = new AtomicLong();
+    private final AtomicLong textsWaiting = new AtomicLong();
     private final Thread writer;
     /** What the journal has not taken; {@link #inHand} of its first are with the database meanwhile. Guarded by itself. */
     private final Deque<byte[]> unwritten = new ArrayDeque<>();
@@ -58,7 +62,9 @@ public final class Ledger implements AutoCloseable {
 
     /** @param kept completes when the record is safe, or when it turns out that it can't be made so; null: nobody waits */
     private record Pending(
-            @Nullable CallRecord record, @Nullable CompletableFuture<@Nullable Void> kept) {
+            @Nullable CallRecord record,
+            @Nullable Texts texts,
+            @Nullable CompletableFuture<@Nullable Void> kept) {
         void release() {
             if (kept != null) {
                 kept.complete(null);
@@ -89,10 +95,21 @@ public final class Ledger implements AutoCloseable {
         this.writer = Thread.ofPlatform().name("serai-journal").start(this::write);
     }
 
-    /** Puts a finished call on record. Waits for nothing. */
-    public void keep(CallRecord record) {
-        if (!queue.offer(new Pending(record, null))) {
+    /**
+     * Puts a finished call on record. Waits for nothing.
+     *
+     * @param texts go into memory and to the journal as long as there is ample room: no record is lost for a text's sake
+     */
+    void keep(CallRecord record, @Nullable Texts texts) {
+        Texts kept = texts == null || journalDown || textsWaiting.get() > MOST_TEXT ? null : texts;
+        if (kept != null) {
+            textsWaiting.addAndGet(kept.size());
+        }
+        if (!queue.offer(new Pending(record, kept, null))) {
             lose(1);
+            if (kept != null) {
+                textsWaiting.addAndGet(-kept.size());
+            }
         }
     }
 
@@ -107,7 +124,7 @@ public final class Ledger implements AutoCloseable {
             return null;
         }
         CompletableFuture<@Nullable Void> kept = new CompletableFuture<>();
-        return queue.offer(new Pending(call.soFar(), kept)) ? kept : null;
+        return queue.offer(new Pending(call.soFar(), null, kept)) ? kept : null;
     }
 
     /** Whether new requests are to be refused, for what they use could not be put on record. */
@@ -194,7 +211,10 @@ public final class Ledger implements AutoCloseable {
         synchronized (unwritten) {
             for (Pending pending : taken) {
                 if (pending.record() != null) {
-                    unwritten.add(Columns.encode(pending.record()));
+                    unwritten.add(Columns.encode(pending.record(), pending.texts()));
+                    if (pending.texts() != null) {
+                        textsWaiting.addAndGet(-pending.texts().size());
+                    }
                     wanted |= pending.kept() != null;
                 }
             }

@@ -31,8 +31,11 @@ public final class RowFeed {
     private volatile long notBefore = System.nanoTime();
     private boolean failing;
 
-    /** @param after what the journal may forget; null: the rows were not from the journal */
-    private record Batch(Journal.@Nullable Position after) {}
+    /**
+     * @param after what the journal may forget; null: the rows were not from the journal
+     * @param texts of its rows, where there are any
+     */
+    private record Batch(Journal.@Nullable Position after, List<List<@Nullable Object>> texts) {}
 
     RowFeed(Ledger ledger, Database database, int most) {
         this.ledger = ledger;
@@ -66,11 +69,7 @@ public final class RowFeed {
         if (entries.isEmpty()) {
             return false;
         }
-        List<List<@Nullable Object>> rows = new ArrayList<>(entries.size());
-        for (Journal.Entry entry : entries) {
-            add(rows, entry.row());
-        }
-        batch(exchange, rows, entries.get(entries.size() - 1).after());
+        batch(exchange, entries.stream().map(Journal.Entry::row).toList(), entries.getLast().after());
         return true;
     }
 
@@ -79,23 +78,36 @@ public final class RowFeed {
         if (encoded.isEmpty()) {
             return false;
         }
-        List<List<@Nullable Object>> rows = new ArrayList<>(encoded.size());
-        encoded.forEach(row -> add(rows, row));
-        batch(exchange, rows, null);
+        batch(exchange, encoded, null);
         return true;
     }
 
-    private static void batch(Exchange exchange, List<List<@Nullable Object>> rows, Journal.@Nullable Position after) {
+    private static void batch(Exchange exchange, List<byte[]> encoded, Journal.@Nullable Position after) {
+        List<List<@Nullable Object>> rows = new ArrayList<>(encoded.size());
+        List<List<@Nullable Object>> texts = new ArrayList<>(0);
+        for (byte[] each : encoded) {
+            try {
+                Columns.Row row = Columns.row(each);
+                rows.add(row.values());
+                if (row.texts() != null) {
+                    texts.add(row.texts());
+                }
+            } catch (IOException e) {
+                LOG.error("A row of the journal is not understood and left out", e);
+            }
+        }
         exchange.getMessage().setBody(rows);
-        exchange.setProperty(AT_WORK, new Batch(after));
+        exchange.setProperty(AT_WORK, new Batch(after, texts));
     }
 
-    private static void add(List<List<@Nullable Object>> rows, byte[] encoded) {
-        try {
-            rows.add(Columns.row(encoded));
-        } catch (IOException e) {
-            LOG.error("A row of the journal is not understood and left out", e);
+    /** Whether there are texts in the batch: the body becomes their rows then. */
+    public boolean texts(Exchange exchange) {
+        Batch batch = exchange.getProperty(AT_WORK, Batch.class);
+        if (batch == null || batch.texts().isEmpty()) {
+            return false;
         }
+        exchange.getMessage().setBody(batch.texts());
+        return true;
     }
 
     /** The body, a batch, becomes the hours that its requests began in: they have to be summed up again. */

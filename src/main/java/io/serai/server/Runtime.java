@@ -107,7 +107,7 @@ final class Runtime implements AutoCloseable {
     Runtime(Settings settings, @Nullable Path data, boolean serving) throws IOException {
         this.serving = serving;
         books = Books.open(settings, data);
-        meters = new Meters(books, savings);
+        meters = new Meters(books, savings, extraSpend);
         rates = new AdaptiveRates(settings.adaptiveRate(), System::nanoTime);
         modelFile = new ModelListFile(data, json, models);
         disabled = new Disabled(data, json);

@@ -90,8 +90,10 @@ class SettingsTest {
                                 10_000,
                                 Duration.ofMinutes(1),
                                 Duration.ofDays(90),
-                                Duration.ofDays(3650)),
-                        new Settings.Clients(Settings.PerMinute.NONE, Settings.PerMinute.NONE, List.of())));
+                                Duration.ofDays(3650),
+                                new Settings.Texts(false, 65_536, Duration.ofDays(7))),
+                        new Settings.Clients(Settings.PerMinute.NONE, Settings.PerMinute.NONE, List.of()),
+                        new Settings.Metrics(false)));
     }
 
     @Test

@@ -7,7 +7,9 @@ import io.serai.call.CallRecord;
 import io.serai.call.Cost;
 import io.serai.call.Operation;
 import io.serai.call.Outcome;
+import io.serai.call.Overhead;
 import io.serai.call.Purpose;
+import io.serai.call.Saved;
 import io.serai.call.Usage;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -54,10 +56,12 @@ final class ThroughputTest {
                 0,
                 431,
                 180,
-                930,
+                new Overhead(630, 0, 300),
                 COST,
                 BigDecimal.ZERO,
-                "0f1e2d3c4b5a");
+                "0f1e2d3c4b5a",
+                null,
+                Saved.NOTHING);
     }
 
     @Test
@@ -66,7 +70,7 @@ final class ThroughputTest {
         try (Journal journal = new Journal(setup.home().resolve("data/ledger"))) {
             List<byte[]> batch = new ArrayList<>();
             for (int i = 0; i < ROWS; i++) {
-                batch.add(Columns.encode(record(i)));
+                batch.add(Columns.encode(record(i), null));
                 if (batch.size() == 500) {
                     journal.append(batch);
                     batch.clear();
