@@ -50,7 +50,11 @@ public final class Ledger implements AutoCloseable {
     private final AtomicLong textsWaiting = new AtomicLong();
     private final Thread writer;
     /** What the journal has not taken; {@link #inHand} of its first are with the database meanwhile. Guarded by itself. */
-    private final Deque<byte[]> unwritten = new ArrayDeque<>();
+    private final Deque<Waiting> unwritten = new ArrayDeque<>();
+
+    private final FreshRows fresh = new FreshRows();
+    /** The thread's own. */
+    private final Row.Writer rows = new Row.Writer();
 
     private int inHand;
     private volatile boolean journalDown;
@@ -71,6 +75,8 @@ public final class Ledger implements AutoCloseable {
             }
         }
     }
+
+    private record Waiting(Row row, byte[] bytes) {}
 
     /** How the ledger is. */
     public enum State {
@@ -211,7 +217,8 @@ public final class Ledger implements AutoCloseable {
         synchronized (unwritten) {
             for (Pending pending : taken) {
                 if (pending.record() != null) {
-                    unwritten.add(Columns.encode(pending.record(), pending.texts()));
+                    Row row = rows.row(pending.record(), pending.texts());
+                    unwritten.add(new Waiting(row, rows.bytes(row)));
                     if (pending.texts() != null) {
                         textsWaiting.addAndGet(-pending.texts().size());
                     }
@@ -233,7 +240,13 @@ public final class Ledger implements AutoCloseable {
 
     private void append() {
         try {
-            journal.append(List.copyOf(unwritten));
+            Journal.Position at = journal.append(
+                    unwritten.stream().map(Waiting::bytes).toList());
+            for (Waiting each : unwritten) {
+                Journal.Position after = at.plus(Segment.sizeOf(each.bytes()));
+                fresh.add(each.row(), at, after);
+                at = after;
+            }
             unwritten.clear();
             dirty = true;
             if (journalDown) {
@@ -263,6 +276,10 @@ public final class Ledger implements AutoCloseable {
         return journal;
     }
 
+    FreshRows fresh() {
+        return fresh;
+    }
+
     Journal.Position committed() {
         return committed;
     }
@@ -279,12 +296,13 @@ public final class Ledger implements AutoCloseable {
     }
 
     /** Rows that the journal does not take, for the database at once; {@link #written} or {@link #putBack} ends it. */
-    List<byte[]> take(int most) {
+    List<Row> take(int most) {
         synchronized (unwritten) {
             if (!journalDown || inHand > 0) {
                 return List.of();
             }
-            List<byte[]> first = unwritten.stream().limit(most).toList();
+            List<Row> first =
+                    unwritten.stream().limit(most).map(Waiting::row).toList();
             inHand = first.size();
             return first;
         }

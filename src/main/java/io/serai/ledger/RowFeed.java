@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.Exchange;
@@ -64,40 +65,53 @@ public final class RowFeed {
     }
 
     private boolean takeFromJournal(Exchange exchange) throws IOException {
-        Journal.Position from = ledger.committed();
-        List<Journal.Entry> entries = ledger.journal().read(from, most);
-        if (entries.isEmpty()) {
+        Journal.Position at = ledger.committed();
+        List<Row> rows = new ArrayList<>();
+        FreshRows.Fresh fresh = ledger.fresh().take(at);
+        while (fresh != null) {
+            rows.add(fresh.row());
+            at = fresh.after();
+            fresh = rows.size() < most ? ledger.fresh().take(at) : null;
+        }
+        if (rows.isEmpty()) {
+            for (Journal.Entry entry : ledger.journal().read(at, most)) {
+                add(rows, entry.row());
+                at = entry.after();
+            }
+        }
+        if (at.equals(ledger.committed())) {
             return false;
         }
-        batch(exchange, entries.stream().map(Journal.Entry::row).toList(), entries.getLast().after());
+        batch(exchange, rows, at);
         return true;
+    }
+
+    private static void add(List<Row> rows, byte[] encoded) {
+        try {
+            rows.add(Row.read(encoded));
+        } catch (IOException e) {
+            LOG.error("A row of the journal is not understood and left out", e);
+        }
     }
 
     private boolean takeFromMemory(Exchange exchange) {
-        List<byte[]> encoded = ledger.take(most);
-        if (encoded.isEmpty()) {
-            return false;
+        List<Row> rows = ledger.take(most);
+        if (!rows.isEmpty()) {
+            batch(exchange, rows, null);
         }
-        batch(exchange, encoded, null);
-        return true;
+        return !rows.isEmpty();
     }
 
-    private static void batch(Exchange exchange, List<byte[]> encoded, Journal.@Nullable Position after) {
-        List<List<@Nullable Object>> rows = new ArrayList<>(encoded.size());
-        List<List<@Nullable Object>> texts = new ArrayList<>(0);
-        for (byte[] each : encoded) {
-            try {
-                Columns.Row row = Columns.row(each);
-                rows.add(row.values());
-                if (row.texts() != null) {
-                    texts.add(row.texts());
-                }
-            } catch (IOException e) {
-                LOG.error("A row of the journal is not understood and left out", e);
-            }
-        }
-        exchange.getMessage().setBody(rows);
-        exchange.setProperty(AT_WORK, new Batch(after, texts));
+    private static void batch(Exchange exchange, List<Row> rows, Journal.@Nullable Position after) {
+        exchange.getMessage().setBody(rows.stream().map(Row::values).toList());
+        exchange.setProperty(
+                AT_WORK,
+                new Batch(
+                        after,
+                        rows.stream()
+                                .map(Row::texts)
+                                .filter(Objects::nonNull)
+                                .toList()));
     }
 
     /** Whether there are texts in the batch: the body becomes their rows then. */

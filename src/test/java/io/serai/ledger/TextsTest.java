@@ -82,7 +82,7 @@ final class TextsTest {
                 assertThat(JSON.readTree(texts(rows, "streamed").get("answer")).path(0).path("content"))
                         .isEqualTo(answer.path(0).path("content"));
 
-                ask(broker, "long", asking("acme/m", "word ".repeat(1_000)));
+                ask(broker, "long", asking("acme/m", "word ".repeat(600)));
                 Map<String, String> cut = texts(rows, "long");
                 assertThat(cut).containsEntry("cut", "1");
                 assertThat(cut.get("prompt")).hasSize(400).startsWith("{\"messages\":[{");
@@ -116,7 +116,7 @@ final class TextsTest {
             TestBroker.Setup setup =
                     TestBroker.with().provider("acme", stub).set("serai.ledger.texts", "true");
             Rows rows = database("sqlite", setup);
-            stub.forModel("cut", Scripts.stream("Half a ", "word").cutAfter(2));
+            stub.forModel("cut", Scripts.stream("Half a ", "word").cutAfter(3));
             try (TestBroker broker = setup.start()) {
                 broker.post(
                         "/v1/chat/completions",

@@ -69,8 +69,9 @@ final class ThroughputTest {
         TestBroker.Setup setup = TestBroker.with().set("serai.ledger.enabled", "true");
         try (Journal journal = new Journal(setup.home().resolve("data/ledger"))) {
             List<byte[]> batch = new ArrayList<>();
+            Row.Writer writer = new Row.Writer();
             for (int i = 0; i < ROWS; i++) {
-                batch.add(Columns.encode(record(i), null));
+                batch.add(writer.bytes(writer.row(record(i), null)));
                 if (batch.size() == 500) {
                     journal.append(batch);
                     batch.clear();

@@ -75,7 +75,7 @@ final class LabelsTest {
                 .anySatisfy(line -> assertThat(line).contains("gen_ai_request_model=\"other\""));
         long before = series().stream().map(line -> line.replaceAll(" .*", "")).count();
         for (int i = 0; i < 5; i++) {
-            evil("another " + i);
+            evil("another-" + i);
         }
         seen(8);
         assertThat(series()).hasSize((int) before);
