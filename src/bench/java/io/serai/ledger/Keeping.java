@@ -38,11 +38,8 @@ import org.apache.camel.support.ResourceHelper;
  * this is a program: {@code Keeping [rows a second] [seconds] [rounds] [setting=value...]}.
  */
 public final class Keeping {
-    private static final Usage USAGE = new Usage.Builder()
-            .inFresh(1_000)
-            .inCacheRead(500)
-            .outText(300)
-            .build();
+    private static final Usage USAGE =
+            new Usage.Builder().inFresh(1_000).inCacheRead(500).outText(300).build();
     private static final Cost COST = new Cost(new BigDecimal("0.000123"), List.of(), false);
     private static final int ADDRESSES = 250;
     private static final List<String> THREADS = List.of("serai-journal", "timer://ledger-write");

@@ -28,9 +28,7 @@ public record Overhead(long beforeUs, long betweenUs, long afterUs) {
             busyUntil = Math.max(busyUntil, attempt.endedNanos() == 0 ? now : attempt.endedNanos());
         }
         long rest = Math.max(0, now - busyUntil);
-        return asked
-                ? new Overhead(before / MICRO, between / MICRO, rest / MICRO)
-                : new Overhead(rest / MICRO, 0, 0);
+        return asked ? new Overhead(before / MICRO, between / MICRO, rest / MICRO) : new Overhead(rest / MICRO, 0, 0);
     }
 
     public long us() {

@@ -29,6 +29,7 @@ final class StreamRelay implements StreamOutlet {
     private final boolean events;
     /** Null unless texts are kept. */
     private final @Nullable Transcript transcript;
+
     private boolean opened;
     private boolean refused;
 

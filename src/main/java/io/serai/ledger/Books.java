@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Books implements AutoCloseable {
     /** The routes that there is no use for without a ledger. */
-    public static final Set<String> ROUTES = Set.of("ledger-write", "ops-ledger-sums", "ops-ledger-retention", "ops-ledger-texts", "bill");
+    public static final Set<String> ROUTES =
+            Set.of("ledger-write", "ops-ledger-sums", "ops-ledger-retention", "ops-ledger-texts", "bill");
 
     private final @Nullable Open open;
 

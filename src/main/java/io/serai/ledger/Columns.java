@@ -121,7 +121,9 @@ final class Columns {
         @Nullable Object[] values = new Object[ALL.size()];
         for (int i = 0; i < values.length; i++) {
             Column column = ALL.get(i);
-            Object value = i == ATTEMPTS ? attempts.of(record.attempts()) : column.value().apply(record);
+            Object value = i == ATTEMPTS
+                    ? attempts.of(record.attempts())
+                    : column.value().apply(record);
             values[i] = value instanceof String text
                     ? cut(text, column.longest())
                     : value == null ? column.absent() : value;

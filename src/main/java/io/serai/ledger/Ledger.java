@@ -240,8 +240,8 @@ public final class Ledger implements AutoCloseable {
 
     private void append() {
         try {
-            Journal.Position at = journal.append(
-                    unwritten.stream().map(Waiting::bytes).toList());
+            Journal.Position at =
+                    journal.append(unwritten.stream().map(Waiting::bytes).toList());
             for (Waiting each : unwritten) {
                 Journal.Position after = at.plus(Segment.sizeOf(each.bytes()));
                 fresh.add(each.row(), at, after);
@@ -301,8 +301,7 @@ public final class Ledger implements AutoCloseable {
             if (!journalDown || inHand > 0) {
                 return List.of();
             }
-            List<Row> first =
-                    unwritten.stream().limit(most).map(Waiting::row).toList();
+            List<Row> first = unwritten.stream().limit(most).map(Waiting::row).toList();
             inHand = first.size();
             return first;
         }

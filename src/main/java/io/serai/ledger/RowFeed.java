@@ -108,10 +108,7 @@ public final class RowFeed {
                 AT_WORK,
                 new Batch(
                         after,
-                        rows.stream()
-                                .map(Row::texts)
-                                .filter(Objects::nonNull)
-                                .toList()));
+                        rows.stream().map(Row::texts).filter(Objects::nonNull).toList()));
     }
 
     /** Whether there are texts in the batch: the body becomes their rows then. */

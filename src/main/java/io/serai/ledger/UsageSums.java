@@ -34,21 +34,7 @@ public record UsageSums(
         BigDecimal savedUsd) {
 
     public static final UsageSums NONE = new UsageSums(
-            "",
-            Instant.EPOCH,
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
-            BigDecimal.ZERO,
-            0,
-            Instant.MAX,
-            Instant.MIN,
-            0,
-            0,
-            BigDecimal.ZERO);
+            "", Instant.EPOCH, 0, 0, 0, 0, 0, 0, BigDecimal.ZERO, 0, Instant.MAX, Instant.MIN, 0, 0, BigDecimal.ZERO);
 
     public static UsageSums of(Map<?, ?> row) {
         return new UsageSums(

@@ -122,7 +122,9 @@ final class DoorSteps {
         step("replyStream", reply::stream);
         main.bind("renderError", new RenderError(errors, settings));
         main.bind("logCall", new LogCall());
-        step("keepRecord", exchange -> runtime.books().keep(exchange, settings.ledger().texts()));
+        step(
+                "keepRecord",
+                exchange -> runtime.books().keep(exchange, settings.ledger().texts()));
         step("checkLedger", runtime.books()::check);
         runtime.books().steps(settings.ledger()).forEach(main::bind);
         main.bind("readUsageQuery", new ReadUsageQuery(runtime.books()));
@@ -203,7 +205,9 @@ final class DoorSteps {
         step("findBackends", directory::ofCatalogue);
         bindSplit(new SplitSteps(
                 directory, snapshot.prompts(), snapshot.settings().split()));
-        main.bind("completeCall", new CompleteCall(models, snapshot.settings().ledger().texts()));
+        main.bind(
+                "completeCall",
+                new CompleteCall(models, snapshot.settings().ledger().texts()));
         main.bind("countRequest", new CountRequest(runtime.meters(), new KnownNames(snapshot)));
         double budget = snapshot.settings().hedging().maxUsdPerHour().doubleValue();
         ShowMetrics metrics = new ShowMetrics(

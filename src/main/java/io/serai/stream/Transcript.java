@@ -50,14 +50,13 @@ public final class Transcript {
         try {
             JsonNode event = json.readTree(data, from, to - from);
             for (JsonNode choice : event.path("choices")) {
-                Message message =
-                        choices.computeIfAbsent(choice.path("index").asInt(), i -> new Message());
+                Message message = choices.computeIfAbsent(choice.path("index").asInt(), i -> new Message());
                 JsonNode delta = choice.path("delta");
                 SPOKEN.forEach(field -> add(message.spoken, field, delta.path(field)));
                 add(message.spoken, "content", choice.path("text"));
                 for (JsonNode tool : delta.path("tool_calls")) {
-                    Map<String, StringBuilder> call = message.tools.computeIfAbsent(
-                            tool.path("index").asInt(), i -> new TreeMap<>());
+                    Map<String, StringBuilder> call =
+                            message.tools.computeIfAbsent(tool.path("index").asInt(), i -> new TreeMap<>());
                     add(call, "name", tool.path("function").path("name"));
                     add(call, "arguments", tool.path("function").path("arguments"));
                 }
@@ -88,7 +87,8 @@ public final class Transcript {
             if (!choice.tools.isEmpty()) {
                 ArrayNode calls = message.putArray("tool_calls");
                 choice.tools.values().forEach(tool -> {
-                    ObjectNode function = calls.addObject().put("type", "function").putObject("function");
+                    ObjectNode function =
+                            calls.addObject().put("type", "function").putObject("function");
                     tool.forEach((field, text) -> function.put(field, text.toString()));
                 });
             }

@@ -74,7 +74,8 @@ class DaysBillTest {
             if (streams()) {
                 String chunk = "data: {" + head + "\"object\":\"chat.completion.chunk\",";
                 return Scripts.events(
-                        chunk + "\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Yes\"},\"finish_reason\":null}]}\n\n",
+                        chunk
+                                + "\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Yes\"},\"finish_reason\":null}]}\n\n",
                         chunk + "\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n",
                         chunk + "\"choices\":[],\"usage\":" + usage() + "}\n\n",
                         "data: [DONE]\n\n");
@@ -88,8 +89,7 @@ class DaysBillTest {
         void ask(TestBroker broker) throws Exception {
             String body = TestBroker.body(model, streams() ? "\"stream\":true" : "\"stream\":false");
             if (embeds()) {
-                broker.post(
-                        "/v1/embeddings", "{\"model\":\"" + model + "\",\"input\":\"x\"}", "x-request-id", number);
+                broker.post("/v1/embeddings", "{\"model\":\"" + model + "\",\"input\":\"x\"}", "x-request-id", number);
             } else {
                 broker.post("/v1/chat/completions", body, "x-request-id", number);
             }
@@ -108,10 +108,8 @@ class DaysBillTest {
 
     @Test
     void theDayCostsWhatThePageSays() throws Exception {
-        List<Asked> day = REQUEST.matcher(Files.readString(PAGE))
-                .results()
-                .map(Asked::of)
-                .toList();
+        List<Asked> day =
+                REQUEST.matcher(Files.readString(PAGE)).results().map(Asked::of).toList();
         assertThat(day).hasSize(7);
         try (StubUpstream acme = new StubUpstream();
                 StubUpstream shaky = new StubUpstream()) {
@@ -164,7 +162,8 @@ class DaysBillTest {
                 sum = sum.add(cost);
             }
         }
-        assertThat(Files.readString(PAGE)).contains("**" + sum.stripTrailingZeros().toPlainString() + "**");
+        assertThat(Files.readString(PAGE))
+                .contains("**" + sum.stripTrailingZeros().toPlainString() + "**");
     }
 
     private static void follow(Rows rows) throws Exception {

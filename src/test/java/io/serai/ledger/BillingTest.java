@@ -180,8 +180,9 @@ final class BillingTest {
             assertThat(row).containsEntry("model", "acme/" + model);
         }
         rows.execute("update requests set cost = 12345, cost_state = 'priced' where cost is null");
-        rows.execute("update requests set outcome = 'cache_hit', in_fresh = 0, out_text = 0, cost = 0, saved_input_tokens = 11,"
-                + " saved_output_tokens = 4, saved_cost = 777 where request_id = 'n'");
+        rows.execute(
+                "update requests set outcome = 'cache_hit', in_fresh = 0, out_text = 0, cost = 0, saved_input_tokens = 11,"
+                        + " saved_output_tokens = 4, saved_cost = 777 where request_id = 'n'");
         Random random = new Random(7);
         for (int i = 0; i < 60; i++) {
             copy(rows, i, BEGIN + random.nextLong(4 * DAY_MS));

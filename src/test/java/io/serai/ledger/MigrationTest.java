@@ -79,18 +79,22 @@ final class MigrationTest {
         String counts = "in_fresh, in_cache_read, in_cache_write_5m, in_cache_write_1h, in_audio, in_image,"
                 + " out_text, out_reasoning, out_audio, out_image";
         for (long at : new long[] {BEGIN + 1, BEGIN + 2 * HOUR_MS + 1}) { // the second hour is not summed up yet
-            rows.execute("insert into requests (id, request_id, started_at, finished_at, address, client_key, door, dialect,"
-                    + " operation, model, provider, instance, served_model, rotation, streamed, attempts, status, outcome, "
-                    + counts + ", web_searches, audio_ms, characters, images, estimated, cost, cost_state, duration_ms,"
-                    + " overhead_us) values ('" + at + "', 'old', " + at + ", " + at + ", '192.0.2.1', 'k', '/v1/chat', 'openai',"
-                    + " 'chat', 'acme/m', 'acme', 'acme', 'm', '', 0, '[]', 200, 'ok', 7, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0,"
-                    + " 0, 12500, 'priced', 40, 300)");
+            rows.execute(
+                    "insert into requests (id, request_id, started_at, finished_at, address, client_key, door, dialect,"
+                            + " operation, model, provider, instance, served_model, rotation, streamed, attempts, status, outcome, "
+                            + counts
+                            + ", web_searches, audio_ms, characters, images, estimated, cost, cost_state, duration_ms,"
+                            + " overhead_us) values ('" + at + "', 'old', " + at + ", " + at
+                            + ", '192.0.2.1', 'k', '/v1/chat', 'openai',"
+                            + " 'chat', 'acme/m', 'acme', 'acme', 'm', '', 0, '[]', 200, 'ok', 7, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0,"
+                            + " 0, 12500, 'priced', 40, 300)");
         }
         rows.execute("insert into usage_due (begins_at) values (" + (BEGIN + 2 * HOUR_MS) + ")");
-        String sums = "(begins_at, address, client_key, model, provider, served_model, requests, errors, cancelled, cached, "
-                + counts + ", cost, unpriced, duration_ms, first_request, last_request) values (" + BEGIN
-                + ", '192.0.2.1', 'k', 'acme/m', 'acme', 'm', 1, 0, 0, 0, 7, 0, 0, 0, 0, 0, 3, 0, 0, 0, 12500, 0, 40, "
-                + (BEGIN + 1) + ", " + (BEGIN + 1) + ")";
+        String sums =
+                "(begins_at, address, client_key, model, provider, served_model, requests, errors, cancelled, cached, "
+                        + counts + ", cost, unpriced, duration_ms, first_request, last_request) values (" + BEGIN
+                        + ", '192.0.2.1', 'k', 'acme/m', 'acme', 'm', 1, 0, 0, 0, 7, 0, 0, 0, 0, 0, 3, 0, 0, 0, 12500, 0, 40, "
+                        + (BEGIN + 1) + ", " + (BEGIN + 1) + ")";
         rows.execute("insert into usage_hourly " + sums);
         rows.execute("insert into usage_daily " + sums);
     }
@@ -105,14 +109,17 @@ final class MigrationTest {
                     .last()
                     .satisfies(row -> assertThat(row).containsEntry("version", newest.toString()));
             rows.await("select begins_at from usage_due where begins_at < " + (BEGIN + 24 * HOUR_MS), due -> true);
-            JsonNode bill = JSON.readTree(broker.get(
-                            "/billing/usage?from=" + BEGIN / 1000 + "&to=" + (BEGIN / 1000 + 86_400))
-                    .body());
-            assertThat(bill.path("totals").path("requests").asInt()).as("from " + from).isEqualTo(2);
+            JsonNode bill =
+                    JSON.readTree(broker.get("/billing/usage?from=" + BEGIN / 1000 + "&to=" + (BEGIN / 1000 + 86_400))
+                            .body());
+            assertThat(bill.path("totals").path("requests").asInt())
+                    .as("from " + from)
+                    .isEqualTo(2);
             assertThat(bill.path("totals").path("input_tokens").asInt()).isEqualTo(14);
             assertThat(bill.path("totals").path("cost_usd").decimalValue()).isEqualByComparingTo("0.0000025");
             assertThat(bill.path("totals").path("saved_input_tokens").asInt()).isZero();
-            assertThat(rows.of("select id from request_logs where ip = '192.0.2.1'")).hasSize(2);
+            assertThat(rows.of("select id from request_logs where ip = '192.0.2.1'"))
+                    .hasSize(2);
             assertThat(rows.of("select id from request_texts")).isEmpty();
         }
     }
@@ -131,10 +138,9 @@ final class MigrationTest {
                                 .map(row -> row.get("version"))
                                 .toList();
                 assertThat(there)
-                        .containsExactlyInAnyOrderElementsOf(
-                                versions(source(url), kind.equals("sqlite")).stream()
-                                        .map(MigrationVersion::toString)
-                                        .toList());
+                        .containsExactlyInAnyOrderElementsOf(versions(source(url), kind.equals("sqlite")).stream()
+                                .map(MigrationVersion::toString)
+                                .toList());
             }
         }
     }

@@ -58,7 +58,10 @@ final class MillionRowsTest {
             assertThat(totals.path("cost_usd").decimalValue()).isEqualByComparingTo("12.3");
             assertThat(fast(broker, "?group=day").path("totals")).isEqualTo(totals);
             assertThat(fast(broker, "?group=ip").path("groups")).hasSize(10);
-            assertThat(fast(broker, "/192.0.2.3").path("totals").path("requests").asLong())
+            assertThat(fast(broker, "/192.0.2.3")
+                            .path("totals")
+                            .path("requests")
+                            .asLong())
                     .isEqualTo(ROWS / 10);
             assertThat(fast(broker, "?model=acme/m4&from=" + (begin / 1000 + 1800))
                             .path("totals")
@@ -85,7 +88,9 @@ final class MillionRowsTest {
         }
         Collections.sort(took);
         System.getLogger("serai.million").log(System.Logger.Level.INFO, "{0}: {1} ms", query, took);
-        assertThat(took.get(TRIES / 3 - 1)).as("milliseconds for " + query + ": " + took).isLessThan(ENOUGH_MS);
+        assertThat(took.get(TRIES / 3 - 1))
+                .as("milliseconds for " + query + ": " + took)
+                .isLessThan(ENOUGH_MS);
         return bill;
     }
 
@@ -120,17 +125,21 @@ final class MillionRowsTest {
             connection.setAutoCommit(false);
             int parts = sqlite ? 10 : 1; // one log of all of it would be as large as the table
             for (int part = 0; part < parts; part++) {
-                statement.execute("insert into requests (id, request_id, started_at, finished_at, address, client_key, door,"
-                        + " dialect, operation, model, provider, instance, served_model, rotation, streamed, attempts,"
-                        + " status, outcome, in_fresh, in_cache_read, in_cache_write_5m, in_cache_write_1h, in_audio,"
-                        + " in_image, out_text, out_reasoning, out_audio, out_image, web_searches, audio_ms, characters,"
-                        + " images, estimated, cost, cost_state, duration_ms, overhead_us) select " + id + ", 'r', " + at
-                        + ", " + at + ", " + address + ", 'k', '/v1/chat/completions', 'openai', 'chat', " + model
-                        + ", 'acme', 'acme', 'm', '', 0, '[]', 200, 'ok', n % 100, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0,"
-                        + " 123000, 'priced', 40, 300 from (select a.d * 100000 + b.d * 10000 + c.d * 1000 + e.d * 100 + f.d * 10"
-                        + " + g.d as n from digits a cross join digits b cross join digits c cross join digits e"
-                        + " cross join digits f cross join digits g where " + (sqlite ? "a.d = " + part : "true")
-                        + " order by 1) as numbers order by n");
+                statement.execute(
+                        "insert into requests (id, request_id, started_at, finished_at, address, client_key, door,"
+                                + " dialect, operation, model, provider, instance, served_model, rotation, streamed, attempts,"
+                                + " status, outcome, in_fresh, in_cache_read, in_cache_write_5m, in_cache_write_1h, in_audio,"
+                                + " in_image, out_text, out_reasoning, out_audio, out_image, web_searches, audio_ms, characters,"
+                                + " images, estimated, cost, cost_state, duration_ms, overhead_us) select " + id
+                                + ", 'r', " + at
+                                + ", " + at + ", " + address + ", 'k', '/v1/chat/completions', 'openai', 'chat', "
+                                + model
+                                + ", 'acme', 'acme', 'm', '', 0, '[]', 200, 'ok', n % 100, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0,"
+                                + " 123000, 'priced', 40, 300 from (select a.d * 100000 + b.d * 10000 + c.d * 1000 + e.d * 100 + f.d * 10"
+                                + " + g.d as n from digits a cross join digits b cross join digits c cross join digits e"
+                                + " cross join digits f cross join digits g where "
+                                + (sqlite ? "a.d = " + part : "true")
+                                + " order by 1) as numbers order by n");
                 connection.commit();
             }
             statement.execute(eachOf("sum-hour.sql", "hour", HOUR_MS)

@@ -79,7 +79,9 @@ final class TextsTest {
                 assertThat(plain).containsEntry("cut", "0");
 
                 ask(broker, "streamed", asking("acme/m", "Hello", "\"stream\":true"));
-                assertThat(JSON.readTree(texts(rows, "streamed").get("answer")).path(0).path("content"))
+                assertThat(JSON.readTree(texts(rows, "streamed").get("answer"))
+                                .path(0)
+                                .path("content"))
                         .isEqualTo(answer.path(0).path("content"));
 
                 ask(broker, "long", asking("acme/m", "word ".repeat(600)));
@@ -113,16 +115,12 @@ final class TextsTest {
     @Test
     void aStreamOfWhichTheClientHasHalfIsStoredByHalf() throws Exception {
         try (StubUpstream stub = new StubUpstream()) {
-            TestBroker.Setup setup =
-                    TestBroker.with().provider("acme", stub).set("serai.ledger.texts", "true");
+            TestBroker.Setup setup = TestBroker.with().provider("acme", stub).set("serai.ledger.texts", "true");
             Rows rows = database("sqlite", setup);
             stub.forModel("cut", Scripts.stream("Half a ", "word").cutAfter(3));
             try (TestBroker broker = setup.start()) {
                 broker.post(
-                        "/v1/chat/completions",
-                        TestBroker.body("acme/cut", "\"stream\":true"),
-                        "x-request-id",
-                        "half");
+                        "/v1/chat/completions", TestBroker.body("acme/cut", "\"stream\":true"), "x-request-id", "half");
                 assertThat(texts(rows, "half").get("answer")).contains("Half a word");
             }
         }

@@ -52,8 +52,8 @@ final class LabelsTest {
     }
 
     private static void seen(int requests) {
-        await().until(() -> JSON.readTree(
-                                broker.get("/metrics", "accept", "application/json").body())
+        await().until(() -> JSON.readTree(broker.get("/metrics", "accept", "application/json")
+                                .body())
                         .path("requests")
                         .asInt()
                 >= requests);
@@ -83,8 +83,9 @@ final class LabelsTest {
 
     @Test
     void whyAnotherKeyWasTakenIsCounted() throws Exception {
-        assertThat(series()).anySatisfy(line -> assertThat(line)
-                .startsWith("serai_key_rotations_total{provider=\"twin\",reason=\"credentials_bad\"} "));
+        assertThat(series())
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith("serai_key_rotations_total{provider=\"twin\",reason=\"credentials_bad\"} "));
         assertThat(series())
                 .contains(
                         "serai_instance_up{instance=\"open\",provider=\"open\"} 1.0",
@@ -94,9 +95,12 @@ final class LabelsTest {
     @Test
     void theOverheadIsToldByPhase() throws Exception {
         assertThat(series())
-                .anySatisfy(line -> assertThat(line).startsWith("serai_overhead_phase_seconds_count{phase=\"before\"} "))
-                .anySatisfy(line -> assertThat(line).startsWith("serai_overhead_phase_seconds_count{phase=\"between\"} "))
-                .anySatisfy(line -> assertThat(line).startsWith("serai_overhead_phase_seconds_count{phase=\"after\"} "));
+                .anySatisfy(
+                        line -> assertThat(line).startsWith("serai_overhead_phase_seconds_count{phase=\"before\"} "))
+                .anySatisfy(
+                        line -> assertThat(line).startsWith("serai_overhead_phase_seconds_count{phase=\"between\"} "))
+                .anySatisfy(
+                        line -> assertThat(line).startsWith("serai_overhead_phase_seconds_count{phase=\"after\"} "));
     }
 
     @Test
