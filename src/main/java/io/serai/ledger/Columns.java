@@ -149,7 +149,7 @@ final class Columns {
 
     /** The names of what a usage counts, in the order of its record. */
     static List<SerializableString> counts() {
-        return ALL.subList(FIRST_COUNT, PLACES.get("estimated") + 1).stream()
+        return ALL.subList(FIRST_COUNT, names().indexOf("estimated") + 1).stream()
                 .map(Column::key)
                 .toList();
     }
