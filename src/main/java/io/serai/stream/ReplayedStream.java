@@ -39,12 +39,7 @@ public final class ReplayedStream implements ReplyStream {
     private boolean full;
 
     private ReplayedStream(
-            ObjectMapper json,
-            Attempt attempt,
-            @Nullable Call leader,
-            ChunkLog log,
-            Context context,
-            Runnable left) {
+            ObjectMapper json, Attempt attempt, @Nullable Call leader, ChunkLog log, Context context, Runnable left) {
         this.json = json;
         this.leader = leader;
         this.attempt = attempt;
@@ -64,12 +59,7 @@ public final class ReplayedStream implements ReplyStream {
      * @param left runs once when the stream is read no further, before its outlet hears of the end
      */
     public static @Nullable ReplayedStream of(
-            ObjectMapper json,
-            Attempt attempt,
-            @Nullable Call leader,
-            ChunkLog log,
-            Context context,
-            Runnable left) {
+            ObjectMapper json, Attempt attempt, @Nullable Call leader, ChunkLog log, Context context, Runnable left) {
         ReplayedStream stream = new ReplayedStream(json, attempt, leader, log, context, left);
         stream.at = log.read(stream.waking);
         return stream.at == null ? null : stream;
