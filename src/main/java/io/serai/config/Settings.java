@@ -50,7 +50,8 @@ public record Settings(
         Ledger ledger,
         Clients clients,
         ResponseCache responseCache,
-        Cache cache) {
+        Cache cache,
+        Metrics metrics) {
 
     public enum Params {
         /** Leave it out, and say so in {@code x-serai-params-adapted}. */
@@ -232,6 +233,7 @@ public record Settings(
      * @param upkeep how often old rows are looked for, and hours that are over
      * @param retention how long rows are kept
      * @param rollUpRetention how long the sums by the hour and the day are kept
+     * @param texts what is kept of prompts and answers
      */
     public record Ledger(
             boolean enabled,
@@ -242,7 +244,20 @@ public record Settings(
             int queue,
             Duration upkeep,
             Duration retention,
-            Duration rollUpRetention) {}
+            Duration rollUpRetention,
+            Texts texts) {}
+
+    /**
+     * The texts of prompts and answers.
+     *
+     * @param kept false: none is stored anywhere
+     * @param longest characters of a prompt, and of an answer; the rest is left out
+     * @param retention how long they are kept
+     */
+    public record Texts(boolean kept, int longest, Duration retention) {}
+
+    /** @param routes whether each route's exchanges are timed */
+    public record Metrics(boolean routes) {}
 
     /**
      * What each client may use.

@@ -111,7 +111,7 @@ final class Runtime implements AutoCloseable {
     Runtime(Settings settings, @Nullable Path data, boolean serving) throws IOException {
         this.serving = serving;
         books = Books.open(settings, data);
-        meters = new Meters(books, savings);
+        meters = new Meters(books, savings, extraSpend);
         caches = new Stores(data == null ? null : data.toAbsolutePath().getParent(), meters::watch);
         meters.watch(caches.models());
         rates = new AdaptiveRates(settings.adaptiveRate(), System::nanoTime);

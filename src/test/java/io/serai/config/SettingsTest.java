@@ -90,7 +90,8 @@ class SettingsTest {
                                 10_000,
                                 Duration.ofMinutes(1),
                                 Duration.ofDays(90),
-                                Duration.ofDays(3650)),
+                                Duration.ofDays(3650),
+                                new Settings.Texts(false, 65_536, Duration.ofDays(7))),
                         new Settings.Clients(Settings.PerMinute.NONE, Settings.PerMinute.NONE, List.of()),
                         new Settings.ResponseCache(
                                 false, "memory", Duration.ofMinutes(10), 1000, 64 << 20, 4 << 20, null, true, false),
@@ -102,7 +103,8 @@ class SettingsTest {
                                 Duration.ofMinutes(1),
                                 "data/cache",
                                 new Settings.Database("", "", null, "data/cache.db", 4),
-                                new Settings.Database("", "", null, "", 4))));
+                                new Settings.Database("", "", null, "", 4)),
+                        new Settings.Metrics(false)));
     }
 
     @Test
