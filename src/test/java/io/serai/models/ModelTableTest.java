@@ -81,6 +81,19 @@ final class ModelTableTest {
     }
 
     @Test
+    void whatWasKnownBeforeTheStartDoesNotReplaceWhatWasFetchedSince() {
+        String acmes = ModelTable.identity(acme);
+        ModelFacts old = new ModelFacts.Builder().contextWindow(1_000).build();
+        ModelFacts fetched = new ModelFacts.Builder().contextWindow(32_000).build();
+        ModelLists.Kept kept = new ModelLists.Kept(hand.now, Map.of("m", old), Map.of());
+        lists.recall(Map.of(acmes, kept));
+        assertThat(context()).isEqualTo(1_000);
+        lists.succeeded(acmes, Map.of("m", fetched));
+        lists.recall(Map.of(acmes, kept));
+        assertThat(context()).isEqualTo(32_000);
+    }
+
+    @Test
     void aLimitRunsOutWithoutAnyoneSayingSo() {
         table.learn(acme, "m", 8_000);
         assertThat(context()).isEqualTo(8_000);

@@ -111,6 +111,14 @@ final class CachedContentsTest {
     }
 
     @Test
+    void aShorterOneIsNotMadeBesideALongerOne() {
+        for (int i = 0; i < 3; i++) {
+            ask(request(HANDBOOK, "One?", "Yes.", "And?"));
+        }
+        assertThat(contents.wanted()).hasSize(1);
+    }
+
+    @Test
     void aKeyHasItsOwn() {
         made("cachedContents/of-one");
         assertThat(ask(one, "a", request(HANDBOOK, "Three?"))).isEqualTo("cachedContents/of-one");
@@ -126,6 +134,16 @@ final class CachedContentsTest {
         ask(request(HANDBOOK, "Four?", HANDBOOK, "And?"));
         ask(request(HANDBOOK, "Four?", HANDBOOK, "Or?"));
         assertThat(contents.wanted()).hasSize(1);
+    }
+
+    @Test
+    void aPictureDoesNotMakeAPrefixLong() {
+        ObjectNode request = request("Short.", "Look.", "A dot.", "And?");
+        ObjectNode picture = ((ObjectNode) request.path("contents").get(0)).withArray("parts").addObject();
+        picture.putObject("inlineData").put("mimeType", "image/png").put("data", "A".repeat(40_000));
+        ask(request.deepCopy());
+        ask(request.deepCopy());
+        assertThat(contents.wanted()).isEmpty();
     }
 
     @Test
@@ -161,7 +179,9 @@ final class CachedContentsTest {
         assertThat(contents.toRenew()).hasSize(1);
         assertThat(contents.toRenew()).as("while that is under way").isEmpty();
         contents.renewed(handbook.key());
-        pass(Duration.ofSeconds(200)); // beyond its first end
+        pass(Duration.ofSeconds(460));
+        assertThat(contents.toRenew()).as("in its last quarter again, and not used since").isEmpty();
+        pass(Duration.ofSeconds(100)); // beyond its first end
         assertThat(ask(request(HANDBOOK, "On?"))).isEqualTo("cachedContents/used");
     }
 
