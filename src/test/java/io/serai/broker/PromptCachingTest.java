@@ -217,9 +217,7 @@ final class PromptCachingTest {
         whole.putObject("cache_control").put("type", "ephemeral");
         assertThat(marks(sent("openrouter/anthropic/claude-sonnet-4", whole))).isEmpty();
         ObjectNode tool = withTool(chat(LONG, "one", "two", "three"));
-        ((ObjectNode) tool.at("/tools/0/function"))
-                .putObject("cache_control")
-                .put("type", "ephemeral");
+        ((ObjectNode) tool.at("/tools/0/function")).putObject("cache_control").put("type", "ephemeral");
         assertThat(marks(sent("openrouter/anthropic/claude-sonnet-4", tool))).isEmpty();
     }
 

@@ -139,7 +139,9 @@ final class CachedContentsTest {
     @Test
     void aPictureDoesNotMakeAPrefixLong() {
         ObjectNode request = request("Short.", "Look.", "A dot.", "And?");
-        ObjectNode picture = ((ObjectNode) request.path("contents").get(0)).withArray("parts").addObject();
+        ObjectNode picture = ((ObjectNode) request.path("contents").get(0))
+                .withArray("parts")
+                .addObject();
         picture.putObject("inlineData").put("mimeType", "image/png").put("data", "A".repeat(40_000));
         ask(request.deepCopy());
         ask(request.deepCopy());
@@ -163,9 +165,7 @@ final class CachedContentsTest {
         assertThat(contents.toDelete()).isEmpty();
         pass(Duration.ofSeconds(2));
         assertThat(contents.toRenew()).isEmpty();
-        assertThat(contents.toDelete())
-                .extracting(CachedContents.Kept::name)
-                .containsExactly("cachedContents/idle");
+        assertThat(contents.toDelete()).extracting(CachedContents.Kept::name).containsExactly("cachedContents/idle");
         assertThat(ask(request(HANDBOOK, "Again?"))).isNull();
     }
 
@@ -180,7 +180,9 @@ final class CachedContentsTest {
         assertThat(contents.toRenew()).as("while that is under way").isEmpty();
         contents.renewed(handbook.key());
         pass(Duration.ofSeconds(460));
-        assertThat(contents.toRenew()).as("in its last quarter again, and not used since").isEmpty();
+        assertThat(contents.toRenew())
+                .as("in its last quarter again, and not used since")
+                .isEmpty();
         pass(Duration.ofSeconds(100)); // beyond its first end
         assertThat(ask(request(HANDBOOK, "On?"))).isEqualTo("cachedContents/used");
     }
