@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,16 +60,16 @@ final class CachedContentsTest {
         return request;
     }
 
-    private String ask(ObjectNode request) {
+    private @Nullable String ask(ObjectNode request) {
         return ask(one, "call-" + calls++, request);
     }
 
-    private String ask(Instance instance, String callId, ObjectNode request) {
+    private @Nullable String ask(Instance instance, String callId, ObjectNode request) {
         return contents.shorten(instance, callId, MODEL, request);
     }
 
     /** The prefix of the handbook, seen twice and made. */
-    private CachedContents.Wanted made(String name) {
+    private CachedContents.Wanted made(@Nullable String name) {
         ask(request(HANDBOOK, "One?"));
         ask(request(HANDBOOK, "Two?"));
         List<CachedContents.Wanted> wanted = contents.wanted();
