@@ -6,6 +6,7 @@ import io.serai.config.ConfigSource;
 import io.serai.embedding.NoEmbeddingsException;
 import io.serai.log.Logging;
 import io.serai.quality.AutoselectQuality;
+import io.serai.quality.ClassifyQuality;
 import io.serai.server.Broker;
 import io.serai.server.StartFailedException;
 import java.io.IOException;
@@ -102,13 +103,16 @@ public final class Commands {
     }
 
     private int bench(List<String> words) {
-        if (!words.equals(List.of("autoselect"))) {
-            err.println("serai: bench what? There is: autoselect");
-            return USAGE;
-        }
         Logging.quiet();
         try {
-            new AutoselectQuality().print(out);
+            switch (String.join(" ", words)) {
+                case "autoselect" -> new AutoselectQuality().print(out);
+                case "classify" -> ClassifyQuality.print(out);
+                default -> {
+                    err.println("serai: bench what? There is: autoselect, classify");
+                    return USAGE;
+                }
+            }
             return 0;
         } catch (NoEmbeddingsException e) {
             err.println("serai: " + e.getMessage());

@@ -46,6 +46,7 @@ final class DeclaredModels {
                 section.has("timeouts") ? TimeoutsReader.read(section.section("timeouts"), ofProvider) : null;
         Limits limits = LimitsReader.read(section, LimitsReader.OWN, contextSize);
         Map<String, Object> extra = new LinkedHashMap<>(LaterKeys.check(section, LaterKeys.METADATA));
+        Permits permits = Permits.read(section);
         extra.putAll(LaterKeys.read(section, LaterKeys.MODEL));
         List<PriceRule> priceRules = PriceReader.rules(section);
         if (extra.get("default_parameters") instanceof Map<?, ?> defaults) {
@@ -57,7 +58,7 @@ final class DeclaredModels {
         return name == null
                 ? null
                 : new Provider.Model(
-                        name, contextSize, timeouts, limits, priceRules, Collections.unmodifiableMap(extra));
+                        name, contextSize, timeouts, limits, permits, priceRules, Collections.unmodifiableMap(extra));
     }
 
     /** The three names of one number; the predecessors' files often hold two of them. */

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param defaults its {@code default_*}
  * @param wire how this endpoint differs from OpenAI's own
  * @param caching what is done for the provider's own prompt cache
+ * @param permits which sensitive prompts may go there, where its models don't say
  * @param apiVersion of the vendor's API where requests name one (Anthropic), else null
  * @param modelFilter patterns that a fetched model's name must match one of to be listed; empty: all are
  */
@@ -34,6 +35,7 @@ public record Provider(
         Timeouts timeouts,
         @Nullable Duration rateLimit,
         Limits defaults,
+        Permits permits,
         Wire wire,
         PromptCaching caching,
         @Nullable String apiVersion,
@@ -58,6 +60,7 @@ public record Provider(
                 timeouts,
                 rateLimit,
                 defaults,
+                permits,
                 wire,
                 caching,
                 apiVersion,
@@ -75,6 +78,7 @@ public record Provider(
      * @param contextSize tokens, null when not said
      * @param timeouts this model's own, null: the provider's
      * @param limits what the file says of its use
+     * @param permits which sensitive prompts may go there
      * @param priceRules where other prices hold than those of its {@code pricing}
      * @param extra every other key as it was written (metadata, limits)
      */
@@ -83,6 +87,7 @@ public record Provider(
             @Nullable Integer contextSize,
             @Nullable Timeouts timeouts,
             Limits limits,
+            Permits permits,
             List<PriceRule> priceRules,
             Map<String, Object> extra) {}
 

@@ -76,6 +76,7 @@ final class ProviderReader {
         Provider.Wire wire = wire(section, type, preset, apiVersion);
         Provider.PromptCaching caching = PromptCachingReader.read(section, type);
         List<String> filter = modelFilter(section);
+        Permits permits = Permits.read(section);
         LaterKeys.read(section, LaterKeys.PROVIDER);
         section.finish();
 
@@ -103,6 +104,7 @@ final class ProviderReader {
                         ? null
                         : Duration.ofNanos(rateLimit.movePointRight(9).longValue()),
                 defaults,
+                permits,
                 wire,
                 caching,
                 apiVersion,

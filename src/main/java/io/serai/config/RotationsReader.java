@@ -100,8 +100,7 @@ final class RotationsReader {
         Rotation.Strategy strategy = strategy(section);
         boolean notifyErrors = section.flag("notifyerrors", notify);
         List<String> capabilities = section.texts("capabilities");
-        boolean nsfw = LaterKeys.flag(section, "nsfw", false);
-        boolean privacy = LaterKeys.flag(section, "privacy", false);
+        Permits permits = Permits.read(section);
         Limits defaults = LimitsReader.read(section, LimitsReader.DEFAULT, null);
         SideBySideReader.Said together = sideBySide.read(section, strategy);
         for (var described : LaterKeys.METADATA.entrySet()) {
@@ -127,8 +126,7 @@ final class RotationsReader {
                 together.width(),
                 together.judge(),
                 List.copyOf(capabilities),
-                nsfw,
-                privacy,
+                permits,
                 defaults,
                 List.copyOf(found)));
     }

@@ -33,7 +33,6 @@ final class SettingValues {
             "serai.redis.",
             "serai.hedging.",
             "serai.condensation.",
-            "serai.classify.",
             "serai.tls.",
             "serai.tor.",
             "serai.telemetry.");

@@ -128,8 +128,7 @@ public final class LineUp implements Processor {
     private BigDecimal judgeCost(Needs needs, int answers) {
         Prices prices = directory.prices(String.valueOf(rotation.judge()));
         long read = needs.tokens() + answers * ExpectedCost.answer(needs);
-        return ExpectedCost.atMost(
-                prices, new Needs(needs.chat(), needs.tools(), needs.images(), needs.audio(), read, needs.answer()));
+        return ExpectedCost.atMost(prices, needs.withTokens(read));
     }
 
     private BigDecimal cap() {

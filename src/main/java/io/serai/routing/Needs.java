@@ -3,15 +3,29 @@ package io.serai.routing;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.serai.call.Call;
 import io.serai.call.Operation;
+import io.serai.config.Permits;
+import io.serai.config.Sensitive;
 import io.serai.context.Tokens;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a request asks of a model, as far as it can be told by looking at it.
  *
  * @param tokens a guess at the input, see {@link Tokens}
  * @param answer tokens that the client wants at most, 0 when it does not say
+ * @param sensitive the flags that a model must have to be sent it
+ * @param vouched what counts for a model that nobody says anything of; a refusal counts for any
  */
-public record Needs(boolean chat, boolean tools, boolean images, boolean audio, long tokens, long answer) {
+public record Needs(
+        boolean chat,
+        boolean tools,
+        boolean images,
+        boolean audio,
+        long tokens,
+        long answer,
+        Set<Sensitive> sensitive,
+        Permits vouched) {
     private static final int BYTES_A_TOKEN = 4;
 
     /** Tokens, input and answer: a guess that the figures of the answer replace. A client may name any number. */
@@ -19,11 +33,42 @@ public record Needs(boolean chat, boolean tools, boolean images, boolean audio, 
         return tokens + (answer > 0 ? Math.min(answer, Integer.MAX_VALUE) : Walk.USUAL_ANSWER);
     }
 
+    /** Null when a model with these flags may be sent it, else a kind of prompt that must not go there. */
+    @Nullable
+    Sensitive closed(Permits permits) {
+        for (Sensitive kind : sensitive) {
+            Boolean own = permits.of(kind);
+            boolean open = own == null ? Boolean.TRUE.equals(vouched.of(kind)) : own;
+            if (!open || Boolean.FALSE.equals(vouched.of(kind))) {
+                return kind;
+            }
+        }
+        return null;
+    }
+
+    /** The same for a request of another length. */
+    Needs withTokens(long other) {
+        return new Needs(chat, tools, images, audio, other, answer, sensitive, vouched);
+    }
+
+    /** The same where something else is said of what a path leads to. */
+    Needs vouchedBy(Permits other) {
+        return new Needs(chat, tools, images, audio, tokens, answer, sensitive, other);
+    }
+
     /** Looks through the body once. */
     public static Needs of(Call call) {
         JsonNode body = call.body();
         if (call.operation() != Operation.CHAT) {
-            return new Needs(false, false, false, false, call.bodyBytes() / BYTES_A_TOKEN, 0);
+            return new Needs(
+                    false,
+                    false,
+                    false,
+                    false,
+                    call.bodyBytes() / BYTES_A_TOKEN,
+                    0,
+                    call.sensitivity().found(),
+                    call.vouched());
         }
         boolean images = false;
         boolean audio = false;
@@ -41,6 +86,14 @@ public record Needs(boolean chat, boolean tools, boolean images, boolean audio, 
         long answer = Math.max(
                 body.path("max_completion_tokens").asLong(0),
                 body.path("max_tokens").asLong(0));
-        return new Needs(true, tools.isArray() && !tools.isEmpty(), images, audio, Tokens.ofChat(body), answer);
+        return new Needs(
+                true,
+                tools.isArray() && !tools.isEmpty(),
+                images,
+                audio,
+                Tokens.ofChat(body),
+                answer,
+                call.sensitivity().found(),
+                call.vouched());
     }
 }

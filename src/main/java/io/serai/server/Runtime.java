@@ -12,6 +12,7 @@ import io.netty.util.HashedWheelTimer;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.serai.autoselect.Choices;
 import io.serai.autoselect.Tasks;
+import io.serai.classify.Detectors;
 import io.serai.batch.Savings;
 import io.serai.config.Settings;
 import io.serai.door.BodyBudget;
@@ -95,6 +96,7 @@ final class Runtime implements AutoCloseable {
     private final Sentences sentences = new Sentences();
     private final Meanings meanings = new Meanings(sentences);
     private final Tasks tasks = new Tasks(meanings);
+    private final Detectors detectors = new Detectors(meanings);
     private final Choices choices = new Choices(System::nanoTime);
     private final Books books;
     private final Meters meters;
@@ -248,6 +250,10 @@ final class Runtime implements AutoCloseable {
 
     Meanings meanings() {
         return meanings;
+    }
+
+    Detectors detectors() {
+        return detectors;
     }
 
     Tasks tasks() {

@@ -58,7 +58,7 @@ class AutoselectFileTest {
         assertThat(smart.selectionModel()).isEqualTo("b/any");
         assertThat(smart.byMeaning()).isTrue();
         assertThat(smart.choices().get(0))
-                .isEqualTo(new Autoselect.Choice(new Autoselect.Name("a/m1", "a/m1"), "Code", 2, 4000));
+                .isEqualTo(new Autoselect.Choice(new Autoselect.Name("a/m1", "a/m1"), "Code", 2, 4000, Permits.NONE));
         assertThat(smart.choices().get(1).model().path()).isEqualTo("autoselect/other");
     }
 
@@ -172,11 +172,11 @@ class AutoselectFileTest {
     void keysForLaterAreNamedOnce() {
         List<String> warnings = folder.file(
                         "autoselect.yaml",
-                        with("  classify_nsfw: true\n  classify_privacy: true\n  default_rate_limit: 3\n"))
+                        with("  enable_response_cache: true\n  default_rate_limit: 3\n"))
                 .load()
                 .warnings();
 
-        assertThat(warnings).singleElement().asString().contains("classify_nsfw", "classify_privacy", "default_*");
+        assertThat(warnings).singleElement().asString().contains("enable_response_cache", "default_*");
     }
 
     @Test
