@@ -41,6 +41,7 @@ public final class Call {
     private final Set<String> passedOver;
     /** Why it is sensitive; one for the call and all its parts. */
     private final Set<String> sensitive;
+
     private final List<String> adapted = new ArrayList<>();
     private final AtomicReference<@Nullable CallRecord> record = new AtomicReference<>();
     private final Queue<Runnable> ending = new ConcurrentLinkedQueue<>();

@@ -23,16 +23,19 @@ final class Addresses implements Detector {
             + "(?:\\p{Lu}?[\\p{L}-]{0,30}(?:straße|strasse|str\\.|weg|platz|allee|gasse|ring|damm|ufer|straat|laan|gracht|plein)"
             + "|Straße|Strasse|Weg|Platz|Allee|Ring|Damm) \\d{1,4} ?[a-z]?(?![\\p{L}\\d])");
     /** 17 rue des Tilleuls. */
-    private static final Pattern FRENCH = Pattern.compile("(?<!\\w)\\d{1,4}(?: (?:bis|ter))?,? (?:rue|avenue|boulevard|place"
-            + "|chemin|impasse|allée|quai|cours|route) [\\p{L}'’ -]{3,40}");
+    private static final Pattern FRENCH =
+            Pattern.compile("(?<!\\w)\\d{1,4}(?: (?:bis|ter))?,? (?:rue|avenue|boulevard|place"
+                    + "|chemin|impasse|allée|quai|cours|route) [\\p{L}'’ -]{3,40}");
     /** Calle de Alcalá 211; Via Garibaldi 4; ul. Lipowa 12/4; Rua Augusta 100. */
-    private static final Pattern ROMANCE = Pattern.compile("(?<!\\p{L})(?:[Cc]alle|C/|[Aa]venida|Avda\\.?|[Pp]laza|[Pp]aseo"
-            + "|[Vv]ia|[Vv]iale|[Pp]iazza|[Cc]orso|[Rr]ua|[Uu]l\\.|[Aa]l\\.) (?:[\\p{L}'’.]{1,30}+ ){1,5}n?º? ?\\d{1,4}(?!\\d)"
-            + "|(?<!\\p{L})(?:[Cc]alle|[Vv]ia|[Rr]ua) (?:[\\p{L}'’.]{1,30}+,? ){1,5}\\d{1,4}(?!\\d)");
+    private static final Pattern ROMANCE =
+            Pattern.compile("(?<!\\p{L})(?:[Cc]alle|C/|[Aa]venida|Avda\\.?|[Pp]laza|[Pp]aseo"
+                    + "|[Vv]ia|[Vv]iale|[Pp]iazza|[Cc]orso|[Rr]ua|[Uu]l\\.|[Aa]l\\.) (?:[\\p{L}'’.]{1,30}+ ){1,5}n?º? ?\\d{1,4}(?!\\d)"
+                    + "|(?<!\\p{L})(?:[Cc]alle|[Vv]ia|[Rr]ua) (?:[\\p{L}'’.]{1,30}+,? ){1,5}\\d{1,4}(?!\\d)");
     /** ZIP behind a state, British, Dutch, Polish and Portuguese codes, and five digits before a town. */
-    private static final Pattern CODE = Pattern.compile("\\b(?:[A-Z]{2} \\d{5}(?:-\\d{4})?|[A-Z]{1,2}\\d[A-Z\\d]? ?\\d[A-Z]{2}"
-            + "|\\d{4} ?[A-Z]{2}|\\d{2}-\\d{3} \\p{Lu}|\\d{4}-\\d{3} \\p{Lu}|\\d{5} \\p{Lu}\\p{L}|\\p{Lu}\\p{Ll}{3,} \\d{5}"
-            + "|\\d{4} \\p{Lu}\\p{Ll}{2})");
+    private static final Pattern CODE =
+            Pattern.compile("\\b(?:[A-Z]{2} \\d{5}(?:-\\d{4})?|[A-Z]{1,2}\\d[A-Z\\d]? ?\\d[A-Z]{2}"
+                    + "|\\d{4} ?[A-Z]{2}|\\d{2}-\\d{3} \\p{Lu}|\\d{4}-\\d{3} \\p{Lu}|\\d{5} \\p{Lu}\\p{L}|\\p{Lu}\\p{Ll}{3,} \\d{5}"
+                    + "|\\d{4} \\p{Lu}\\p{Ll}{2})");
 
     private static final List<String> GERMANIC_ENDS = List.of(
             "straße", "strasse", "str", "weg", "platz", "allee", "gasse", "ring", "damm", "ufer", "straat", "laan",
@@ -78,10 +81,12 @@ final class Addresses implements Detector {
         if (words.near("cue-landmark", street.start(), street.end(), 1, 1)) {
             return 0.2;
         }
-        if (CODE.matcher(text).region(street.end(), to).find() || CODE.matcher(text).region(from, street.start()).find()) {
+        if (CODE.matcher(text).region(street.end(), to).find()
+                || CODE.matcher(text).region(from, street.start()).find()) {
             return WITH_CODE;
         }
-        boolean person = words.near("cue-lives", street.start(), street.end(), 8, 4) || People.near(words, street.start(), 8);
+        boolean person =
+                words.near("cue-lives", street.start(), street.end(), 8, 4) || People.near(words, street.start(), 8);
         return person ? WITH_PERSON : STREET;
     }
 }

@@ -100,7 +100,11 @@ public final class Classification {
             Detectors.Found found = search.isEmpty() ? Detectors.NOTHING : detect.get();
             search.verdicts.put(kind, verdict(kind, found.score(), found.categories()));
         } catch (RuntimeException | StackOverflowError e) { // whose message may hold a piece of the text
-            LOG.warn("{} could not be searched ({}): {}", search.call.id(), kind.spelling(), e.getClass().getName());
+            LOG.warn(
+                    "{} could not be searched ({}): {}",
+                    search.call.id(),
+                    kind.spelling(),
+                    e.getClass().getName());
             failed(search, kind);
         }
     }

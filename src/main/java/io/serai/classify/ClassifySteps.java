@@ -57,7 +57,8 @@ public final class ClassifySteps {
 
     /** Whether there is something to ask a model, and one to ask. */
     public Predicate asksModel() {
-        return exchange -> classification.asksModel() && !Classifying.of(exchange).isEmpty();
+        return exchange ->
+                classification.asksModel() && !Classifying.of(exchange).isEmpty();
     }
 
     public void searchPrivacy(Exchange exchange) {
@@ -124,8 +125,7 @@ public final class ClassifySteps {
         }
         for (Sensitive kind : search.due) {
             boolean hit = named.contains(kind);
-            search.verdicts.put(
-                    kind, new Sensitivity.Verdict(hit, hit ? 1 : 0, hit ? List.of(BY_MODEL) : List.of()));
+            search.verdicts.put(kind, new Sensitivity.Verdict(hit, hit ? 1 : 0, hit ? List.of(BY_MODEL) : List.of()));
         }
     }
 }

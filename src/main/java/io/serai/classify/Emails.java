@@ -19,15 +19,79 @@ final class Emails implements Detector {
 
     /** RFC 2142, and what offices are called beside it. */
     private static final Set<String> OFFICES = Set.of(
-            "info", "support", "sales", "contact", "kontakt", "hello", "office", "admin", "administrator", "root",
-            "webmaster", "postmaster", "hostmaster", "abuse", "security", "noc", "noreply", "no-reply", "donotreply",
-            "help", "helpdesk", "service", "team", "press", "presse", "media", "marketing", "jobs", "careers", "hr",
-            "billing", "accounts", "accounting", "orders", "newsletter", "news", "mail", "email", "git", "feedback",
-            "privacy", "legal", "dpo", "enquiries", "inquiries", "reception", "booking", "reservations");
+            "info",
+            "support",
+            "sales",
+            "contact",
+            "kontakt",
+            "hello",
+            "office",
+            "admin",
+            "administrator",
+            "root",
+            "webmaster",
+            "postmaster",
+            "hostmaster",
+            "abuse",
+            "security",
+            "noc",
+            "noreply",
+            "no-reply",
+            "donotreply",
+            "help",
+            "helpdesk",
+            "service",
+            "team",
+            "press",
+            "presse",
+            "media",
+            "marketing",
+            "jobs",
+            "careers",
+            "hr",
+            "billing",
+            "accounts",
+            "accounting",
+            "orders",
+            "newsletter",
+            "news",
+            "mail",
+            "email",
+            "git",
+            "feedback",
+            "privacy",
+            "legal",
+            "dpo",
+            "enquiries",
+            "inquiries",
+            "reception",
+            "booking",
+            "reservations");
 
     private static final Set<String> PLACEHOLDERS = Set.of(
-            "user", "username", "you", "me", "name", "yourname", "your.name", "foo", "bar", "foo.bar", "test", "tester",
-            "someone", "somebody", "john.doe", "jane.doe", "johndoe", "janedoe", "alice", "bob", "from", "to", "first.last");
+            "user",
+            "username",
+            "you",
+            "me",
+            "name",
+            "yourname",
+            "your.name",
+            "foo",
+            "bar",
+            "foo.bar",
+            "test",
+            "tester",
+            "someone",
+            "somebody",
+            "john.doe",
+            "jane.doe",
+            "johndoe",
+            "janedoe",
+            "alice",
+            "bob",
+            "from",
+            "to",
+            "first.last");
 
     @Override
     public void find(Words words, Findings found) {
@@ -48,7 +112,9 @@ final class Emails implements Detector {
         }
         String host = domain.group().toLowerCase(Locale.ROOT);
         int dot = host.lastIndexOf('.');
-        if (dot < 0 || !TOP.matcher(host.substring(dot + 1)).matches() || RESERVED.matcher(host).matches()) {
+        if (dot < 0
+                || !TOP.matcher(host.substring(dot + 1)).matches()
+                || RESERVED.matcher(host).matches()) {
             return 0;
         }
         String local = text.substring(from, at).toLowerCase(Locale.ROOT);

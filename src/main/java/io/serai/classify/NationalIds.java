@@ -42,8 +42,7 @@ final class NationalIds implements Detector {
         String written = number.written();
         String digits = number.digits();
         Matcher sweden = SWEDEN.matcher(written);
-        if (SSN.matcher(written).matches()
-                || sweden.matches() && CheckDigits.luhn(sweden.group(1) + sweden.group(2))) {
+        if (SSN.matcher(written).matches() || sweden.matches() && CheckDigits.luhn(sweden.group(1) + sweden.group(2))) {
             return named ? 0.95 : 0.6;
         }
         if (CPF.matcher(written).matches() && CheckDigits.cpf(digits)

@@ -10,9 +10,10 @@ final class People implements Detector {
     /** Whoever was born before is history. */
     private static final int OLDEST = 1915;
 
-    private static final Pattern DATE = Pattern.compile("(?<!\\d)(?:((?:19|20)\\d\\d)[-/.](?:0?[1-9]|1[0-2])[-/.]\\d{1,2}"
-            + "|\\d{1,2}[-/.](?:0?[1-9]|1[0-2])[-/.]((?:19|20)?\\d\\d)|\\d{1,2}\\.? \\p{L}{3,10}\\.?,? ((?:19|20)\\d\\d)"
-            + "|\\p{Lu}\\p{L}{2,9} \\d{1,2}(?:st|nd|rd|th)?,? ((?:19|20)\\d\\d))(?!\\d)");
+    private static final Pattern DATE =
+            Pattern.compile("(?<!\\d)(?:((?:19|20)\\d\\d)[-/.](?:0?[1-9]|1[0-2])[-/.]\\d{1,2}"
+                    + "|\\d{1,2}[-/.](?:0?[1-9]|1[0-2])[-/.]((?:19|20)?\\d\\d)|\\d{1,2}\\.? \\p{L}{3,10}\\.?,? ((?:19|20)\\d\\d)"
+                    + "|\\p{Lu}\\p{L}{2,9} \\d{1,2}(?:st|nd|rd|th)?,? ((?:19|20)\\d\\d))(?!\\d)");
 
     @Override
     public void find(Words words, Findings found) {
@@ -104,6 +105,8 @@ final class People implements Detector {
             return false;
         }
         return !words.isIn("not-a-name", index, index + 1)
-                && !words.text().substring(words.start(index), words.start(index) + word.length()).equals(word.toUpperCase(java.util.Locale.ROOT));
+                && !words.text()
+                        .substring(words.start(index), words.start(index) + word.length())
+                        .equals(word.toUpperCase(java.util.Locale.ROOT));
     }
 }

@@ -10,7 +10,8 @@ final class Phones implements Detector {
     private static final int LONGEST = 15; // ITU-T E.164
     private static final Pattern NORTH_AMERICA =
             Pattern.compile("(?:\\+?1[ .-]?)?(?:\\([2-9]\\d\\d\\) ?|[2-9]\\d\\d[ .-])[2-9]\\d\\d[ .-]\\d{4}");
-    private static final Pattern NATIONAL = Pattern.compile("0[1-9]\\d{0,4}(?:[ /-]\\d{2,8}){1,5}|0[1-9](?:[ .]\\d\\d){4}");
+    private static final Pattern NATIONAL =
+            Pattern.compile("0[1-9]\\d{0,4}(?:[ /-]\\d{2,8}){1,5}|0[1-9](?:[ .]\\d\\d){4}");
     private static final Pattern DATE = Pattern.compile(
             "(?:19|20)\\d\\d[-./ ]\\d\\d?[-./ ]\\d\\d?.*|\\d\\d?[-./]\\d\\d?[-./](?:19|20)\\d\\d.*", Pattern.DOTALL);
     /** Groups of at most three digits with points: an address of a network, or a version. */
@@ -63,9 +64,11 @@ final class Phones implements Detector {
         List<Integer> groups = number.groups();
         String digits = number.digits();
         String national = digits.length() == 11 && digits.startsWith("1") ? digits.substring(1) : digits;
-        boolean american = national.length() == 7 || national.length() == 10 && !number.isInternational()
+        boolean american = national.length() == 7
+                || national.length() == 10 && !number.isInternational()
                 || number.isInternational() && digits.length() == 11 && digits.startsWith("1");
-        return american && groups.size() < 5
+        return american
+                && groups.size() < 5
                 && (national.startsWith(FICTION) || national.length() == 10 && national.startsWith(FICTION, 3));
     }
 

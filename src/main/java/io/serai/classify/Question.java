@@ -47,9 +47,7 @@ final class Question {
         ObjectNode body = json.createObjectNode().put("model", model);
         ArrayNode messages = body.putArray("messages");
         messages.addObject().put("role", "system").put("content", prompts.fill(FILE, Map.of("kinds", meanings)));
-        messages.addObject()
-                .put("role", "user")
-                .put("content", "<prompt>\n" + escaped(text) + "\n</prompt>");
+        messages.addObject().put("role", "user").put("content", "<prompt>\n" + escaped(text) + "\n</prompt>");
         return body.put("temperature", 0).put("max_tokens", ANSWER_TOKENS);
     }
 

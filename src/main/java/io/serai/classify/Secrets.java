@@ -9,17 +9,20 @@ final class Secrets implements Detector {
     static final String CATEGORY = "secret";
 
     /** OpenAI and Anthropic, GitHub, GitLab, AWS, Slack, Google, Stripe, npm, Hugging Face, SendGrid; JSON Web Tokens. */
-    private static final Pattern VENDORS = Pattern.compile("(?<![A-Za-z0-9])(?:sk-(?:proj-|ant-[a-z0-9]+-|or-v1-)?[A-Za-z0-9_-]{20,}+"
-            + "|gh[pousr]_[A-Za-z0-9]{30,}+|github_pat_[A-Za-z0-9_]{40,}+|glpat-[A-Za-z0-9_-]{18,}+"
-            + "|A(?:KI|SI)A[A-Z2-7]{16}(?![A-Za-z0-9])|xox[abprs]-[A-Za-z0-9-]{15,}+|AIza[A-Za-z0-9_-]{30,}+"
-            + "|[rsp]k_(?:live|test)_[A-Za-z0-9]{20,}+|npm_[A-Za-z0-9]{30,}+|hf_[A-Za-z0-9]{30,}+|SG\\.[A-Za-z0-9_-]{20,}+"
-            + "|gsk_[A-Za-z0-9]{40,}+|eyJ[A-Za-z0-9_-]{10,}+\\.eyJ[A-Za-z0-9_-]{10,}+\\.[A-Za-z0-9_-]{10,}+)");
+    private static final Pattern VENDORS =
+            Pattern.compile("(?<![A-Za-z0-9])(?:sk-(?:proj-|ant-[a-z0-9]+-|or-v1-)?[A-Za-z0-9_-]{20,}+"
+                    + "|gh[pousr]_[A-Za-z0-9]{30,}+|github_pat_[A-Za-z0-9_]{40,}+|glpat-[A-Za-z0-9_-]{18,}+"
+                    + "|A(?:KI|SI)A[A-Z2-7]{16}(?![A-Za-z0-9])|xox[abprs]-[A-Za-z0-9-]{15,}+|AIza[A-Za-z0-9_-]{30,}+"
+                    + "|[rsp]k_(?:live|test)_[A-Za-z0-9]{20,}+|npm_[A-Za-z0-9]{30,}+|hf_[A-Za-z0-9]{30,}+|SG\\.[A-Za-z0-9_-]{20,}+"
+                    + "|gsk_[A-Za-z0-9]{40,}+|eyJ[A-Za-z0-9_-]{10,}+\\.eyJ[A-Za-z0-9_-]{10,}+\\.[A-Za-z0-9_-]{10,}+)");
 
-    private static final Pattern PEM = Pattern.compile("-----BEGIN (?:[A-Z]+ ){0,2}PRIVATE KEY(?: BLOCK)?-----\\s*+[A-Za-z0-9+/=:]{20}");
+    private static final Pattern PEM =
+            Pattern.compile("-----BEGIN (?:[A-Z]+ ){0,2}PRIVATE KEY(?: BLOCK)?-----\\s*+[A-Za-z0-9+/=:]{20}");
     private static final Pattern IN_URL = Pattern.compile("://[^\\s/:@]{0,100}+:([^\\s/@]{3,100}+)@");
     private static final String GIVEN = "[\"'`]?\\s?(?:[:=]{1,2}|=>|is|ist|lautet|est|es|è)\\s?[\"'`]?";
-    private static final Pattern PASSWORD = Pattern.compile("(?i)(?:passwor[dt]|passwd|passphrase|pwd|kennwort|mot de passe|contraseña"
-            + "|wachtwoord|senha)" + GIVEN + "([^\\s\"'`,;&<>)]{6,200})");
+    private static final Pattern PASSWORD =
+            Pattern.compile("(?i)(?:passwor[dt]|passwd|passphrase|pwd|kennwort|mot de passe|contraseña"
+                    + "|wachtwoord|senha)" + GIVEN + "([^\\s\"'`,;&<>)]{6,200})");
     private static final Pattern KEY = Pattern.compile("(?i)(?:secret|token|api[_-]?key|access[_-]?key|private[_-]?key)"
             + "(?:_[A-Za-z0-9_]{1,20}+)?(?![A-Za-z])" + GIVEN + "([A-Za-z0-9+/=_.~-]{16,200})");
     private static final Pattern BEARER = Pattern.compile("(?i)bearer\\s++([A-Za-z0-9._~+/=-]{20,}+)");
@@ -37,7 +40,8 @@ final class Secrets implements Detector {
 
     /** What the vendors' begin with: it is cheaper to look for these first. */
     private static final List<String> BEGINNINGS = List.of(
-            "sk-", "gh", "glpat-", "KIA", "SIA", "xox", "AIza", "k_live_", "k_test_", "npm_", "hf_", "SG.", "gsk_", "eyJ");
+            "sk-", "gh", "glpat-", "KIA", "SIA", "xox", "AIza", "k_live_", "k_test_", "npm_", "hf_", "SG.", "gsk_",
+            "eyJ");
 
     private static final int REACH = 320;
 
@@ -79,6 +83,7 @@ final class Secrets implements Detector {
     /** Not one plain word or several with hyphens between: a letter and a digit, or a letter and a sign that words don't have. */
     private static boolean isMixed(String value) {
         return LETTER.matcher(value).find()
-                && (DIGIT.matcher(value).find() || SIGN.matcher(END.matcher(value).replaceAll("")).find());
+                && (DIGIT.matcher(value).find()
+                        || SIGN.matcher(END.matcher(value).replaceAll("")).find());
     }
 }

@@ -22,8 +22,11 @@ final class Words {
         split();
         this.numbers = Numbers.in(text);
         for (int i = 0; i < count; i++) {
-            lexicon.at(this, i, hit -> hits.computeIfAbsent(hit.category(), c -> new ArrayList<>())
-                    .add(hit));
+            lexicon.at(
+                    this,
+                    i,
+                    hit -> hits.computeIfAbsent(hit.category(), c -> new ArrayList<>())
+                            .add(hit));
         }
     }
 
@@ -151,9 +154,7 @@ final class Words {
     /** An apostrophe between letters. */
     private boolean isInner(int place) {
         char c = text.charAt(place);
-        return (c == '\'' || c == '\u2019')
-                && place + 1 < text.length()
-                && Character.isLetter(text.charAt(place + 1));
+        return (c == '\'' || c == '\u2019') && place + 1 < text.length() && Character.isLetter(text.charAt(place + 1));
     }
 
     private boolean isBlank(int place) {

@@ -31,7 +31,9 @@ final class ClassifyCheck {
         autoselects.values().forEach(autoselect -> wanted.addAll(autoselect.classifies()));
         if (!settings.model().isEmpty()) {
             if (!names.isPath(settings.model())) {
-                values.problem(values.of(MODEL), "is no model path here: `provider/model`, `rotation/...` or a name of the catalogue");
+                values.problem(
+                        values.of(MODEL),
+                        "is no model path here: `provider/model`, `rotation/...` or a name of the catalogue");
             } else {
                 refuseUnflagged(wanted, values);
             }
@@ -68,11 +70,14 @@ final class ClassifyCheck {
     private Stream<Permits> granted() {
         Stream<Permits> ofProviders = providers.values().stream()
                 .filter(p -> !p.type().equals("local")) // it is flagged as it ships, and no help to anybody
-                .flatMap(p -> Stream.concat(Stream.of(p.permits()), p.models().stream().map(Provider.Model::permits)));
+                .flatMap(p -> Stream.concat(
+                        Stream.of(p.permits()), p.models().stream().map(Provider.Model::permits)));
         Stream<Permits> ofRotations = rotations.values().stream()
-                .flatMap(r -> Stream.concat(Stream.of(r.permits()), r.members().stream().map(Rotation.Member::permits)));
+                .flatMap(r -> Stream.concat(
+                        Stream.of(r.permits()), r.members().stream().map(Rotation.Member::permits)));
         Stream<Permits> ofAutoselects = autoselects.values().stream()
-                .flatMap(a -> Stream.concat(Stream.of(a.permits()), a.choices().stream().map(Autoselect.Choice::permits)));
+                .flatMap(a -> Stream.concat(
+                        Stream.of(a.permits()), a.choices().stream().map(Autoselect.Choice::permits)));
         return Stream.of(ofProviders, ofRotations, ofAutoselects).flatMap(each -> each);
     }
 }

@@ -52,7 +52,8 @@ public final class ConfigLoader {
         ModelNames names = new ModelNames(
                 providers.providers(), providers.declared(), catalogue, rotated.keySet(), autoselects.names());
         Map<String, Autoselect> selecting = autoselects.read(names, rotated);
-        new ClassifyCheck(settings.classify(), providers.providers(), rotated, selecting).report(names, values, findings);
+        new ClassifyCheck(settings.classify(), providers.providers(), rotated, selecting)
+                .report(names, values, findings);
         Prompts prompts = Prompts.read(files, findings);
         warnOfMisnamed(source.folder(), findings);
         List<ConfigProblem> problems = findings.problems();

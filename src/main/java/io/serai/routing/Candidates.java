@@ -61,8 +61,7 @@ public final class Candidates {
      * @param ofMember what the rotation says of the model
      * @param ofRotation the rotation's {@code default_*}
      */
-    Optional<Offer> offer(
-            String provider, String model, Said ofMember, Said ofRotation, @Nullable Integer window) {
+    Optional<Offer> offer(String provider, String model, Said ofMember, Said ofRotation, @Nullable Integer window) {
         List<Instance> keys = instances.of(provider);
         if (keys.isEmpty() || !keys.get(0).provider().takes(model)) {
             return Optional.empty();

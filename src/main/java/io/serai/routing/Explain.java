@@ -121,7 +121,8 @@ public final class Explain {
         }
         sensitivity.verdicts().forEach((kind, verdict) -> {
             ObjectNode of = answer.withObjectProperty("sensitive").putObject(kind.spelling());
-            of.put("found", verdict.hit()).put("score", BigDecimal.valueOf(verdict.score()).setScale(2, RoundingMode.HALF_UP));
+            of.put("found", verdict.hit())
+                    .put("score", BigDecimal.valueOf(verdict.score()).setScale(2, RoundingMode.HALF_UP));
             verdict.categories().forEach(of.putArray("categories")::add);
         });
     }

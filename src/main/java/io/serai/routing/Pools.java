@@ -115,11 +115,8 @@ public final class Pools {
                 if (path.model().isEmpty()) {
                     return listed(rotation, member, path.name());
                 }
-                offers =
-                        candidates
-                                .offer(path.name(), path.model(), Said.of(member), Said.of(rotation), null)
-                                .stream()
-                                .toList();
+                offers = candidates.offer(path.name(), path.model(), Said.of(member), Said.of(rotation), null).stream()
+                        .toList();
             }
             case AUTO, CATALOGUE, AUTOSELECT -> {
                 Catalogue.Entry entry = snapshot.catalogue().models().get(path.name());

@@ -15,7 +15,8 @@ final class SensitiveErrors {
                 "invalid_request_error",
                 "no_suitable_model",
                 "model",
-                "No model of '" + LogText.of(call.model()) + "' may be sent this request, for it was taken for sensitive ("
+                "No model of '" + LogText.of(call.model())
+                        + "' may be sent this request, for it was taken for sensitive ("
                         + String.join(", ", call.sensitivity().reasons())
                         + "). Leave that out, or name a model that the operator has flagged for it.",
                 null);

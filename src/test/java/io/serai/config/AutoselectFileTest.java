@@ -171,8 +171,7 @@ class AutoselectFileTest {
     @Test
     void keysForLaterAreNamedOnce() {
         List<String> warnings = folder.file(
-                        "autoselect.yaml",
-                        with("  enable_response_cache: true\n  default_rate_limit: 3\n"))
+                        "autoselect.yaml", with("  enable_response_cache: true\n  default_rate_limit: 3\n"))
                 .load()
                 .warnings();
 
