@@ -121,7 +121,7 @@ public final class AutoselectSteps {
         Pick pick = Pick.of(exchange);
         picking.keep(pick);
         if (pick.model == null) {
-            pick.decide(pick.autoselect.fallback().path(), Pick.By.FALLBACK);
+            pick.decide(picking.fallback(pick), Pick.By.FALLBACK);
         }
         Call call = pick.call;
         call.setModel(String.valueOf(pick.model));

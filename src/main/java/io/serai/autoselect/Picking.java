@@ -7,6 +7,7 @@ import io.serai.call.Call;
 import io.serai.call.Operation;
 import io.serai.classify.Classification;
 import io.serai.config.Autoselect;
+import io.serai.config.Permits;
 import io.serai.config.Settings;
 import io.serai.config.Snapshot;
 import io.serai.embedding.NoEmbeddingsException;
@@ -111,7 +112,7 @@ public final class Picking implements Foresight {
     /** Whether there is a model to ask, and it may see the prompt. */
     boolean mayAsk(Pick pick) {
         String model = pick.autoselect.selectionModel();
-        if (model != null && !ability.maySee(pick.call, model)) {
+        if (model != null && !ability.maySee(pick.call, model, Permits.NONE)) {
             pick.why = "the selection model may not see what is sensitive";
             return false;
         }
@@ -144,6 +145,18 @@ public final class Picking implements Foresight {
         }
     }
 
+    /** Where it goes when nothing is decided: the best of those that may see it, where the fallback may not. */
+    String fallback(Pick pick) {
+        String fallback = pick.autoselect.fallback().path();
+        if (pick.candidates.isEmpty()
+                || ability.maySee(pick.call, fallback, pick.autoselect.vouches(fallback, pick.call.vouched()))) {
+            return fallback;
+        }
+        pick.why += ", and the fallback may not see what is sensitive";
+        int best = pick.ranking == null ? 0 : pick.ranking.best();
+        return pick.candidates.get(best).model().path();
+    }
+
     /** What was decided is decided for the conversation too; a fallback is not. */
     void keep(Pick pick) {
         String model = pick.model;
@@ -174,15 +187,16 @@ public final class Picking implements Foresight {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        ObjectNode account = account(pick);
-        if (pick.open() && mayAsk(pick)) {
+        boolean asks = pick.open() && mayAsk(pick);
+        String model = pick.model == null ? fallback(pick) : pick.model;
+        ObjectNode account = account(pick).put("picked", model);
+        if (asks) {
             account.put("by", "model").put("asks", pick.autoselect.selectionModel());
             account.put(
                     "why",
                     "the selection model would be asked, which explaining does not do; the candidates are the"
                             + " fallback's");
         }
-        String model = pick.model == null ? pick.autoselect.fallback().path() : pick.model;
         call.vouch(pick.autoselect.vouches(model, call.vouched()));
         return new Foreseen(model, account);
     }

@@ -48,10 +48,14 @@ public final class Ability {
         return of(call, Needs.of(call).vouchedBy(vouched), path);
     }
 
-    /** Whether anyone behind the path may be sent what the call is of, by the flags of its own. */
-    public boolean maySee(Call call, String path) {
-        Needs needs = Needs.of(call).vouchedBy(Permits.NONE);
-        return needs.sensitive().isEmpty() || maySee(call, needs, ModelPath.parse(path));
+    /**
+     * Whether anyone behind the path may be sent what the call is of.
+     *
+     * @param vouched as above
+     */
+    public boolean maySee(Call call, String path, Permits vouched) {
+        return call.sensitivity().found().isEmpty()
+                || maySee(call, Needs.of(call).vouchedBy(vouched), ModelPath.parse(path));
     }
 
     private boolean maySee(Call call, Needs needs, ModelPath path) {
