@@ -26,8 +26,12 @@ public final class Classification {
     private final Detectors detectors;
 
     public Classification(Snapshot snapshot, Detectors detectors) {
-        this.settings = snapshot.settings().classify();
-        this.autoselects = snapshot.autoselects();
+        this(snapshot.settings().classify(), snapshot.autoselects(), detectors);
+    }
+
+    Classification(Settings.Classify settings, Map<String, Autoselect> autoselects, Detectors detectors) {
+        this.settings = settings;
+        this.autoselects = autoselects;
         this.detectors = detectors;
     }
 

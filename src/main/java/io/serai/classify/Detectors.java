@@ -8,11 +8,17 @@ import org.jspecify.annotations.Nullable;
 /** All detectors, in the order in which they are asked. Made once; what they need is read with the first text. */
 public final class Detectors {
     private final SexualMeaning meaning;
+    private final List<Detector> ofPrivacy;
     private volatile @Nullable Lexicon lexicon;
 
     /** @param meanings asked only where the words leave a text open */
     public Detectors(Meanings meanings) {
+        this(meanings, PRIVATE);
+    }
+
+    Detectors(Meanings meanings, List<Detector> ofPrivacy) {
         this.meaning = new SexualMeaning(meanings);
+        this.ofPrivacy = ofPrivacy;
     }
 
     /** Those for private data. */
@@ -68,7 +74,7 @@ public final class Detectors {
 
     Found findPrivate(Words words) {
         Findings found = new Findings();
-        PRIVATE.forEach(detector -> detector.find(words, found));
+        ofPrivacy.forEach(detector -> detector.find(words, found));
         return new Found(found.score(), found.categories());
     }
 

@@ -20,7 +20,8 @@ final class NationalIds implements Detector {
             Pattern.compile("(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]\\d{6}[A-D]");
     private static final Pattern DNI = Pattern.compile("([XYZ]?)(\\d{7,8})([A-HJ-NP-TV-Z])");
     private static final Pattern FISCALE = Pattern.compile("[A-Z]{6}\\d\\d[A-EHLMPRST]\\d\\d[A-Z]\\d{3}[A-Z]");
-    private static final int FEWEST_DIGITS = 5;
+    private static final int FEWEST_DIGITS = 3;
+    private static final int SHORTEST = 6;
     private static final int LONGEST = 16;
 
     @Override
@@ -54,7 +55,7 @@ final class NationalIds implements Detector {
 
     /** Letters and digits together, as in the codes of states and on passports. */
     private static boolean isCode(String word) {
-        if (word.length() < FEWEST_DIGITS + 1 || word.length() > LONGEST) {
+        if (word.length() < SHORTEST || word.length() > LONGEST) {
             return false;
         }
         int digits = 0;

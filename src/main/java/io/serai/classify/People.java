@@ -24,11 +24,26 @@ final class People implements Detector {
         if (born) {
             found.add(CATEGORY, hasName(words) ? 0.85 : 0.45);
         }
+        for (Lexicon.Hit file : words.hits("cue-file-number")) {
+            if (hasNumber(words, file.to()) && near(words, words.start(file.from()), REACH)) {
+                found.add(CATEGORY, file.weight());
+            }
+        }
         for (Lexicon.Hit file : words.hits("cue-file")) {
             if (near(words, words.start(file.from()), REACH)) {
                 found.add(CATEGORY, file.weight());
             }
         }
+    }
+
+    /** Among the next words. */
+    private static boolean hasNumber(Words words, int from) {
+        for (int i = from; i < Math.min(words.count(), from + 3); i++) {
+            if (Character.isDigit(words.word(i).charAt(0))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isDated(Words words, Lexicon.Hit birth) {

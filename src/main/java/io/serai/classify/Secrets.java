@@ -32,10 +32,10 @@ final class Secrets implements Detector {
 
     private static final Pattern PLACEHOLDER = Pattern.compile(
             "(?i)[$%{<\\[*].*|.*(?:your|xxx|\\.\\.\\.|…|example|placeholder|changeme|change_me|redacted|dummy|insert|secret|password|\\*\\*\\*).*"
-                    + "|[a-z]+|(?:os|process|env|System|config|settings|self|this)\\..*|.*\\(.*");
+                    + "|[a-z]+|(?:os|process|env|System|config|settings|self|this)\\..*|.*[()\\[\\]{}<>`\\\\].*|/.*|.*://.*");
     private static final Pattern LETTER = Pattern.compile("[A-Za-z]");
     private static final Pattern DIGIT = Pattern.compile("\\d");
-    private static final Pattern SIGN = Pattern.compile("[^\\p{L}0-9._/:-]");
+    private static final Pattern SIGN = Pattern.compile("[!#$%^&*+~?]");
     private static final Pattern END = Pattern.compile("[.,!?:;)\\]}]+$");
 
     /** What the vendors' begin with: it is cheaper to look for these first. */

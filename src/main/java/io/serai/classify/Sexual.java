@@ -18,6 +18,8 @@ final class Sexual implements Detector {
     private static final double LEFT_OF_PLAIN = 0.75;
 
     private static final int REACH = 25;
+    /** Letters by which words count as one: strip, strips, stripping. */
+    private static final int STEM = 4;
 
     @Override
     public void find(Words words, Findings found) {
@@ -35,7 +37,8 @@ final class Sexual implements Detector {
                 continue;
             }
             double weight = hit.weight() * Math.pow(hit.weight() >= PLAIN ? LEFT_OF_PLAIN : LEFT, others(words, hit));
-            weights.merge(words.word(hit.from()), weight, Math::max);
+            String word = words.word(hit.from());
+            weights.merge(word.substring(0, Math.min(STEM, word.length())), weight, Math::max);
         }
         double none = 1;
         for (double weight : weights.values()) {

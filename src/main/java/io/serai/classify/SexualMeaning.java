@@ -18,7 +18,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 final class SexualMeaning {
     private static final String FILE = "descriptions.yaml";
     /** Below the first and above the second the words have decided. */
-    private static final double OPEN_FROM = 0.2;
+    private static final double OPEN_FROM = 0.4;
 
     private static final double OPEN_TO = 0.85;
     /** Descriptions that speak for a side: one may be near by chance. */
