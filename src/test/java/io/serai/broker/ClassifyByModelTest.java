@@ -146,17 +146,18 @@ final class ClassifyByModelTest {
     @Test
     void oneWithoutTheFlagsIsRefusedWhereItIsConfigured() {
         assertThatThrownBy(() -> setup("privacy: true", "nsfw").start())
-                .isInstanceOfSatisfying(ConfigException.class, e -> assertThat(e.problems())
-                        .singleElement()
-                        .asString()
-                        .contains("serai.classify.model", "nsfw: true"));
+                .isInstanceOfSatisfying(
+                        ConfigException.class,
+                        e -> assertThat(e.problems())
+                                .singleElement()
+                                .asString()
+                                .contains("serai.classify.model", "nsfw: true"));
         assertThatThrownBy(() -> setup("privacy: true")
                         .set("serai.classify.model", "nobody/x")
                         .start())
-                .isInstanceOfSatisfying(ConfigException.class, e -> assertThat(e.problems())
-                        .singleElement()
-                        .asString()
-                        .contains("is no model path here"));
+                .isInstanceOfSatisfying(
+                        ConfigException.class,
+                        e -> assertThat(e.problems()).singleElement().asString().contains("is no model path here"));
     }
 
     @Test

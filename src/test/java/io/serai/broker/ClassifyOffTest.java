@@ -72,7 +72,8 @@ final class ClassifyOffTest {
 
     @Test
     void anAutoselectThatAsksPicksAmongThoseThatMaySeeIt() throws Exception {
-        assertThat(servedBy("autoselect/careful", "Write me a friendly greeting for an e-mail")).isEqualTo("cloud");
+        assertThat(servedBy("autoselect/careful", "Write me a friendly greeting for an e-mail"))
+                .isEqualTo("cloud");
         assertThat(servedBy("autoselect/careful", PRIVATE)).isEqualTo("home");
 
         JsonNode why = explain("autoselect/careful");

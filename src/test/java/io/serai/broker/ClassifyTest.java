@@ -157,7 +157,8 @@ final class ClassifyTest {
             return Scripts.raw(new byte[] {1, 2, 3});
         }
         if (request.path().endsWith("/generations")) {
-            return Scripts.status(200, "{\"created\":1,\"data\":[{\"url\":\"" + who + "\"}]}", "content-type", "application/json");
+            return Scripts.status(
+                    200, "{\"created\":1,\"data\":[{\"url\":\"" + who + "\"}]}", "content-type", "application/json");
         }
         return model.equals("picker")
                 ? Scripts.chat("<aisbf_model_autoselection>cloud/c</aisbf_model_autoselection>")
@@ -297,16 +298,21 @@ final class ClassifyTest {
                 .isEqualTo(200);
         JsonNode later = explain("cloud/c", PRIVATE, "Two", "Three", "Four");
         assertThat(later.at("/sensitive/privacy/found").asBoolean()).isFalse();
-        String parts = body("cloud/c", "x").replace("\"x\"", "[{\"type\":\"text\",\"text\":\"" + PRIVATE
-                + "\"},{\"type\":\"image_url\",\"image_url\":{\"url\":\"data:image/png;base64,AA==\"}}]");
+        String parts = body("cloud/c", "x")
+                .replace(
+                        "\"x\"",
+                        "[{\"type\":\"text\",\"text\":\"" + PRIVATE
+                                + "\"},{\"type\":\"image_url\",\"image_url\":{\"url\":\"data:image/png;base64,AA==\"}}]");
         assertThat(broker.post("/v1/chat/completions", parts).statusCode()).isEqualTo(404);
-        String system = body("cloud/c", HARMLESS).replace("[{", "[{\"role\":\"system\",\"content\":\"info: a.b@web.de\"},{");
+        String system =
+                body("cloud/c", HARMLESS).replace("[{", "[{\"role\":\"system\",\"content\":\"info: a.b@web.de\"},{");
         assertThat(broker.post("/v1/chat/completions", system).statusCode()).isEqualTo(200);
     }
 
     @Test
     void aLongMessageIsReadToItsEnd() throws Exception {
-        assertThat(post("cloud/c", "word ".repeat(20_000) + PRIVATE).statusCode()).isEqualTo(404);
+        assertThat(post("cloud/c", "word ".repeat(20_000) + PRIVATE).statusCode())
+                .isEqualTo(404);
     }
 
     @Test

@@ -93,7 +93,9 @@ final class DetectorsTest {
                 "10 Downing Street is where the prime minister works"
             })
     void whatOnlyLooksLikeItIsLeftAlone(String text) throws Exception {
-        assertThat(privacy(text).score()).as(privacy(text).categories().toString()).isLessThan(0.5);
+        assertThat(privacy(text).score())
+                .as(privacy(text).categories().toString())
+                .isLessThan(0.5);
     }
 
     @ParameterizedTest

@@ -47,7 +47,9 @@ final class FailingDetectorTest {
 
             assertThat(found.found()).containsExactly(Sensitive.PRIVACY);
             assertThat(found.reasons()).containsExactly("privacy:unchecked");
-            assertThat(log.text()).contains("id-1 could not be searched (privacy)").doesNotContain("stumble");
+            assertThat(log.text())
+                    .contains("id-1 could not be searched (privacy)")
+                    .doesNotContain("stumble");
         }
     }
 
