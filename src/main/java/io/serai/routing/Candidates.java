@@ -8,12 +8,13 @@ import io.serai.config.Permits;
 import io.serai.config.Provider;
 import io.serai.config.Rotation;
 import io.serai.config.Sensitive;
+import io.serai.context.Tokenizers;
+import io.serai.context.Tokens;
 import io.serai.models.ModelFacts;
 import io.serai.models.ModelFilter;
 import io.serai.models.ModelTable;
 import io.serai.models.Source;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -26,10 +27,17 @@ public final class Candidates {
     private final ModelTable models;
     private final Predicate<Instance> running;
     private final Disabled disabled;
+    private final Tokenizers tokenizers;
 
     /** @param running whether the instance's route is not stopped */
     public Candidates(
-            Instances instances, Health health, ModelTable models, Disabled disabled, Predicate<Instance> running) {
+            Instances instances,
+            Health health,
+            ModelTable models,
+            Disabled disabled,
+            Tokenizers tokenizers,
+            Predicate<Instance> running) {
+        this.tokenizers = tokenizers;
         this.disabled = disabled;
         this.models = models;
         this.instances = instances;
@@ -137,23 +145,43 @@ public final class Candidates {
                 .toList();
     }
 
-    /** The offer as it stands at the moment, with another key in front each time. */
-    Candidate now(Offer offer) {
-        List<Instance> keys = offer.keys();
-        if (keys.size() > 1) {
-            keys = new ArrayList<>(keys);
-            Collections.rotate(keys, -health.turn(offer.provider().id(), keys.size()));
+    /** An offer, with what is known of its model at the moment: looked up once, for many questions. */
+    record Known(Offer offer, ModelFacts facts, @Nullable Integer contextSize) {}
+
+    Known known(Offer offer) {
+        ModelFacts facts = facts(offer);
+        return new Known(offer, facts, contextSize(offer, facts));
+    }
+
+    /**
+     * The offers as candidates of one call.
+     *
+     * @param taken whether the call is made: its keys have their turns then; else nobody's turn passes
+     */
+    static List<Candidate> now(List<Known> offers, boolean taken) {
+        List<Candidate> now = new ArrayList<>(offers.size());
+        for (Known known : offers) {
+            Offer offer = known.offer();
+            now.add(new Candidate(
+                    offer.keys(),
+                    offer.model(),
+                    known.contextSize(),
+                    offer.limits(),
+                    taken && offer.keys().size() > 1));
         }
-        return new Candidate(keys, offer.model(), contextSize(offer), offer.limits());
+        return now;
     }
 
     @Nullable
     Integer contextSize(Offer offer) {
+        return known(offer).contextSize();
+    }
+
+    private static @Nullable Integer contextSize(Offer offer, ModelFacts facts) {
         Integer said = offer.limits().contextSize();
         if (said != null) {
             return said;
         }
-        ModelFacts facts = facts(offer);
         boolean ofBackend = offer.window() == null
                 || facts.contextWindow() != null && facts.sources().get("context_window") != Source.CATALOGUE;
         return ofBackend ? facts.contextWindow() : offer.window();
@@ -162,12 +190,39 @@ public final class Candidates {
     /** Why it can't serve the request, null when it can as far as anybody knows. */
     @Nullable
     String unfit(Offer offer, Needs needs) {
-        Sensitive closed = needs.closed(offer.permits());
+        return unfit(known(offer), needs);
+    }
+
+    @Nullable
+    String unfit(Known known, Needs needs) {
+        Sensitive closed = needs.closed(known.offer().permits());
         if (closed != null) {
             return Fit.NOT_FOR + closed.spelling();
         }
         return Fit.reason(
-                needs, facts(offer), contextSize(offer), offer.limits().maxRequestTokens());
+                needs,
+                known.facts(),
+                known.contextSize(),
+                known.offer().limits().maxRequestTokens(),
+                () -> tokens(known.offer()));
+    }
+
+    /** How a provider's model counts. */
+    Tokens tokens(Provider provider, String model) {
+        return tokenizers.of(provider.type(), provider.id(), model);
+    }
+
+    /** How the model that a path names counts; where it names several, as most do. */
+    Tokens tokens(ModelPath path) {
+        return switch (path.kind()) {
+            case PROVIDER -> tokenizers.named(path.model());
+            case CATALOGUE -> tokenizers.named(path.name());
+            case ROTATION, AUTO, AUTOSELECT -> Tokenizers.usual();
+        };
+    }
+
+    Tokens tokens(Offer offer) {
+        return tokens(offer.provider(), offer.model());
     }
 
     ModelFacts facts(Offer offer) {
@@ -176,15 +231,18 @@ public final class Candidates {
 
     /** Whether one of them has a key that may be called at the moment. */
     boolean anyAvailable(List<Offer> among) {
-        for (Offer offer : among) {
-            for (Instance instance : offer.keys()) {
-                if (health.pause(instance) == null
-                        && health.pause(instance, offer.model()) == null
-                        && health.breakerState(instance) != CircuitBreaker.State.OPEN
-                        && !disabled.covers(instance, offer.model())
-                        && running.test(instance)) {
-                    return true;
-                }
+        return among.stream().anyMatch(this::available);
+    }
+
+    /** Whether it has a key that may be called at the moment. */
+    boolean available(Offer offer) {
+        for (Instance instance : offer.keys()) {
+            if (health.pause(instance) == null
+                    && health.pause(instance, offer.model()) == null
+                    && health.breakerState(instance) != CircuitBreaker.State.OPEN
+                    && !disabled.covers(instance, offer.model())
+                    && running.test(instance)) {
+                return true;
             }
         }
         return false;

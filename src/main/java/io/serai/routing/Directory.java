@@ -12,12 +12,17 @@ import io.serai.config.Limits;
 import io.serai.config.Provider;
 import io.serai.config.Rotation;
 import io.serai.config.Sensitive;
+import io.serai.config.Settings;
 import io.serai.config.Snapshot;
+import io.serai.context.Tokenizers;
+import io.serai.context.Tokens;
 import io.serai.models.ModelTable;
+import io.serai.routing.Candidates.Known;
 import io.serai.routing.Candidates.Offer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -41,6 +46,7 @@ public final class Directory {
     private final Disabled disabled;
     private final boolean sizesLimited;
     private final Batches batches;
+    private final Tokenizers tokenizers;
 
     public Directory(
             Snapshot snapshot,
@@ -54,7 +60,9 @@ public final class Directory {
             Gate gate,
             ModelTable models,
             Disabled disabled,
-            Batches batches) {
+            Batches batches,
+            Tokenizers tokenizers) {
+        this.tokenizers = tokenizers;
         this.batches = batches;
         this.disabled = disabled;
         this.gate = gate;
@@ -71,13 +79,31 @@ public final class Directory {
     }
 
     private static boolean limitsSizes(Snapshot snapshot) {
+        return limits(snapshot).anyMatch(l -> l.maxRequestTokens() != null);
+    }
+
+    /** Whether the configuration has limits that requests may have to be counted for. */
+    public static boolean limitsTokens(Snapshot snapshot) {
+        Settings.Clients clients = snapshot.settings().clients();
+        return clients.perAddress().tokens() + clients.perKey().tokens() > 0
+                || limits(snapshot)
+                        .anyMatch(l -> Stream.of(
+                                        l.maxRequestTokens(),
+                                        l.contextSize(),
+                                        l.tokensPerMinute(),
+                                        l.tokensPerHour(),
+                                        l.tokensPerDay())
+                                .anyMatch(Objects::nonNull));
+    }
+
+    private static Stream<Limits> limits(Snapshot snapshot) {
         Stream<Limits> ofProviders = snapshot.providers().values().stream()
                 .flatMap(p -> Stream.concat(
                         Stream.of(p.defaults()), p.models().stream().map(Provider.Model::limits)));
         Stream<Limits> ofRotations = snapshot.rotations().values().stream()
                 .flatMap(r -> Stream.concat(
                         Stream.of(r.defaults()), r.members().stream().map(Rotation.Member::limits)));
-        return Stream.concat(ofProviders, ofRotations).anyMatch(l -> l.maxRequestTokens() != null);
+        return Stream.concat(ofProviders, ofRotations);
     }
 
     /** Splits the model path, for dispatch to branch on. */
@@ -176,7 +202,7 @@ public final class Directory {
     }
 
     private List<Candidate> now(List<Offer> offers) {
-        return offers.stream().map(candidates::now).toList();
+        return Candidates.now(offers.stream().map(candidates::known).toList(), true);
     }
 
     private List<Offer> ofProvider(ModelPath path) {
@@ -269,7 +295,7 @@ public final class Directory {
         if (taken) {
             selection.skipped().forEach(s -> call.passesOver(s.provider(), s.model(), s.reason()));
         }
-        return selection.order().stream().map(candidates::now).toList();
+        return Candidates.now(selection.order(), taken);
     }
 
     /**
@@ -277,7 +303,7 @@ public final class Directory {
      *
      * @param strategy in whose order: provider, catalogue, or a rotation's
      */
-    record Plan(String strategy, List<Offer> order, List<Selection.Skipped> skipped) {}
+    record Plan(String strategy, List<Known> order, List<Selection.Skipped> skipped) {}
 
     /** Looks without taking a turn; the errors are those of the call. */
     Plan plan(Call call) {
@@ -299,14 +325,15 @@ public final class Directory {
 
     private Plan plan(String strategy, Call call, List<Offer> offers) {
         Needs needs = Needs.of(call);
-        List<Offer> order = new ArrayList<>();
+        List<Known> order = new ArrayList<>();
         List<Selection.Skipped> skipped = new ArrayList<>();
         for (Offer offer : offers) {
-            String reason = candidates.unfit(offer, needs);
+            Known known = candidates.known(offer);
+            String reason = candidates.unfit(known, needs);
             if (reason != null && (reason.equals(Fit.ABOVE_MAX) || reason.startsWith(Fit.NOT_FOR))) {
                 skipped.add(new Selection.Skipped(offer.provider().id(), offer.model(), reason));
             } else {
-                order.add(offer);
+                order.add(known);
             }
         }
         return new Plan(strategy, order, skipped);
@@ -325,6 +352,16 @@ public final class Directory {
             case ROTATION, AUTO, AUTOSELECT -> List.of();
         };
         return offers.isEmpty() ? Prices.NONE : candidates.facts(offers.get(0)).prices();
+    }
+
+    /** How an offer's model counts. */
+    Tokens tokens(Offer offer) {
+        return candidates.tokens(offer);
+    }
+
+    /** How the model that a path names counts. */
+    Tokens tokens(String modelPath) {
+        return candidates.tokens(ModelPath.parse(modelPath));
     }
 
     private String reasons(Pool pool, Call call) {
@@ -355,7 +392,18 @@ public final class Directory {
     private void start(Exchange exchange, List<Candidate> candidates) {
         Call call = Call.of(exchange);
         Allowance attempts = Allowance.of(exchange, snapshot.settings().retry().attempts());
-        new Walk(call, candidates, snapshot.settings(), health, models, latencies, gate, disabled, batches, attempts)
+        new Walk(
+                        call,
+                        candidates,
+                        snapshot.settings(),
+                        health,
+                        models,
+                        latencies,
+                        gate,
+                        disabled,
+                        batches,
+                        tokenizers,
+                        attempts)
                 .begin(exchange);
     }
 

@@ -7,6 +7,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.serai.call.Call;
 import io.serai.call.Instance;
 import io.serai.call.Sensitivity;
+import io.serai.routing.Candidates.Known;
 import io.serai.routing.Candidates.Offer;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -22,7 +23,6 @@ public final class Explain {
 
     private final ObjectMapper json;
     private final Directory directory;
-    private final Ordering ordering;
     private final Health health;
     private final Disabled disabled;
     private final Gate gate;
@@ -39,7 +39,6 @@ public final class Explain {
     public Explain(
             ObjectMapper json,
             Directory directory,
-            Ordering ordering,
             Health health,
             Disabled disabled,
             Gate gate,
@@ -56,7 +55,6 @@ public final class Explain {
         this.gate = gate;
         this.json = json;
         this.directory = directory;
-        this.ordering = ordering;
         this.health = health;
         this.running = running;
     }
@@ -78,8 +76,9 @@ public final class Explain {
         ArrayNode candidates = answer.putArray("candidates");
         ArrayNode skipped = answer.putArray("skipped");
         List<ObjectNode> away = new ArrayList<>();
-        for (Offer offer : plan.order()) {
-            BigDecimal cost = ordering.expectedCost(offer, needs);
+        for (Known known : plan.order()) {
+            Offer offer = known.offer();
+            BigDecimal cost = Ordering.expectedCost(known, needs, needs.length().in(directory.tokens(offer)));
             for (Instance instance : offer.keys()) {
                 String closed = closed(instance, offer, needs);
                 if (closed == null) {
@@ -165,6 +164,6 @@ public final class Explain {
         }
         return health.breakerState(instance) == CircuitBreaker.State.OPEN
                 ? "breaker_open"
-                : gate.outOfTokens(instance, model, offer.limits(), needs.expected());
+                : gate.outOfTokens(instance, model, offer.limits(), limit -> needs.expected(directory.tokens(offer), limit));
     }
 }

@@ -5,6 +5,7 @@ import io.serai.call.Call;
 import io.serai.call.Operation;
 import io.serai.config.Permits;
 import io.serai.config.Sensitive;
+import io.serai.context.Length;
 import io.serai.context.Tokens;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a request asks of a model, as far as it can be told by looking at it.
  *
- * @param tokens a guess at the input, see {@link Tokens}
+ * @param length of the input
  * @param answer tokens that the client wants at most, 0 when it does not say
  * @param sensitive the flags that a model must have to be sent it
  * @param vouched what counts for a model that nobody says anything of; a refusal counts for any
@@ -22,15 +23,20 @@ public record Needs(
         boolean tools,
         boolean images,
         boolean audio,
-        long tokens,
+        Length length,
         long answer,
         Set<Sensitive> sensitive,
         Permits vouched) {
-    private static final int BYTES_A_TOKEN = 4;
+    /** A request of less than a hundredth of a limit is not worth counting. */
+    private static final int FAR = 100;
 
-    /** Tokens, input and answer: a guess that the figures of the answer replace. A client may name any number. */
-    public long expected() {
-        return tokens + (answer > 0 ? Math.min(answer, Integer.MAX_VALUE) : Walk.USUAL_ANSWER);
+    /**
+     * Tokens, input and answer, which the figures of the answer replace. A client may name any number for the answer.
+     *
+     * @param limit on whose account they go: what is far below it is not counted
+     */
+    public long expected(Tokens model, long limit) {
+        return length.near(limit / FAR, model) + (answer > 0 ? Math.min(answer, Integer.MAX_VALUE) : Walk.USUAL_ANSWER);
     }
 
     /** Null when a model with these flags may be sent it, else a kind of prompt that must not go there. */
@@ -46,29 +52,28 @@ public record Needs(
         return null;
     }
 
-    /** The same for a request of another length. */
-    Needs withTokens(long other) {
-        return new Needs(chat, tools, images, audio, other, answer, sensitive, vouched);
-    }
-
     /** The same where something else is said of what a path leads to. */
     Needs vouchedBy(Permits other) {
-        return new Needs(chat, tools, images, audio, tokens, answer, sensitive, other);
+        return with(sensitive, other);
     }
 
-    /** Looks through the body once. */
+    /** Looks through the body once for a call; what it turns out to be may change on the way. */
     public static Needs of(Call call) {
+        Needs needs = call.weighed() instanceof Needs known ? known : look(call);
+        call.weighs(needs);
+        Set<Sensitive> sensitive = call.sensitivity().found();
+        return sensitive.isEmpty() ? needs : needs.with(sensitive, call.vouched());
+    }
+
+    private Needs with(Set<Sensitive> kinds, Permits ofPath) {
+        return new Needs(chat, tools, images, audio, length, answer, kinds, ofPath);
+    }
+
+    private static Needs look(Call call) {
         JsonNode body = call.body();
         if (call.operation() != Operation.CHAT) {
             return new Needs(
-                    false,
-                    false,
-                    false,
-                    false,
-                    call.bodyBytes() / BYTES_A_TOKEN,
-                    0,
-                    call.sensitivity().found(),
-                    call.vouched());
+                    false, false, false, false, Length.ofBytes(call.bodyBytes()), 0, Set.of(), Permits.NONE);
         }
         boolean images = false;
         boolean audio = false;
@@ -91,9 +96,9 @@ public record Needs(
                 tools.isArray() && !tools.isEmpty(),
                 images,
                 audio,
-                Tokens.ofChat(body),
+                Length.ofChat(body),
                 answer,
-                call.sensitivity().found(),
-                call.vouched());
+                Set.of(),
+                Permits.NONE);
     }
 }
