@@ -72,8 +72,7 @@ public record Needs(
     private static Needs look(Call call) {
         JsonNode body = call.body();
         if (call.operation() != Operation.CHAT) {
-            return new Needs(
-                    false, false, false, false, Length.ofBytes(call.bodyBytes()), 0, Set.of(), Permits.NONE);
+            return new Needs(false, false, false, false, Length.ofBytes(call.bodyBytes()), 0, Set.of(), Permits.NONE);
         }
         boolean images = false;
         boolean audio = false;

@@ -202,7 +202,11 @@ class AutoselectFileTest {
     @Test
     void theSettingSaysWhetherMeaningDecidesWhereTheFileDoesNot() {
         folder.option("serai.classify.semantic", "true")
-                .file("autoselect.yaml", with("") + with("  classify_semantic: false\n  selection_model: b/any\n").replace("smart", "other"));
+                .file(
+                        "autoselect.yaml",
+                        with("")
+                                + with("  classify_semantic: false\n  selection_model: b/any\n")
+                                        .replace("smart", "other"));
 
         assertThat(folder.load().autoselects().get("smart").byMeaning()).isTrue();
         assertThat(folder.load().autoselects().get("other").byMeaning()).isFalse();
