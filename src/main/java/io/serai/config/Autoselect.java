@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param byMeaning whether words and sentence embeddings are asked, before any model
  * @param classifies what it looks for in a prompt before it picks, beside what the settings have looked for everywhere
  * @param permits which sensitive prompts may go to what it picks, where nobody says otherwise; it refuses none
+ * @param responseCache whether answers that come through it are kept; null where nothing is said
  * @param choices in the order of the file
  */
 public record Autoselect(
@@ -26,6 +27,7 @@ public record Autoselect(
         List<String> capabilities,
         Set<Sensitive> classifies,
         Permits permits,
+        @Nullable Boolean responseCache,
         List<Choice> choices) {
 
     /**

@@ -97,6 +97,7 @@ final class AutoselectsReader {
         section.plain("context_length", Shape.COUNT);
         Set<Sensitive> classifies = classifies(section);
         Permits permits = Permits.read(section).grants(); // AISBF writes false where nobody has said anything
+        Boolean responseCache = section.flag("enable_response_cache");
         LaterKeys.read(section, LaterKeys.AUTOSELECT);
         if (LimitsReader.read(section, LimitsReader.DEFAULT, null) != Limits.NONE) {
             section.report().findings().withoutEffect("default_* of an autoselect");
@@ -125,6 +126,7 @@ final class AutoselectsReader {
                 List.copyOf(capabilities),
                 classifies,
                 permits,
+                responseCache,
                 List.copyOf(choices)));
     }
 

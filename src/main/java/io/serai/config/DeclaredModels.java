@@ -47,8 +47,8 @@ final class DeclaredModels {
         Limits limits = LimitsReader.read(section, LimitsReader.OWN, contextSize);
         Map<String, Object> extra = new LinkedHashMap<>(LaterKeys.check(section, LaterKeys.METADATA));
         Permits permits = Permits.read(section);
-        extra.putAll(LaterKeys.read(section, LaterKeys.MODEL));
         List<PriceRule> priceRules = PriceReader.rules(section);
+        Boolean responseCache = section.flag("enable_response_cache");
         if (extra.get("default_parameters") instanceof Map<?, ?> defaults) {
             NEVER_DEFAULT.stream()
                     .filter(defaults::containsKey)
@@ -58,7 +58,14 @@ final class DeclaredModels {
         return name == null
                 ? null
                 : new Provider.Model(
-                        name, contextSize, timeouts, limits, permits, priceRules, Collections.unmodifiableMap(extra));
+                        name,
+                        contextSize,
+                        timeouts,
+                        limits,
+                        permits,
+                        priceRules,
+                        responseCache,
+                        Collections.unmodifiableMap(extra));
     }
 
     /** The three names of one number; the predecessors' files often hold two of them. */

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param permits which sensitive prompts may go there, where its models don't say
  * @param apiVersion of the vendor's API where requests name one (Anthropic), else null
  * @param modelFilter patterns that a fetched model's name must match one of to be listed; empty: all are
+ * @param responseCache whether answers of its models are kept; null where nothing is said
  */
 public record Provider(
         String id,
@@ -39,7 +40,8 @@ public record Provider(
         Wire wire,
         PromptCaching caching,
         @Nullable String apiVersion,
-        List<String> modelFilter) {
+        List<String> modelFilter,
+        @Nullable Boolean responseCache) {
 
     /** The declared model of that name, if any. */
     public Optional<Model> model(String model) {
@@ -64,7 +66,8 @@ public record Provider(
                 wire,
                 caching,
                 apiVersion,
-                modelFilter);
+                modelFilter,
+                responseCache);
     }
 
     /** Whether a request for the model may be sent here. */
@@ -80,6 +83,7 @@ public record Provider(
      * @param limits what the file says of its use
      * @param permits which sensitive prompts may go there
      * @param priceRules where other prices hold than those of its {@code pricing}
+     * @param responseCache whether its answers are kept; null where nothing is said
      * @param extra every other key as it was written (metadata, limits)
      */
     public record Model(
@@ -89,6 +93,7 @@ public record Provider(
             Limits limits,
             Permits permits,
             List<PriceRule> priceRules,
+            @Nullable Boolean responseCache,
             Map<String, Object> extra) {}
 
     /**

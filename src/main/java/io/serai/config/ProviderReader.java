@@ -77,6 +77,7 @@ final class ProviderReader {
         Provider.PromptCaching caching = PromptCachingReader.read(section, type);
         List<String> filter = modelFilter(section);
         Permits permits = Permits.read(section);
+        Boolean responseCache = section.flag("enable_response_cache");
         LaterKeys.read(section, LaterKeys.PROVIDER);
         section.finish();
 
@@ -108,7 +109,8 @@ final class ProviderReader {
                 wire,
                 caching,
                 apiVersion,
-                filter));
+                filter,
+                responseCache));
     }
 
     /** The declared models of every entry read so far, the unusable ones' too; an empty set takes any model. */

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param width how many {@code race} and {@code panel} ask at once; null where nothing is said
  * @param judge the model path that merges a {@code panel}'s answers; null for other strategies
  * @param permits which sensitive prompts may go to its members, where neither they nor their models say
+ * @param responseCache whether answers that come through it are kept; null where nothing is said
  * @param defaults the rotation's {@code default_*}
  * @param members in the order of the file
  */
@@ -29,6 +30,7 @@ public record Rotation(
         @Nullable String judge,
         List<String> capabilities,
         Permits permits,
+        @Nullable Boolean responseCache,
         Limits defaults,
         List<Member> members) {
 

@@ -109,6 +109,7 @@ final class RotationsReader {
             }
         }
         section.plain("context_length", Shape.COUNT);
+        Boolean responseCache = section.flag("enable_response_cache");
         LaterKeys.read(section, LaterKeys.ROTATION);
         List<Rotation.Member> found = members.read(section);
         section.finish();
@@ -127,6 +128,7 @@ final class RotationsReader {
                 together.judge(),
                 List.copyOf(capabilities),
                 permits,
+                responseCache,
                 defaults,
                 List.copyOf(found)));
     }

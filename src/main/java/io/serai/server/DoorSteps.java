@@ -3,6 +3,7 @@ package io.serai.server;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serai.batch.BatchSteps;
 import io.serai.batch.Batches;
+import io.serai.cache.Caching;
 import io.serai.call.Call;
 import io.serai.call.Instance;
 import io.serai.classify.Classification;
@@ -10,6 +11,7 @@ import io.serai.config.Settings;
 import io.serai.config.Snapshot;
 import io.serai.dialect.CompletionSteps;
 import io.serai.door.AnswerUsage;
+import io.serai.door.CacheDoor;
 import io.serai.door.CompleteCall;
 import io.serai.door.Cors;
 import io.serai.door.ErrorBody;
@@ -36,6 +38,7 @@ import io.serai.json.BodyReader;
 import io.serai.ledger.LogCall;
 import io.serai.metrics.CountRequest;
 import io.serai.metrics.KnownNames;
+import io.serai.metrics.Levels;
 import io.serai.models.ModelTable;
 import io.serai.ops.JolokiaDoor;
 import io.serai.routing.Ability;
@@ -50,6 +53,7 @@ import io.serai.routing.Instances;
 import io.serai.routing.LegacyPaths;
 import io.serai.routing.Ordering;
 import io.serai.routing.Pools;
+import io.serai.routing.Reach;
 import io.serai.routing.RotationBalancer;
 import io.serai.routing.RouteLanguage;
 import io.serai.routing.WalkSteps;
@@ -122,7 +126,9 @@ final class DoorSteps {
         step("replyStream", reply::stream);
         main.bind("renderError", new RenderError(errors, settings));
         main.bind("logCall", new LogCall());
-        step("keepRecord", runtime.books()::keep);
+        step(
+                "keepRecord",
+                exchange -> runtime.books().keep(exchange, settings.ledger().texts()));
         step("checkLedger", runtime.books()::check);
         runtime.books().steps(settings.ledger()).forEach(main::bind);
         main.bind("readUsageQuery", new ReadUsageQuery(runtime.books()));
@@ -188,6 +194,9 @@ final class DoorSteps {
                 snapshot.settings().routingHeaders());
         main.bind("notifiesErrors", report.wanted());
         step("tellFailure", report::reply);
+        Caching.names(snapshot, runtime.caches(), new Reach(snapshot, candidates, pools), instances, runtime.json())
+                .forEach(main::bind);
+        bindCacheDoor(snapshot.settings());
         Explain explain = new Explain(
                 runtime.json(),
                 directory,
@@ -209,9 +218,21 @@ final class DoorSteps {
         step("findBackends", directory::ofCatalogue);
         bindSplit(new SplitSteps(
                 directory, snapshot.prompts(), snapshot.settings().split()));
-        main.bind("completeCall", new CompleteCall(models));
+        main.bind(
+                "completeCall",
+                new CompleteCall(models, snapshot.settings().ledger().texts()));
         main.bind("countRequest", new CountRequest(runtime.meters(), new KnownNames(snapshot)));
-        ShowMetrics metrics = new ShowMetrics(runtime.json(), runtime.meters(), instances, runtime.health());
+        double budget = snapshot.settings().hedging().maxUsdPerHour().doubleValue();
+        ShowMetrics metrics = new ShowMetrics(
+                runtime.json(),
+                runtime.meters(),
+                () -> new Levels.Sight(
+                        state.generation(),
+                        state.configErrors().size(),
+                        budget,
+                        instances.all(),
+                        runtime.health(),
+                        runtime.disabled()));
         step("showMetrics", metrics::all);
         step("showAddresses", metrics::detailed);
         Instant now = Instant.now();
@@ -271,6 +292,22 @@ final class DoorSteps {
         step("awaitOthers", together::await);
         step("takeOff", together::takeOff);
         step("takeApart", together::takeApart);
+    }
+
+    private void bindCacheDoor(Settings settings) {
+        CacheDoor door = new CacheDoor(
+                runtime.json(),
+                runtime.bodies(),
+                runtime.caches(),
+                settings.cache().keyPrefix());
+        step("beginCacheRound", door::begin);
+        step("readCacheScope", door::readScope);
+        step("cacheScope", door::scope);
+        step("noteCacheSize", door::noteSize);
+        step("noteCacheCleared", door::noteCleared);
+        step("noteCacheFailed", door::noteFailed);
+        step("showCache", door::show);
+        step("answerCleared", door::answerCleared);
     }
 
     private boolean running(Instance instance) {

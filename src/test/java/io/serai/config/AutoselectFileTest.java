@@ -215,11 +215,11 @@ class AutoselectFileTest {
     @Test
     void keysForLaterAreNamedOnce() {
         List<String> warnings = folder.file(
-                        "autoselect.yaml", with("  enable_response_cache: true\n  default_rate_limit: 3\n"))
+                        "autoselect.yaml", with("  default_parameters: {temperature: 1}\n  default_rate_limit: 3\n"))
                 .load()
                 .warnings();
 
-        assertThat(warnings).singleElement().asString().contains("enable_response_cache", "default_*");
+        assertThat(warnings).singleElement().asString().contains("default_parameters", "default_*");
     }
 
     @Test
