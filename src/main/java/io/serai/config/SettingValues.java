@@ -31,7 +31,6 @@ final class SettingValues {
             "serai.redis.",
             "serai.hedging.",
             "serai.condensation.",
-            "serai.classify.",
             "serai.tls.",
             "serai.tor.",
             "serai.telemetry.");

@@ -3,6 +3,7 @@ package io.serai.config;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,7 @@ public record Settings(
         Server server,
         Hedging hedging,
         Picking autoselect,
+        Classify classify,
         Database database,
         Ledger ledger,
         Clients clients,
@@ -192,6 +194,33 @@ public record Settings(
      * @param idleTimeout from an answer to the end of the next request's head
      */
     public record Server(Duration headTimeout, Duration idleTimeout) {}
+
+    /**
+     * How sensitive prompts are found.
+     *
+     * @param kinds that every prompt is searched for
+     * @param semantic what {@code classify_semantic} of an autoselect is where it does not say
+     * @param nsfwThreshold the score from which on a prompt is that, 0 to 1
+     * @param privacyThreshold the same
+     * @param model the model path that is asked instead of the detectors; empty: none is
+     * @param timeout how long it may take
+     * @param whenFailing the kinds that a prompt is taken to be when it could not be searched for them
+     */
+    public record Classify(
+            Set<Sensitive> kinds,
+            boolean semantic,
+            double nsfwThreshold,
+            double privacyThreshold,
+            String model,
+            Duration timeout,
+            Set<Sensitive> whenFailing) {
+        public double threshold(Sensitive kind) {
+            return switch (kind) {
+                case NSFW -> nsfwThreshold;
+                case PRIVACY -> privacyThreshold;
+            };
+        }
+    }
 
     /**
      * How autoselects pick.

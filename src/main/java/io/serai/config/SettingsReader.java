@@ -7,7 +7,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the settings typed and checks each; no message quotes a value. */
@@ -84,6 +88,7 @@ final class SettingsReader {
                         duration("serai.autoselect.timeout", 1),
                         decimal("serai.autoselect.confidence", 0, 1),
                         durationOrOff("serai.autoselect.affinity")),
+                classify(),
                 database(),
                 ledger(),
                 new Settings.Clients(
@@ -91,6 +96,26 @@ final class SettingsReader {
                 responseCache(),
                 cache(),
                 new Settings.Metrics(flag("serai.metrics.routes")));
+    }
+
+    private Settings.Classify classify() {
+        String prefix = "serai.classify.";
+        return new Settings.Classify(
+                kinds(kind -> flag(prefix + kind.spelling())),
+                flag(prefix + "semantic"),
+                decimal(prefix + "nsfw-threshold", 0.01, 1),
+                decimal(prefix + "privacy-threshold", 0.01, 1),
+                values.of(prefix + "model").text(),
+                duration(prefix + "timeout", 1),
+                whenFailing(choice(prefix + "when-failing", List.of("privacy", "nsfw", "both", "none"))));
+    }
+
+    private static Set<Sensitive> whenFailing(String said) {
+        return kinds(kind -> said.equals("both") || said.equals(kind.spelling()));
+    }
+
+    private static Set<Sensitive> kinds(Predicate<Sensitive> which) {
+        return Stream.of(Sensitive.values()).filter(which).collect(Collectors.toUnmodifiableSet());
     }
 
     private Settings.Retry retry() {

@@ -134,6 +134,7 @@ public final class Meters {
         String operation = lower(call.operation());
         String outcome = lower(call.outcome());
         counter("serai.requests", "Requests by how they ended", Tags.of("operation", operation, "outcome", outcome));
+        call.sensitive().forEach(this::countSensitive);
         String asked = names.asked(call.model());
         Tags tags = Tags.of(
                 "gen_ai.operation.name",
@@ -210,6 +211,14 @@ public final class Meters {
             String result = Totals.isWell(call) ? "success" : "failure";
             counter("serai.fallbacks", "Requests that took more than one attempt", Tags.of("result", result));
         }
+    }
+
+    private void countSensitive(String reason) {
+        int colon = reason.indexOf(':');
+        counter(
+                "serai.sensitive",
+                "Requests that only models with a flag could be sent, for each thing that was found in them",
+                Tags.of("kind", reason.substring(0, colon), "category", reason.substring(colon + 1)));
     }
 
     private void countMoney(CallRecord call, Tags provider) {

@@ -6,6 +6,7 @@ import io.serai.batch.Batches;
 import io.serai.cache.Caching;
 import io.serai.call.Call;
 import io.serai.call.Instance;
+import io.serai.classify.Classification;
 import io.serai.config.Settings;
 import io.serai.config.Snapshot;
 import io.serai.dialect.CompletionSteps;
@@ -182,8 +183,9 @@ final class DoorSteps {
         pools.routes().forEach(route -> main.bind("balancer-" + route, new RotationBalancer(directory, route)));
         new SideBySide(main, runtime).bind(snapshot, directory);
         step("findRotation", directory::ofRotation);
-        Foresight foresight =
-                new Autoselecting(main, runtime).bind(snapshot, new Ability(snapshot, candidates, pools), directory);
+        Classification classification = new Sensitivities(main, runtime).bind(snapshot);
+        Foresight foresight = new Autoselecting(main, runtime)
+                .bind(snapshot, new Ability(snapshot, candidates, pools), directory, classification);
         FailureReport report = new FailureReport(
                 runtime.json(),
                 snapshot.rotations(),
@@ -204,6 +206,7 @@ final class DoorSteps {
                 this::running,
                 runtime.extraSpend(),
                 snapshot.settings().hedging().maxUsdPerHour(),
+                snapshot.settings().classify().model(),
                 foresight);
         step("explainRoute", new ExplainDoor(explain)::answer);
         RateLimitDoor rates = new RateLimitDoor(runtime.json(), instances, runtime.rates(), runtime.tokens());

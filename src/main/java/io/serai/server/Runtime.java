@@ -14,6 +14,7 @@ import io.serai.autoselect.Choices;
 import io.serai.autoselect.Tasks;
 import io.serai.batch.Savings;
 import io.serai.cache.Stores;
+import io.serai.classify.Detectors;
 import io.serai.config.Settings;
 import io.serai.context.Tokenizers;
 import io.serai.door.BodyBudget;
@@ -97,6 +98,7 @@ final class Runtime implements AutoCloseable {
     private final Sentences sentences = new Sentences();
     private final Meanings meanings = new Meanings(sentences);
     private final Tasks tasks = new Tasks(meanings);
+    private final Detectors detectors = new Detectors(meanings);
     private final Choices choices = new Choices(System::nanoTime);
     private final Tokenizers tokenizers = new Tokenizers();
     private final Books books;
@@ -254,6 +256,10 @@ final class Runtime implements AutoCloseable {
 
     Meanings meanings() {
         return meanings;
+    }
+
+    Detectors detectors() {
+        return detectors;
     }
 
     Tasks tasks() {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,6 +81,8 @@ class SettingsTest {
                         new Settings.Server(Duration.ofSeconds(30), Duration.ofMinutes(3)),
                         new Settings.Hedging(java.math.BigDecimal.valueOf(1.0), Duration.ofSeconds(10)),
                         new Settings.Picking(Duration.ofSeconds(2), 0.05, Duration.ofHours(1)),
+                        new Settings.Classify(
+                                Set.of(), false, 0.5, 0.5, "", Duration.ofSeconds(2), Set.of(Sensitive.PRIVACY)),
                         new Settings.Database("", "", null, "data/serai.db", 4),
                         new Settings.Ledger(
                                 true,
