@@ -30,7 +30,6 @@ final class SettingValues {
     private static final List<String> LATER = List.of(
             "serai.response-cache.",
             "serai.cache.",
-            "serai.redis.",
             "serai.hedging.",
             "serai.condensation.",
             "serai.classify.",

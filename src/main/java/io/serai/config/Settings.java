@@ -48,7 +48,8 @@ public record Settings(
         Picking autoselect,
         Database database,
         Ledger ledger,
-        Clients clients) {
+        Clients clients,
+        Redis redis) {
 
     public enum Params {
         /** Leave it out, and say so in {@code x-serai-params-adapted}. */
@@ -249,6 +250,35 @@ public record Settings(
      * @param trusted proxies, which are believed when they say whom they ask for
      */
     public record Clients(PerMinute perAddress, PerMinute perKey, List<Network> trusted) {}
+
+    /**
+     * What brokers share.
+     *
+     * @param server null: nothing is shared
+     * @param prefix of every key
+     * @param timeout what one request waits for it, all in all
+     * @param pause for which it is left alone when it fails
+     */
+    public record Redis(
+            @Nullable RedisServer server, String prefix, Duration timeout, Duration pause) {
+        /** Nothing shared. */
+        public Redis alone() {
+            return new Redis(null, prefix, timeout, pause);
+        }
+    }
+
+    /**
+     * @param database 0 unless said otherwise
+     * @param user null: Redis' own default
+     * @param password null without one
+     */
+    public record RedisServer(
+            String host,
+            int port,
+            boolean tls,
+            int database,
+            @Nullable String user,
+            @Nullable Secret password) {}
 
     /** @param requests in a minute, 0: without limit; so are the tokens, input and output */
     public record PerMinute(int requests, int tokens) {

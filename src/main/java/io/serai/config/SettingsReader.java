@@ -82,7 +82,23 @@ final class SettingsReader {
                 database(),
                 ledger(),
                 new Settings.Clients(
-                        perMinute("serai.limits.per-address."), perMinute("serai.limits.per-key."), proxies()));
+                        perMinute("serai.limits.per-address."), perMinute("serai.limits.per-key."), proxies()),
+                redis());
+    }
+
+    private Settings.Redis redis() {
+        SettingValues.Value url = values.of("serai.redis.url");
+        Settings.RedisServer server = RedisUrl.read(url.text());
+        if (server == null && !url.text().isEmpty()) {
+            values.problem(
+                    url,
+                    "expected redis://user:password@host:6379/0 or rediss://..., what is special in the password as %40");
+        }
+        return new Settings.Redis(
+                server,
+                text("serai.redis.prefix"),
+                duration("serai.redis.timeout", 1),
+                duration("serai.redis.pause", 1));
     }
 
     private Settings.Retry retry() {

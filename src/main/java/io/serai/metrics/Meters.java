@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.serai.batch.Savings;
@@ -79,6 +80,11 @@ public final class Meters {
                 .description("How long an instance is left alone yet")
                 .baseUnit("seconds")
                 .register(registry);
+    }
+
+    /** Shows what another part of the broker counts. */
+    public void include(MeterBinder part) {
+        part.bindTo(registry);
     }
 
     public Totals totals() {

@@ -220,6 +220,9 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
         if (!before.ledger().equals(after.ledger())) {
             LOG.warn("Of serai.ledger.*, only interval, upkeep and the days take effect before the next start");
         }
+        if (!before.redis().equals(after.redis())) {
+            LOG.warn("A changed serai.redis.* takes effect with the next start");
+        }
         if (before.upstream().maxConnections() != after.upstream().maxConnections()) {
             LOG.warn("A changed serai.upstream.max-connections takes effect with the next start");
         }

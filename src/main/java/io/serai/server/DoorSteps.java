@@ -219,6 +219,7 @@ final class DoorSteps {
                 runtime.rates(),
                 runtime.savings(),
                 runtime.books(),
+                runtime.redis(),
                 state);
         step("showHealth", health::show);
         SwitchProvider switches =

@@ -22,6 +22,7 @@ import io.serai.embedding.Sentences;
 import io.serai.ledger.Books;
 import io.serai.limits.AdaptiveRates;
 import io.serai.limits.ClientBuckets;
+import io.serai.limits.ClientLimits;
 import io.serai.limits.TokenWindows;
 import io.serai.metrics.Meters;
 import io.serai.models.ModelListFile;
@@ -31,6 +32,9 @@ import io.serai.provider.StreamClients;
 import io.serai.provider.UpstreamConnections;
 import io.serai.provider.google.CacheKeeper;
 import io.serai.provider.google.CachedContents;
+import io.serai.redis.Redis;
+import io.serai.redis.RedisMeters;
+import io.serai.redis.SharedBuckets;
 import io.serai.routing.Disabled;
 import io.serai.routing.ExtraSpend;
 import io.serai.routing.Health;
@@ -70,7 +74,8 @@ final class Runtime implements AutoCloseable {
             new HashedWheelTimer(new DefaultThreadFactory("serai-timers", true), 50, TimeUnit.MILLISECONDS);
     private final Health health = new Health(System::nanoTime);
     private final Map<String, Shares> shares = new ConcurrentHashMap<>();
-    private final ClientBuckets clients = new ClientBuckets(System::nanoTime);
+    private final Redis redis;
+    private final SharedBuckets clients;
     private final Latencies latencies = new Latencies();
     private final ExtraSpend extraSpend = new ExtraSpend(System::nanoTime);
     private final ExecutorService branches = Executors.newThreadPerTaskExecutor(
@@ -107,7 +112,11 @@ final class Runtime implements AutoCloseable {
     Runtime(Settings settings, @Nullable Path data, boolean serving) throws IOException {
         this.serving = serving;
         books = Books.open(settings, data);
+        // to see whether a configuration loads nobody is asked for anything
+        redis = Redis.of(serving ? settings.redis() : settings.redis().alone(), timers);
+        clients = new SharedBuckets(redis, new ClientBuckets(System::nanoTime));
         meters = new Meters(books, savings);
+        meters.include(new RedisMeters(redis, clients));
         rates = new AdaptiveRates(settings.adaptiveRate(), System::nanoTime);
         modelFile = new ModelListFile(data, json, models);
         disabled = new Disabled(data, json);
@@ -204,8 +213,12 @@ final class Runtime implements AutoCloseable {
     }
 
     /** What clients have used of their limits. */
-    ClientBuckets clients() {
+    ClientLimits clients() {
         return clients;
+    }
+
+    Redis redis() {
+        return redis;
     }
 
     Latencies latencies() {
@@ -308,6 +321,7 @@ final class Runtime implements AutoCloseable {
         sentences.close();
         cacheKeeper.close();
         jolokia.close();
+        redis.close();
         timers.stop();
         branches.shutdownNow();
         connections.shutdown();
