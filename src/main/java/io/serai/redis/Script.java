@@ -36,19 +36,25 @@ final class Script {
         }
     }
 
-    /** Gives a list of numbers. */
+    /**
+     * Gives a list of numbers.
+     *
+     * @param arguments bytes, or what is told by its text
+     */
     CompletionStage<List<Long>> run(
-            RedisScriptingAsyncCommands<String, byte[]> commands, String key, String... arguments) {
-        String[] keys = {key};
+            RedisScriptingAsyncCommands<String, byte[]> commands, List<String> keys, Object... arguments) {
+        String[] names = keys.toArray(String[]::new);
         byte[][] values = new byte[arguments.length][];
         for (int i = 0; i < values.length; i++) {
-            values[i] = arguments[i].getBytes(StandardCharsets.UTF_8);
+            values[i] = arguments[i] instanceof byte[] bytes
+                    ? bytes
+                    : arguments[i].toString().getBytes(StandardCharsets.UTF_8);
         }
-        CompletionStage<List<Long>> known = commands.evalsha(digest, ScriptOutputType.MULTI, keys, values);
+        CompletionStage<List<Long>> known = commands.evalsha(digest, ScriptOutputType.MULTI, names, values);
         return known.exceptionallyCompose(e -> {
             Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
             return cause instanceof RedisNoScriptException
-                    ? commands.eval(text, ScriptOutputType.MULTI, keys, values)
+                    ? commands.eval(text, ScriptOutputType.MULTI, names, values)
                     : CompletableFuture.failedStage(cause);
         });
     }

@@ -37,8 +37,8 @@ public final class SharedBuckets implements ClientLimits {
     public ClientAnswer take(String client, Settings.PerMinute limits, Metered what, long amount, Patience patience) {
         if (redis.configured()) {
             try {
-                List<Long> found = redis.ask(
-                        patience, c -> TAKE.run(c, key(client), arguments("take", limits, what, amount)));
+                List<Long> found =
+                        redis.ask(patience, c -> TAKE.run(c, key(client), arguments("take", limits, what, amount)));
                 ClientAnswer answer = answer(found, limits);
                 own.correct(client, limits, what, answer.taken());
                 return answer;
@@ -57,14 +57,12 @@ public final class SharedBuckets implements ClientLimits {
         }
     }
 
-    private String key(String client) {
-        return redis.key("limit:" + client);
+    private List<String> key(String client) {
+        return List.of(redis.key("limit:" + client));
     }
 
-    private static String[] arguments(String how, Settings.PerMinute limits, Metered what, long amount) {
-        return new String[] {
-            how, what.word(), Long.toString(amount), Integer.toString(limits.requests()), Integer.toString(limits.tokens())
-        };
+    private static Object[] arguments(String how, Settings.PerMinute limits, Metered what, long amount) {
+        return new Object[] {how, what.word(), amount, limits.requests(), limits.tokens()};
     }
 
     private static ClientAnswer answer(List<Long> found, Settings.PerMinute limits) {

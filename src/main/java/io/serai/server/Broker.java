@@ -5,9 +5,12 @@ import io.serai.config.ConfigLoader;
 import io.serai.config.ConfigProblem;
 import io.serai.config.ConfigSource;
 import io.serai.config.Settings;
+import io.serai.config.Snapshot;
 import io.serai.door.ErrorBody;
 import io.serai.door.ShowHealth;
 import io.serai.log.Logging;
+import io.serai.models.ContextTable;
+import io.serai.models.ModelTable;
 import io.serai.routing.InstanceState;
 import io.vertx.core.DeploymentOptions;
 import java.io.IOException;
@@ -301,6 +304,14 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
                 state.off() != null,
                 state.cooldown() == null ? 0 : state.cooldown().toMillis() / 1e3,
                 state.adaptiveIntervalMs());
+    }
+
+    @Override
+    public List<ContextView> getContexts() {
+        Snapshot snapshot = current.get().snapshot();
+        ModelTable models = new ModelTable(snapshot, runtime.models());
+        return new ContextTable(snapshot.providers().values(), models, runtime.contextUse())
+                .rows().stream().map(row -> (ContextView) new ShownContext(row)).toList();
     }
 
     @Override

@@ -27,6 +27,7 @@ import io.serai.door.RenderError;
 import io.serai.door.Respond;
 import io.serai.door.RewriteContent;
 import io.serai.door.ServeContent;
+import io.serai.door.ShowContexts;
 import io.serai.door.ShowHealth;
 import io.serai.door.ShowMetrics;
 import io.serai.door.ShowRoot;
@@ -35,8 +36,10 @@ import io.serai.json.BodyReader;
 import io.serai.ledger.LogCall;
 import io.serai.metrics.CountRequest;
 import io.serai.metrics.KnownNames;
+import io.serai.models.ContextTable;
 import io.serai.models.ModelTable;
 import io.serai.ops.JolokiaDoor;
+import io.serai.redis.RedisCache;
 import io.serai.routing.Ability;
 import io.serai.routing.Candidates;
 import io.serai.routing.Directory;
@@ -103,6 +106,13 @@ final class DoorSteps {
         LimitClient limits = new LimitClient(runtime.clients(), settings);
         step("limitRequests", limits::requests);
         step("limitTokens", limits::tokens);
+        RedisCache shared =
+                new RedisCache(runtime.redis(), json, settings.redis().prefix(), settings.redis().timeout());
+        step("redisCacheGet", shared::get);
+        step("redisCachePut", shared::put);
+        step("redisCacheClear", shared::clear);
+        step("redisCacheSize", shared::size);
+        step("redisCachePurge", shared::purge);
         ReadBody body = new ReadBody(new BodyReader(json), runtime.bodies(), settings);
         step("readChat", body::chat);
         ReadMedia media = new ReadMedia(body);
@@ -121,6 +131,8 @@ final class DoorSteps {
         step("replyStream", reply::stream);
         main.bind("renderError", new RenderError(errors, settings));
         main.bind("logCall", new LogCall());
+        step("noteContext", runtime.contextUse()::note);
+        step("keepContextUse", exchange -> runtime.contextUse().save());
         step("keepRecord", runtime.books()::keep);
         step("checkLedger", runtime.books()::check);
         runtime.books().steps(settings.ledger()).forEach(main::bind);
@@ -204,6 +216,9 @@ final class DoorSteps {
                 directory, snapshot.prompts(), snapshot.settings().split()));
         main.bind("completeCall", new CompleteCall(models));
         main.bind("countRequest", new CountRequest(runtime.meters(), new KnownNames(snapshot)));
+        ContextTable contexts =
+                new ContextTable(snapshot.providers().values(), models, runtime.contextUse());
+        step("showContexts", new ShowContexts(runtime.json(), contexts)::show);
         ShowMetrics metrics = new ShowMetrics(runtime.json(), runtime.meters(), instances, runtime.health());
         step("showMetrics", metrics::all);
         step("showAddresses", metrics::detailed);

@@ -25,6 +25,7 @@ import io.serai.limits.ClientBuckets;
 import io.serai.limits.ClientLimits;
 import io.serai.limits.TokenWindows;
 import io.serai.metrics.Meters;
+import io.serai.models.ContextUse;
 import io.serai.models.ModelListFile;
 import io.serai.models.ModelLists;
 import io.serai.ops.JolokiaAgent;
@@ -90,6 +91,7 @@ final class Runtime implements AutoCloseable {
     private final JolokiaAgent jolokia = new JolokiaAgent();
     private final ModelLists models = new ModelLists(Clock.systemUTC());
     private final ModelListFile modelFile;
+    private final ContextUse contextUse;
     private final Disabled disabled;
     private final UploadFolder uploads;
     private final boolean serving;
@@ -119,6 +121,7 @@ final class Runtime implements AutoCloseable {
         meters.include(new RedisMeters(redis, clients));
         rates = new AdaptiveRates(settings.adaptiveRate(), System::nanoTime);
         modelFile = new ModelListFile(data, json, models);
+        contextUse = new ContextUse(data, json);
         disabled = new Disabled(data, json);
         Settings.Upstream limits = settings.upstream();
         uploads = new UploadFolder(
@@ -291,6 +294,10 @@ final class Runtime implements AutoCloseable {
         return modelFile;
     }
 
+    ContextUse contextUse() {
+        return contextUse;
+    }
+
     Disabled disabled() {
         return disabled;
     }
@@ -318,6 +325,7 @@ final class Runtime implements AutoCloseable {
     @Override
     public void close() {
         modelFile.save();
+        contextUse.save();
         sentences.close();
         cacheKeeper.close();
         jolokia.close();
