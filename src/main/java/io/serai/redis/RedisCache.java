@@ -65,7 +65,7 @@ public final class RedisCache {
 
     /** A {@link CacheKey} becomes the bytes under it, or null. The request's patience is what this may wait. */
     public void get(Exchange exchange) throws NoRedisException {
-        CacheKey key = exchange.getMessage().getMandatoryBody(CacheKey.class);
+        CacheKey key = exchange.getMessage().getBody(CacheKey.class);
         byte[] found = redis.ask(Patience.of(exchange, timeout), c -> c.get(key.name()));
         exchange.getMessage().setBody(found);
     }

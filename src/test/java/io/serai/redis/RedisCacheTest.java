@@ -96,8 +96,8 @@ final class RedisCacheTest {
     @Test
     void redisKeepsTheTime() throws Exception {
         put("a", "acme", "m", 60_000, BYTES);
-        assertThat(redis.ask(new Patience(LONG), c -> c.pttl(prefix + "response:a")))
-                .isBetween(30_000L, 60_000L);
+        Long left = redis.ask(new Patience(LONG), c -> c.pttl(prefix + "response:a"));
+        assertThat(left).isBetween(30_000L, 60_000L);
         put("b", "acme", "m", 1, BYTES);
         await().until(() -> get("b") == null);
     }
@@ -131,10 +131,10 @@ final class RedisCacheTest {
         assertThat(clear(null, "even", null)).isEqualTo(650);
         assertThat(size()).isEqualTo(new CacheSize(650, 650L * BYTES.length));
         assertThat(clear(null, null, null)).isEqualTo(650);
-        assertThat(redis.ask(new Patience(LONG), c -> c.get("elsewhere" + prefix)))
-                .isEqualTo(BYTES);
-        assertThat(redis.ask(new Patience(LONG), c -> c.exists(prefix + "index:about", prefix + "index:age")))
-                .isZero();
+        byte[] elsewhere = redis.ask(new Patience(LONG), c -> c.get("elsewhere" + prefix));
+        assertThat(elsewhere).isEqualTo(BYTES);
+        Long index = redis.ask(new Patience(LONG), c -> c.exists(prefix + "index:about", prefix + "index:age"));
+        assertThat(index).isZero();
     }
 
     @Test
