@@ -259,8 +259,7 @@ public record Settings(
      * @param timeout what one request waits for it, all in all
      * @param pause for which it is left alone when it fails
      */
-    public record Redis(
-            @Nullable RedisServer server, String prefix, Duration timeout, Duration pause) {
+    public record Redis(@Nullable RedisServer server, String prefix, Duration timeout, Duration pause) {
         /** Nothing shared. */
         public Redis alone() {
             return new Redis(null, prefix, timeout, pause);

@@ -59,8 +59,7 @@ public final class LimitClient {
             return;
         }
         Call call = Call.of(exchange);
-        Map<Limited, ClientAnswer> taken =
-                take(call, Metered.TOKENS, estimate(call), Patience.of(exchange, patience));
+        Map<Limited, ClientAnswer> taken = take(call, Metered.TOKENS, estimate(call), Patience.of(exchange, patience));
         call.whenComplete(() -> {
             Usage usage = call.soFar().usage();
             long used = sane(usage.input()) + sane(usage.output());
@@ -101,8 +100,8 @@ public final class LimitClient {
             last = buckets.take(who.id(), who.limits(), what, amount, patience);
             Duration wait = last.retryAfter();
             if (wait != null) {
-                taken.forEach((other, first) ->
-                        buckets.correct(other.id(), other.limits(), what, -first.taken(), first));
+                taken.forEach(
+                        (other, first) -> buckets.correct(other.id(), other.limits(), what, -first.taken(), first));
                 show(call, last);
                 throw refused(who, what, wait);
             }

@@ -25,7 +25,12 @@ public final class ShowContexts {
         ObjectNode answer = json.createObjectNode();
         ObjectNode providers = answer.putObject("providers");
         for (ContextTable.Row row : contexts.rows()) {
-            describe(providers.withObjectProperty(row.provider()).withObjectProperty("models").putObject(row.model()), row);
+            describe(
+                    providers
+                            .withObjectProperty(row.provider())
+                            .withObjectProperty("models")
+                            .putObject(row.model()),
+                    row);
         }
         Answers.send(Call.of(exchange), answer);
     }

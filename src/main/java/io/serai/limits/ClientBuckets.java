@@ -70,8 +70,7 @@ public final class ClientBuckets implements ClientLimits {
 
     /** Waits for nothing. */
     @Override
-    public ClientAnswer take(
-            String client, Settings.PerMinute limits, Metered what, long amount, Patience patience) {
+    public ClientAnswer take(String client, Settings.PerMinute limits, Metered what, long amount, Patience patience) {
         return take(client, limits, what, amount);
     }
 

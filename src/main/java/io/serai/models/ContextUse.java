@@ -107,7 +107,9 @@ public final class ContextUse {
         try {
             for (JsonNode node : file.read().path("models")) {
                 all.put(
-                        new Of(node.path("provider").asText(), node.path("model").asText()),
+                        new Of(
+                                node.path("provider").asText(),
+                                node.path("model").asText()),
                         new Seen(
                                 node.path("last").asLong(),
                                 node.path("largest").asLong(),

@@ -163,8 +163,10 @@ public final class Redis implements AutoCloseable {
             return;
         }
         switch (transition) {
-            case CLOSED_TO_OPEN -> LOG.warn(
-                    "Redis fails or is slow, and is left alone for {} ms at a time", settings.pause().toMillis());
+            case CLOSED_TO_OPEN ->
+                LOG.warn(
+                        "Redis fails or is slow, and is left alone for {} ms at a time",
+                        settings.pause().toMillis());
             case HALF_OPEN_TO_CLOSED -> LOG.info("Redis answers again");
             default -> LOG.debug("Redis: {}", transition);
         }
@@ -190,12 +192,7 @@ public final class Redis implements AutoCloseable {
                 ? "off"
                 : link.connection() == null ? "away" : now == CircuitBreaker.State.OPEN ? "paused" : "up";
         return new Condition(
-                state,
-                now.name().toLowerCase(Locale.ROOT),
-                answered.sum(),
-                failed.sum(),
-                late.sum(),
-                unasked.sum());
+                state, now.name().toLowerCase(Locale.ROOT), answered.sum(), failed.sum(), late.sum(), unasked.sum());
     }
 
     @Override

@@ -2,9 +2,9 @@ package io.serai.redis;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lettuce.core.Limit;
 import io.lettuce.core.MapScanCursor;
 import io.lettuce.core.Range;
-import io.lettuce.core.Limit;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
 import io.serai.cache.CacheBounds;
@@ -77,8 +77,7 @@ public final class RedisCache {
         List<String> keys = new ArrayList<>(List.of(entry.key().name()));
         keys.addAll(index.keys());
         String about = entry.getSize() + " "
-                + json.writeValueAsString(
-                        List.of(entry.key().kind(), entry.path(), entry.provider(), entry.model()));
+                + json.writeValueAsString(List.of(entry.key().kind(), entry.path(), entry.provider(), entry.model()));
         redis.ask(
                 new Patience(timeout),
                 c -> PUT.run(c, keys, entry.bytes(), entry.getTtlMs(), entry.storedAt(), entry.expiresAt(), about));
@@ -110,7 +109,10 @@ public final class RedisCache {
         String text = new String(about, StandardCharsets.UTF_8);
         JsonNode of = json.readTree(text.substring(text.indexOf(' ') + 1));
         return scope.covers(
-                of.path(0).asText(), of.path(1).asText(), of.path(2).asText(), of.path(3).asText());
+                of.path(0).asText(),
+                of.path(1).asText(),
+                of.path(2).asText(),
+                of.path(3).asText());
     }
 
     /** The body becomes the {@link CacheSize}. */
@@ -151,8 +153,7 @@ public final class RedisCache {
 
     private List<String> expired(Index index, long now) throws NoRedisException {
         return names(redis.ask(
-                new Patience(timeout),
-                c -> c.zrangebyscore(index.end(), Range.create(0, now), Limit.create(0, SOME))));
+                new Patience(timeout), c -> c.zrangebyscore(index.end(), Range.create(0, now), Limit.create(0, SOME))));
     }
 
     private List<String> oldest(Index index, long some) throws NoRedisException {

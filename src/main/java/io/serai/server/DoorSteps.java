@@ -106,8 +106,11 @@ final class DoorSteps {
         LimitClient limits = new LimitClient(runtime.clients(), settings);
         step("limitRequests", limits::requests);
         step("limitTokens", limits::tokens);
-        RedisCache shared =
-                new RedisCache(runtime.redis(), json, settings.redis().prefix(), settings.redis().timeout());
+        RedisCache shared = new RedisCache(
+                runtime.redis(),
+                json,
+                settings.redis().prefix(),
+                settings.redis().timeout());
         step("redisCacheGet", shared::get);
         step("redisCachePut", shared::put);
         step("redisCacheClear", shared::clear);
@@ -216,8 +219,7 @@ final class DoorSteps {
                 directory, snapshot.prompts(), snapshot.settings().split()));
         main.bind("completeCall", new CompleteCall(models));
         main.bind("countRequest", new CountRequest(runtime.meters(), new KnownNames(snapshot)));
-        ContextTable contexts =
-                new ContextTable(snapshot.providers().values(), models, runtime.contextUse());
+        ContextTable contexts = new ContextTable(snapshot.providers().values(), models, runtime.contextUse());
         step("showContexts", new ShowContexts(runtime.json(), contexts)::show);
         ShowMetrics metrics = new ShowMetrics(runtime.json(), runtime.meters(), instances, runtime.health());
         step("showMetrics", metrics::all);

@@ -34,8 +34,8 @@ final class ContextDoorTest {
     }
 
     private static JsonNode models(TestBroker broker, String provider) throws Exception {
-        return JSON.readTree(
-                        broker.get("/api/context", "authorization", "Bearer the-admin").body())
+        return JSON.readTree(broker.get("/api/context", "authorization", "Bearer the-admin")
+                        .body())
                 .path("providers")
                 .path(provider)
                 .path("models");
@@ -94,7 +94,10 @@ final class ContextDoorTest {
         }
         TestBroker.Setup again = setup().file("data/context-use.json", Files.readString(kept));
         try (TestBroker broker = again.start()) {
-            assertThat(models(broker, "open").path("x-1").path("largest_effective_context").asLong())
+            assertThat(models(broker, "open")
+                            .path("x-1")
+                            .path("largest_effective_context")
+                            .asLong())
                     .isEqualTo(Scripts.PROMPT_TOKENS);
         } finally {
             Files.delete(kept);
@@ -104,7 +107,8 @@ final class ContextDoorTest {
     @Test
     void onlyAdministratorsSeeIt() throws Exception {
         try (TestBroker broker = setup().set("serai.auth.keys", "sk-one").start()) {
-            assertThat(broker.get("/api/context", "authorization", "Bearer sk-one").statusCode())
+            assertThat(broker.get("/api/context", "authorization", "Bearer sk-one")
+                            .statusCode())
                     .isEqualTo(403);
         }
     }

@@ -106,7 +106,8 @@ class SettingsTest {
     })
     void theAddressOfRedisIsTakenApart(
             String url, String host, int port, boolean tls, int database, String user, String password) {
-        Settings.Redis read = properties("serai.redis.url=" + url).load().settings().redis();
+        Settings.Redis read =
+                properties("serai.redis.url=" + url).load().settings().redis();
         assertThat(read.server())
                 .isEqualTo(new Settings.RedisServer(
                         host, port, tls, database, user, password == null ? null : new Secret(password)));
@@ -114,7 +115,8 @@ class SettingsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"localhost:6379", "http://h", "redis:///0", "redis://h/x", "redis://h/0?timeout=1", "redis://a b"})
+            strings = {"localhost:6379", "http://h", "redis:///0", "redis://h/x", "redis://h/0?timeout=1", "redis://a b"
+            })
     void whatIsNoAddressOfRedisIsRefused(String url) {
         assertThat(properties("serai.redis.url=" + url).failure().getMessage())
                 .contains("expected redis://user:password@host:6379/0")

@@ -25,7 +25,10 @@ class ContextUseTest {
         }
         use.note("p", "m0", seen(2, 1_000_000));
         use.note("p", "new", seen(3, 1_000_001));
-        assertThat(use.of("p")).hasSize(ContextUse.MOST).containsKeys("m0", "new").doesNotContainKey("m1");
+        assertThat(use.of("p"))
+                .hasSize(ContextUse.MOST)
+                .containsKeys("m0", "new")
+                .doesNotContainKey("m1");
     }
 
     @Test

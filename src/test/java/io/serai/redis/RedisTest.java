@@ -10,7 +10,6 @@ import io.serai.config.Settings;
 import io.serai.config.Settings.PerMinute;
 import io.serai.limits.ClientAnswer;
 import io.serai.limits.ClientBuckets;
-import io.serai.limits.Level;
 import io.serai.limits.Metered;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -136,8 +135,10 @@ final class RedisTest {
         await().untilAsserted(() ->
                 assertThat(take(0, Metered.TOKENS, 1).tokens().remaining()).isLessThan(-5000));
         buckets.correct("key:a", limits, Metered.TOKENS, -20_000, first);
-        await().untilAsserted(() -> // no fuller than full
-                assertThat(take(0, Metered.TOKENS, 1).tokens().remaining()).isBetween(5000L, 6000L));
+        await().untilAsserted(
+                        () -> // no fuller than full
+                        assertThat(take(0, Metered.TOKENS, 1).tokens().remaining())
+                                .isBetween(5000L, 6000L));
     }
 
     @Test

@@ -191,10 +191,12 @@ final class RedisTroubleTest {
                     .set("serai.limits.per-key.requests-per-minute", "100000");
             try (TestBroker broker = fromEnvironment.start()) {
                 awaitState(broker, "up");
-                assertThat(broker.get("/health", "authorization", "Bearer sk-one").body())
+                assertThat(broker.get("/health", "authorization", "Bearer sk-one")
+                                .body())
                         .doesNotContain("zq9");
             }
-            try (TestBroker broker = setup(url.replace("right-zq91%20secret", wrong)).start()) {
+            try (TestBroker broker =
+                    setup(url.replace("right-zq91%20secret", wrong)).start()) {
                 assertThat(chat(broker)).isEqualTo(200);
                 await().until(() -> log.text().contains("can't be reached (WRONGPASS"));
                 assertThat(SharedLimitsTest.health(broker).path("state").asText())

@@ -100,9 +100,11 @@ final class SharedLimitsTest {
                 TestBroker two = broker("per-key.tokens", "600")) {
             stub.enqueue(Scripts.completion("Hello", 4_000, 1_000));
             assertThat(chat(one, "sk-one").statusCode()).isEqualTo(200);
-            await().untilAsserted(() ->
-                    assertThat(chat(two, "sk-one").headers().firstValue("x-ratelimit-reset-tokens").orElseThrow())
-                            .matches("[78]m\\d+s")); // 5,000 used of 600: nine tenths of them owed
+            await().untilAsserted(() -> assertThat(chat(two, "sk-one")
+                            .headers()
+                            .firstValue("x-ratelimit-reset-tokens")
+                            .orElseThrow())
+                    .matches("[78]m\\d+s")); // 5,000 used of 600: nine tenths of them owed
             assertThat(chat(two, "sk-one").statusCode()).isEqualTo(429);
         }
     }
