@@ -37,15 +37,10 @@ public final class RedisCache {
 
     private final Redis redis;
     private final ObjectMapper json;
-    private final String prefix;
     private final Duration timeout;
 
-    /**
-     * @param prefix of the keys whose size is asked for
-     * @param timeout of one question to Redis
-     */
-    public RedisCache(Redis redis, ObjectMapper json, String prefix, Duration timeout) {
-        this.prefix = prefix;
+    /** @param timeout of one question to Redis */
+    public RedisCache(Redis redis, ObjectMapper json, Duration timeout) {
         this.redis = redis;
         this.json = json;
         this.timeout = timeout;
@@ -115,9 +110,10 @@ public final class RedisCache {
                 of.path(3).asText());
     }
 
-    /** The body becomes the {@link CacheSize}. */
+    /** {@link CacheBounds} become the {@link CacheSize} of their prefix. */
     public void size(Exchange exchange) throws NoRedisException {
-        exchange.getMessage().setBody(size(Index.of(prefix)));
+        CacheBounds bounds = exchange.getMessage().getBody(CacheBounds.class);
+        exchange.getMessage().setBody(size(Index.of(bounds.prefix())));
     }
 
     private CacheSize size(Index index) throws NoRedisException {
@@ -131,16 +127,16 @@ public final class RedisCache {
         return text == null ? 0 : Long.parseLong(new String(text, StandardCharsets.UTF_8));
     }
 
-    /** {@link CacheBounds} become the number of entries that went: what is expired, and the oldest of what is too much. */
+    /** What is expired goes, and the oldest of what is too much; {@link CacheBounds} become the number of the latter. */
     public void purge(Exchange exchange) throws NoRedisException {
         CacheBounds bounds = exchange.getMessage().getBody(CacheBounds.class);
         Index index = Index.of(bounds.prefix());
-        long gone = 0;
         List<String> names;
         do {
             names = expired(index, bounds.now());
-            gone += drop(index, names);
+            drop(index, names);
         } while (names.size() == SOME);
+        long gone = 0;
         do {
             CacheSize size = size(index);
             long excess = size.entries() - bounds.maxEntries();

@@ -45,7 +45,7 @@ final class RedisCacheTest {
                         LONG,
                         Duration.ofHours(1)),
                 timers);
-        cache = new RedisCache(redis, new ObjectMapper(), prefix, LONG);
+        cache = new RedisCache(redis, new ObjectMapper(), LONG);
         await().until(() -> redis.condition().state().equals("up"));
     }
 
@@ -80,7 +80,7 @@ final class RedisCacheTest {
     }
 
     private CacheSize size() throws Exception {
-        return (CacheSize) run(cache::size, null);
+        return (CacheSize) run(cache::size, new CacheBounds(prefix, 0, 0, 0));
     }
 
     @Test
@@ -145,7 +145,8 @@ final class RedisCacheTest {
                     new CacheEntry(key("h" + i), "p", "acme", "m", 1000 + i, i < 3 ? 2000 : 4_000_000_000_000L, BYTES));
         }
         assertThat(size().entries()).isEqualTo(10);
-        assertThat(run(cache::purge, new CacheBounds(prefix, 3000, 100, 1000))).isEqualTo(3L);
+        assertThat(run(cache::purge, new CacheBounds(prefix, 3000, 100, 1000))).isEqualTo(0L);
+        assertThat(size().entries()).isEqualTo(7);
         assertThat(run(cache::purge, new CacheBounds(prefix, 3000, 5, 1000))).isEqualTo(2L);
         assertThat(get("h4")).isNull();
         assertThat(get("h5")).isEqualTo(BYTES);
@@ -158,7 +159,7 @@ final class RedisCacheTest {
     void withoutRedisEachStepFails() {
         redis.close();
         CacheBounds bounds = new CacheBounds(prefix, 1, 1, 1);
-        for (Processor step : List.<Processor>of(cache::size, e -> get("a"), e -> put("a", "p", "m", 1, BYTES))) {
+        for (Processor step : List.<Processor>of(e -> size(), e -> get("a"), e -> put("a", "p", "m", 1, BYTES))) {
             assertThatThrownBy(() -> run(step, null)).isInstanceOf(NoRedisException.class);
         }
         assertThatThrownBy(() -> run(cache::purge, bounds)).isInstanceOf(NoRedisException.class);
