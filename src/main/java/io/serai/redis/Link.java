@@ -17,6 +17,7 @@ import io.netty.util.Timer;
 import io.serai.config.Secret;
 import io.serai.config.Settings;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,7 @@ final class Link implements AutoCloseable {
     private final Timer timers;
     private final ClientResources resources;
     private final RedisClient client;
+    private final CompletableFuture<@Nullable Void> tried = new CompletableFuture<>();
     private volatile @Nullable StatefulRedisConnection<String, byte[]> connection;
     private int tries;
     private boolean closed;
@@ -90,6 +92,11 @@ final class Link implements AutoCloseable {
         return connection;
     }
 
+    /** Done when the first try has ended, whichever way. */
+    CompletableFuture<@Nullable Void> tried() {
+        return tried;
+    }
+
     synchronized void open() {
         if (!closed) {
             client.connectAsync(CODEC, uri).whenComplete((made, e) -> {
@@ -98,6 +105,7 @@ final class Link implements AutoCloseable {
                 } else {
                     made(made);
                 }
+                tried.complete(null);
             });
         }
     }

@@ -80,22 +80,47 @@ public final class Redis implements AutoCloseable {
     public <T> T ask(
             Patience patience, Function<RedisAsyncCommands<String, byte[]>, ? extends CompletionStage<T>> question)
             throws NoRedisException {
-        long left = patience.leftNanos();
-        if (left <= 0) {
-            throw unasked("patience");
+        long began = System.nanoTime();
+        long until = began + patience.leftNanos();
+        try {
+            awaitStart(until);
+            if (System.nanoTime() - until >= 0) {
+                throw unasked("patience");
+            }
+            return answer(question, until);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the client is gone: no fault of Redis'
+            throw new NoRedisException("interrupted");
+        } finally {
+            patience.spend(System.nanoTime() - began);
         }
+    }
+
+    /** Until the first connection is there, or can't be made: who comes that early finds what others have left there. */
+    private void awaitStart(long until) throws InterruptedException {
+        if (link != null && !link.tried().isDone()) {
+            try {
+                link.tried().get(until - System.nanoTime(), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException | ExecutionException e) {
+                LOG.debug("Redis is still being connected");
+            }
+        }
+    }
+
+    private <T> T answer(
+            Function<RedisAsyncCommands<String, byte[]>, ? extends CompletionStage<T>> question, long until)
+            throws NoRedisException, InterruptedException {
         RedisAsyncCommands<String, byte[]> commands = admitted();
         long began = System.nanoTime();
         CompletableFuture<T> answer = null;
         try {
             answer = question.apply(commands).toCompletableFuture();
-            T value = answer.get(left, TimeUnit.NANOSECONDS);
+            T value = answer.get(until - began, TimeUnit.NANOSECONDS);
             went(began, null);
             return value;
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // the client is gone: no fault of Redis'
             breaker.releasePermission();
-            throw new NoRedisException("interrupted");
+            throw e;
         } catch (TimeoutException e) {
             answer.cancel(false);
             went(began, e);
@@ -103,8 +128,6 @@ public final class Redis implements AutoCloseable {
         } catch (ExecutionException | RuntimeException e) {
             went(began, e);
             throw new NoRedisException("error");
-        } finally {
-            patience.spend(System.nanoTime() - began);
         }
     }
 
