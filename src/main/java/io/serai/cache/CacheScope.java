@@ -16,7 +16,13 @@ public record CacheScope(
         @Nullable String provider,
         @Nullable String model) {
 
-    /** Whether it covers an entry with these. */
+    /** Whether it covers the entry. */
+    public boolean covers(CacheEntry entry) {
+        return prefix.equals(entry.key().prefix())
+                && covers(entry.getKind(), entry.path(), entry.provider(), entry.model());
+    }
+
+    /** Whether it covers an entry of the prefix with these. */
     public boolean covers(String ofKind, String path, String ofProvider, String ofModel) {
         return (kind == null || kind.equals(ofKind))
                 && (provider == null || provider.equals(ofProvider))

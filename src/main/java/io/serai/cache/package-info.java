@@ -10,12 +10,15 @@
  * <table>
  * <caption>The routes of a backend</caption>
  * <tr><th>route</th><th>body in</th><th>body out</th></tr>
- * <tr><td>{@code cache-<name>-get}</td><td>{@link io.serai.cache.CacheKey}</td><td>the {@code byte[]} that was put, or null</td></tr>
+ * <tr><td>{@code cache-<name>-get}</td><td>{@link io.serai.cache.CacheKey}</td><td>the {@code byte[]} that was put;
+ * anything else is a miss</td></tr>
  * <tr><td>{@code cache-<name>-put}</td><td>{@link io.serai.cache.CacheEntry}</td><td>nothing that matters</td></tr>
  * <tr><td>{@code cache-<name>-clear}</td><td>{@link io.serai.cache.CacheScope}</td><td>how many went, a number, or null where
  * that is not known</td></tr>
- * <tr><td>{@code cache-<name>-size}</td><td>nothing</td><td>{@link io.serai.cache.CacheSize}</td></tr>
- * <tr><td>{@code cache-<name>-purge}</td><td>{@link io.serai.cache.CacheBounds}</td><td>how many went, a number, or null</td></tr>
+ * <tr><td>{@code cache-<name>-size}</td><td>{@link io.serai.cache.CacheBounds}, for the prefix</td><td>{@link
+ * io.serai.cache.CacheSize}</td></tr>
+ * <tr><td>{@code cache-<name>-purge}</td><td>{@link io.serai.cache.CacheBounds}</td><td>how many went
+ * that had not expired, a number, or null</td></tr>
  * </table>
  *
  * <p>The bytes are the cache's own: a backend keeps them as they are. They say themselves when they expire, and whether they

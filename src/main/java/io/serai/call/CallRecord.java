@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param cost of {@code usage}; what a failed attempt may have cost is in its {@link Try}
  * @param cacheSavedUsd what the provider's prompt cache saved, see {@link Prices#saving}; null when the prices are not known
  * @param catalogue the version of the catalogue when the request came, see {@code config.Catalogue}
+ * @param cacheResult null when the response cache had nothing to do with it
+ * @param saved by a hit in the response cache
  */
 public record CallRecord(
         String uid,
@@ -53,7 +55,9 @@ public record CallRecord(
         long overheadUs,
         Cost cost,
         @Nullable BigDecimal cacheSavedUsd,
-        String catalogue) {
+        String catalogue,
+        @Nullable CacheResult cacheResult,
+        Saved saved) {
 
     private static final String ROTATION = "rotation/";
 
@@ -103,7 +107,11 @@ public record CallRecord(
                 ? outcome
                 : gone
                         ? Outcome.CLIENT_CANCELLED
-                        : error != null ? ofError(call, error) : usage.estimated() ? Outcome.OK_ESTIMATED : Outcome.OK;
+                        : error != null
+                                ? ofError(call, error)
+                                : call.cacheResult() == CacheResult.HIT
+                                        ? Outcome.CACHE_HIT
+                                        : usage.estimated() ? Outcome.OK_ESTIMATED : Outcome.OK;
         long first = served == null ? 0 : served.firstEventNanos();
         return new CallRecord(
                 call.uid(),
@@ -132,7 +140,9 @@ public record CallRecord(
                 overhead(call, now) / 1_000,
                 call.cost(),
                 served == null ? BigDecimal.ZERO : served.prices().saving(usage),
-                call.catalogue());
+                call.catalogue(),
+                call.cacheResult(),
+                call.saved());
     }
 
     /** Whether the client was let go for reading nothing; one that left by itself has its status. */

@@ -64,6 +64,7 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
         try {
             Generation first = loader.load(1, source, routes, Generation.Stopped.NONE);
             this.current = new AtomicReference<>(first);
+            runtime.keepVectors(first);
             serve(first, settings);
         } catch (ConfigException | StartFailedException | RuntimeException e) {
             runtime.close();
@@ -178,6 +179,7 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
             warnOfFixed(old.snapshot().settings(), next.snapshot().settings());
             Logging.json(next.snapshot().settings().logJson());
             current.set(next);
+            runtime.keepVectors(next);
             next.keepStopped(old.stoppedByHand()); // someone may have stopped one while this was loading
             retired.add(old);
             old.retire(() -> retired.remove(old));
@@ -327,6 +329,26 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
     @Override
     public double getBatchingSavedUsd() {
         return runtime.savings().savedUsd().doubleValue();
+    }
+
+    @Override
+    public long getCachedAnswers() {
+        return runtime.caches().models().all().hits();
+    }
+
+    @Override
+    public long getCacheSavedUsage() {
+        return runtime.caches().models().all().tokens();
+    }
+
+    @Override
+    public double getCacheSavedUsd() {
+        return runtime.caches().models().all().usd().doubleValue();
+    }
+
+    @Override
+    public double getCacheHitRate() {
+        return runtime.caches().backends().hitRate();
     }
 
     /** Refuses new requests, waits for running ones as long as the grace allows, and stops. */

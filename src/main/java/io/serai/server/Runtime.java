@@ -13,12 +13,14 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.serai.autoselect.Choices;
 import io.serai.autoselect.Tasks;
 import io.serai.batch.Savings;
+import io.serai.cache.Stores;
 import io.serai.config.Settings;
 import io.serai.door.BodyBudget;
 import io.serai.door.ContentTable;
 import io.serai.door.UploadFolder;
 import io.serai.embedding.Meanings;
 import io.serai.embedding.Sentences;
+import io.serai.embedding.VectorStore;
 import io.serai.ledger.Books;
 import io.serai.limits.AdaptiveRates;
 import io.serai.limits.ClientBuckets;
@@ -105,6 +107,7 @@ final class Runtime implements AutoCloseable {
     private final Choices choices = new Choices(System::nanoTime);
     private final Books books;
     private final Meters meters;
+    private final Stores caches;
 
     /**
      * @param data the folder for what outlives a restart; null: nothing does
@@ -119,6 +122,8 @@ final class Runtime implements AutoCloseable {
         clients = new SharedBuckets(redis, new ClientBuckets(System::nanoTime));
         meters = new Meters(books, savings);
         meters.include(new RedisMeters(redis, clients));
+        caches = new Stores(data == null ? null : data.toAbsolutePath().getParent(), meters::watch);
+        meters.watch(caches.models());
         rates = new AdaptiveRates(settings.adaptiveRate(), System::nanoTime);
         modelFile = new ModelListFile(data, json, models);
         contextUse = new ContextUse(data, json);
@@ -266,6 +271,15 @@ final class Runtime implements AutoCloseable {
         return meanings;
     }
 
+    /** From now on embeddings are looked for, and kept, by the routes of this generation. */
+    void keepVectors(Generation generation) {
+        Settings.Cache cache = generation.snapshot().settings().cache();
+        meanings.keepIn(
+                cache.embeddingsTtl().isZero()
+                        ? VectorStore.NONE
+                        : new KeptVectors(generation.context(), branches, cache));
+    }
+
     Tasks tasks() {
         return tasks;
     }
@@ -310,6 +324,11 @@ final class Runtime implements AutoCloseable {
         return meters;
     }
 
+    /** What is kept of answers, and by whom. */
+    Stores caches() {
+        return caches;
+    }
+
     boolean serving() {
         return serving;
     }
@@ -335,6 +354,7 @@ final class Runtime implements AutoCloseable {
         connections.shutdown();
         vertx.close().toCompletionStage().toCompletableFuture().join();
         uploads.close();
+        caches.close();
         books.close();
     }
 }

@@ -8,6 +8,7 @@ import io.serai.call.Cost;
 import io.serai.call.Operation;
 import io.serai.call.Outcome;
 import io.serai.call.Purpose;
+import io.serai.call.Saved;
 import io.serai.call.Usage;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -57,7 +58,9 @@ final class ThroughputTest {
                 930,
                 COST,
                 BigDecimal.ZERO,
-                "0f1e2d3c4b5a");
+                "0f1e2d3c4b5a",
+                null,
+                Saved.NOTHING);
     }
 
     @Test
