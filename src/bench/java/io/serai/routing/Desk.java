@@ -2,6 +2,8 @@ package io.serai.routing;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.serai.batch.Batches;
+import io.serai.batch.Savings;
 import io.serai.call.Call;
 import io.serai.call.Caller;
 import io.serai.call.Instance;
@@ -38,7 +40,8 @@ final class Desk {
     final Instances instances;
     final Gate gate;
     final Directory directory;
-    final Call call = new Call("req_0", "/v1/chat/completions", Caller.unknown("127.0.0.1", true), null);
+    private final Batches batches;
+    final Call call = new Call("req_0", "/v1/chat/completions", Caller.unknown("127.0.0.1", true), null, "bench");
 
     Desk() throws Exception {
         Path folder = Files.createTempDirectory("serai-bench");
@@ -58,7 +61,8 @@ final class Desk {
                 for (int m = 0; m < MODELS; m++) {
                     rotations.append("      - {provider_id: p" + p + ", models: [{name: m" + m + ", weight: "
                             + (1 + m + p) + "}]}\n");
-                    latencies.add("p" + p, "m" + m, 100 + 7 * (p * m % 11));
+                    latencies.add("p" + p, "m" + m, true, 100 + 7 * (p * m % 11));
+                    latencies.add("p" + p, "m" + m, false, 500 + 7 * (p * m % 11));
                 }
             }
         }
@@ -71,12 +75,12 @@ final class Desk {
         }
         models = new ModelTable(snapshot, new ModelLists(Clock.systemUTC()));
         Candidates candidates = new Candidates(instances, health, models, disabled, i -> true);
-        Ordering ordering =
-                new Ordering(route -> shares.computeIfAbsent(route, r -> new Shares()), latencies, candidates);
+        Ordering ordering = new Ordering(route -> shares.computeIfAbsent(route, r -> new Shares()), latencies);
         gate = new Gate(
                 new AdaptiveRates(snapshot.settings().adaptiveRate(), System::nanoTime),
                 new TokenWindows(System::nanoTime),
                 System::nanoTime);
+        batches = new Batches(snapshot.settings().batching(), new Savings());
         directory = new Directory(
                 snapshot,
                 instances,
@@ -88,7 +92,8 @@ final class Desk {
                 latencies,
                 gate,
                 models,
-                disabled);
+                disabled,
+                batches);
         ObjectNode body = json.createObjectNode().put("model", "rotation/weighted");
         body.putArray("messages").addObject().put("role", "user").put("content", "What is the capital of France?");
         call.admitted(Operation.CHAT, body, 120, "rotation/weighted", false, false);
@@ -99,6 +104,16 @@ final class Desk {
     }
 
     Walk walk(List<Candidate> candidates) {
-        return new Walk(call, candidates, snapshot.settings(), health, models, latencies, gate, disabled);
+        return new Walk(
+                call,
+                candidates,
+                snapshot.settings(),
+                health,
+                models,
+                latencies,
+                gate,
+                disabled,
+                batches,
+                new Allowance(99));
     }
 }

@@ -10,7 +10,6 @@ import io.serai.models.ModelFilter;
 import io.serai.models.ModelTable;
 import io.serai.models.Source;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -103,23 +102,43 @@ public final class Candidates {
                 .toList();
     }
 
-    /** The offer as it stands at the moment, with another key in front each time. */
-    Candidate now(Offer offer) {
-        List<Instance> keys = offer.keys();
-        if (keys.size() > 1) {
-            keys = new ArrayList<>(keys);
-            Collections.rotate(keys, -health.turn(offer.provider().id(), keys.size()));
+    /** An offer, with what is known of its model at the moment: looked up once, for many questions. */
+    record Known(Offer offer, ModelFacts facts, @Nullable Integer contextSize) {}
+
+    Known known(Offer offer) {
+        ModelFacts facts = facts(offer);
+        return new Known(offer, facts, contextSize(offer, facts));
+    }
+
+    /**
+     * The offers as candidates of one call.
+     *
+     * @param taken whether the call is made: its keys have their turns then; else nobody's turn passes
+     */
+    static List<Candidate> now(List<Known> offers, boolean taken) {
+        List<Candidate> now = new ArrayList<>(offers.size());
+        for (Known known : offers) {
+            Offer offer = known.offer();
+            now.add(new Candidate(
+                    offer.keys(),
+                    offer.model(),
+                    known.contextSize(),
+                    offer.limits(),
+                    taken && offer.keys().size() > 1));
         }
-        return new Candidate(keys, offer.model(), contextSize(offer), offer.limits());
+        return now;
     }
 
     @Nullable
     Integer contextSize(Offer offer) {
+        return known(offer).contextSize();
+    }
+
+    private static @Nullable Integer contextSize(Offer offer, ModelFacts facts) {
         Integer said = offer.limits().contextSize();
         if (said != null) {
             return said;
         }
-        ModelFacts facts = facts(offer);
         boolean ofBackend = offer.window() == null
                 || facts.contextWindow() != null && facts.sources().get("context_window") != Source.CATALOGUE;
         return ofBackend ? facts.contextWindow() : offer.window();
@@ -128,8 +147,16 @@ public final class Candidates {
     /** Why it can't serve the request, null when it can as far as anybody knows. */
     @Nullable
     String unfit(Offer offer, Needs needs) {
+        return unfit(known(offer), needs);
+    }
+
+    @Nullable
+    String unfit(Known known, Needs needs) {
         return Fit.reason(
-                needs, facts(offer), contextSize(offer), offer.limits().maxRequestTokens());
+                needs,
+                known.facts(),
+                known.contextSize(),
+                known.offer().limits().maxRequestTokens());
     }
 
     ModelFacts facts(Offer offer) {
@@ -138,15 +165,18 @@ public final class Candidates {
 
     /** Whether one of them has a key that may be called at the moment. */
     boolean anyAvailable(List<Offer> among) {
-        for (Offer offer : among) {
-            for (Instance instance : offer.keys()) {
-                if (health.pause(instance) == null
-                        && health.pause(instance, offer.model()) == null
-                        && health.breakerState(instance) != CircuitBreaker.State.OPEN
-                        && !disabled.covers(instance, offer.model())
-                        && running.test(instance)) {
-                    return true;
-                }
+        return among.stream().anyMatch(this::available);
+    }
+
+    /** Whether it has a key that may be called at the moment. */
+    boolean available(Offer offer) {
+        for (Instance instance : offer.keys()) {
+            if (health.pause(instance) == null
+                    && health.pause(instance, offer.model()) == null
+                    && health.breakerState(instance) != CircuitBreaker.State.OPEN
+                    && !disabled.covers(instance, offer.model())
+                    && running.test(instance)) {
+                return true;
             }
         }
         return false;

@@ -13,6 +13,7 @@ import io.serai.config.Provider;
 import io.serai.config.Rotation;
 import io.serai.config.Snapshot;
 import io.serai.models.ModelTable;
+import io.serai.routing.Candidates.Known;
 import io.serai.routing.Candidates.Offer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -147,7 +148,7 @@ public final class Directory {
     }
 
     private List<Candidate> now(List<Offer> offers) {
-        return offers.stream().map(candidates::now).toList();
+        return Candidates.now(offers.stream().map(candidates::known).toList(), true);
     }
 
     private List<Offer> ofProvider(ModelPath path) {
@@ -241,7 +242,7 @@ public final class Directory {
         if (taken) {
             selection.skipped().forEach(s -> call.passesOver(s.provider(), s.model(), s.reason()));
         }
-        return selection.order().stream().map(candidates::now).toList();
+        return Candidates.now(selection.order(), taken);
     }
 
     /**
@@ -249,7 +250,7 @@ public final class Directory {
      *
      * @param strategy in whose order: provider, catalogue, or a rotation's
      */
-    record Plan(String strategy, List<Offer> order, List<Selection.Skipped> skipped) {}
+    record Plan(String strategy, List<Known> order, List<Selection.Skipped> skipped) {}
 
     /** Looks without taking a turn; the errors are those of the call. */
     Plan plan(Call call) {
@@ -271,13 +272,14 @@ public final class Directory {
 
     private Plan plan(String strategy, Call call, List<Offer> offers) {
         Needs needs = Needs.of(call);
-        List<Offer> order = new ArrayList<>();
+        List<Known> order = new ArrayList<>();
         List<Selection.Skipped> skipped = new ArrayList<>();
         for (Offer offer : offers) {
-            if (Fit.ABOVE_MAX.equals(candidates.unfit(offer, needs))) {
+            Known known = candidates.known(offer);
+            if (Fit.ABOVE_MAX.equals(candidates.unfit(known, needs))) {
                 skipped.add(new Selection.Skipped(offer.provider().id(), offer.model(), Fit.ABOVE_MAX));
             } else {
-                order.add(offer);
+                order.add(known);
             }
         }
         return new Plan(strategy, order, skipped);

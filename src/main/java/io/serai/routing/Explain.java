@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.serai.call.Call;
 import io.serai.call.Instance;
+import io.serai.routing.Candidates.Known;
 import io.serai.routing.Candidates.Offer;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -20,7 +21,6 @@ public final class Explain {
 
     private final ObjectMapper json;
     private final Directory directory;
-    private final Ordering ordering;
     private final Health health;
     private final Disabled disabled;
     private final Gate gate;
@@ -33,7 +33,6 @@ public final class Explain {
     public Explain(
             ObjectMapper json,
             Directory directory,
-            Ordering ordering,
             Health health,
             Disabled disabled,
             Gate gate,
@@ -48,7 +47,6 @@ public final class Explain {
         this.gate = gate;
         this.json = json;
         this.directory = directory;
-        this.ordering = ordering;
         this.health = health;
         this.running = running;
     }
@@ -69,8 +67,9 @@ public final class Explain {
         ArrayNode candidates = answer.putArray("candidates");
         ArrayNode skipped = answer.putArray("skipped");
         List<ObjectNode> away = new ArrayList<>();
-        for (Offer offer : plan.order()) {
-            BigDecimal cost = ordering.expectedCost(offer, needs);
+        for (Known known : plan.order()) {
+            Offer offer = known.offer();
+            BigDecimal cost = Ordering.expectedCost(known, needs);
             for (Instance instance : offer.keys()) {
                 String closed = closed(instance, offer, needs);
                 if (closed == null) {

@@ -1,6 +1,7 @@
 package io.serai.routing;
 
 import io.serai.config.Rotation;
+import io.serai.routing.Candidates.Known;
 import io.serai.routing.Candidates.Offer;
 import io.serai.routing.Pool.Group;
 import java.math.BigDecimal;
@@ -23,13 +24,11 @@ public final class Ordering {
 
     private final Function<String, Shares> shares;
     private final Latencies latencies;
-    private final Candidates candidates;
 
     /** @param shares whose turn it is in a pool, by its route */
-    public Ordering(Function<String, Shares> shares, Latencies latencies, Candidates candidates) {
+    public Ordering(Function<String, Shares> shares, Latencies latencies) {
         this.shares = shares;
         this.latencies = latencies;
-        this.candidates = candidates;
     }
 
     /**
@@ -37,7 +36,7 @@ public final class Ordering {
      * @param usable what a group brings that can serve the request
      * @param taken whether the turn is taken
      */
-    List<Group> order(Pool pool, List<Group> present, Map<Group, List<Offer>> usable, Needs needs, boolean taken) {
+    List<Group> order(Pool pool, List<Group> present, Map<Group, List<Known>> usable, Needs needs, boolean taken) {
         if (BY_SHARES.contains(pool.strategy())) {
             return shares.apply(pool.route()).turn(present, Group::name, Group::weight, taken);
         }
@@ -67,9 +66,9 @@ public final class Ordering {
     }
 
     /** Whatever has no known price comes last: it may cost anything. */
-    private double cost(List<Offer> offers, Needs needs) {
+    private double cost(List<Known> offers, Needs needs) {
         double least = Double.MAX_VALUE;
-        for (Offer offer : offers) {
+        for (Known offer : offers) {
             BigDecimal cost = expectedCost(offer, needs);
             least = cost == null ? least : Math.min(least, cost.doubleValue());
         }
@@ -78,14 +77,15 @@ public final class Ordering {
 
     /** USD that the request is expected to cost there, null when a price is not known. */
     @Nullable
-    BigDecimal expectedCost(Offer offer, Needs needs) {
-        return ExpectedCost.expected(candidates.facts(offer).prices(), needs);
+    static BigDecimal expectedCost(Known offer, Needs needs) {
+        return ExpectedCost.expected(offer.facts().prices(), needs);
     }
 
     /** One that was never asked comes first: nobody knows how fast it is. */
-    private double latency(List<Offer> offers) {
+    private double latency(List<Known> offers) {
         double least = offers.isEmpty() ? 0 : Double.MAX_VALUE;
-        for (Offer offer : offers) {
+        for (Known known : offers) {
+            Offer offer = known.offer();
             least = Math.min(least, latencies.firstTokenMs(offer.provider().id(), offer.model()));
         }
         return least;

@@ -165,7 +165,7 @@ final class DoorSteps {
         runtime.rates().use(snapshot.settings().adaptiveRate());
         Candidates candidates = new Candidates(instances, runtime.health(), models, runtime.disabled(), this::running);
         Pools pools = new Pools(snapshot, candidates);
-        Ordering ordering = new Ordering(runtime::shares, runtime.latencies(), candidates);
+        Ordering ordering = new Ordering(runtime::shares, runtime.latencies());
         Batches batches = new Batches(snapshot.settings().batching(), runtime.savings());
         bind(batches);
         Gate gate = new Gate(runtime.rates(), runtime.tokens(), System::nanoTime);
@@ -201,7 +201,6 @@ final class DoorSteps {
         Explain explain = new Explain(
                 runtime.json(),
                 directory,
-                ordering,
                 runtime.health(),
                 runtime.disabled(),
                 gate,
