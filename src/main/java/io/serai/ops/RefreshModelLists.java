@@ -149,8 +149,7 @@ public final class RefreshModelLists implements AutoCloseable {
     /** Takes what the cache had, a {@link Parcel} or nothing; the list need not be fetched when that is news. */
     public void recall(Exchange exchange) {
         ModelListFetch fetch = fetch(exchange);
-        if (exchange.getMessage().getBody() instanceof Parcel found
-                && shared.recall(fetch.identity(), found, every)) {
+        if (exchange.getMessage().getBody() instanceof Parcel found && shared.recall(fetch.identity(), found, every)) {
             fetch.recall();
         }
     }
@@ -159,8 +158,7 @@ public final class RefreshModelLists implements AutoCloseable {
     public void share(Exchange exchange) throws IOException {
         ModelListFetch fetch = fetch(exchange);
         exchange.getMessage()
-                .setBody(shared.content(
-                        fetch.identity(), fetch.key().provider().id()));
+                .setBody(shared.content(fetch.identity(), fetch.key().provider().id()));
     }
 
     /** Makes the message the next request of the list. */

@@ -39,8 +39,7 @@ final class SharedModelLists {
 
     /** What was fetched, to be kept. */
     CacheContent content(String identity, String provider) throws IOException {
-        return new CacheContent(
-                key(identity), "", provider, "", ttl, json.writeValueAsBytes(lists.told(identity)));
+        return new CacheContent(key(identity), "", provider, "", ttl, json.writeValueAsBytes(lists.told(identity)));
     }
 
     /** True when the list is known now, and need not be fetched. */

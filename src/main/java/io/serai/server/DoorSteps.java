@@ -109,7 +109,8 @@ final class DoorSteps {
         LimitClient limits = new LimitClient(runtime.clients(), settings);
         step("limitRequests", limits::requests);
         step("limitTokens", limits::tokens);
-        RedisCache shared = new RedisCache(runtime.redis(), json, settings.redis().timeout());
+        RedisCache shared =
+                new RedisCache(runtime.redis(), json, settings.redis().timeout());
         step("redisCacheGet", shared::get);
         step("redisCachePut", shared::put);
         step("redisCacheClear", shared::clear);

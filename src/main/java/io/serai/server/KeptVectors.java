@@ -17,6 +17,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.support.DefaultExchange;
+import org.jspecify.annotations.Nullable;
 
 /** Embeddings in the cache of one generation, by its routes. */
 final class KeptVectors implements VectorStore {
@@ -91,7 +92,7 @@ final class KeptVectors implements VectorStore {
     }
 
     /** Those routes fail for nothing but a generation that has gone. */
-    private Object send(String route, Object body) {
+    private @Nullable Object send(String route, Object body) {
         Exchange exchange = new DefaultExchange(context);
         exchange.getMessage().setBody(body);
         Exchange answered = template.send(route, exchange);

@@ -53,7 +53,10 @@ final class SharedStoreTest {
     }
 
     private static String state(TestBroker broker) throws Exception {
-        return JSON.readTree(broker.get("/health").body()).path("redis").path("state").asText();
+        return JSON.readTree(broker.get("/health").body())
+                .path("redis")
+                .path("state")
+                .asText();
     }
 
     /** Waits until so many entries of a kind are kept, and no more come. */
@@ -85,8 +88,10 @@ final class SharedStoreTest {
             assertThat(hit.body()).contains("Hello");
             assertThat(stub.requests()).hasSize(1);
             JsonNode stats = JSON.readTree(two.get("/api/cache/stats").body());
-            assertThat(stats.path("backends").path("redis").path("entries").asInt()).isOne();
-            assertThat(stats.path("backends").path("redis").path("hits").asInt()).isOne();
+            assertThat(stats.path("backends").path("redis").path("entries").asInt())
+                    .isOne();
+            assertThat(stats.path("backends").path("redis").path("hits").asInt())
+                    .isOne();
             assertThat(one.post("/api/cache/clear", "{\"provider\":\"acme\"}").statusCode())
                     .isEqualTo(200);
             assertThat(cache(two.chat("acme/m"))).isEqualTo("miss");
@@ -131,15 +136,16 @@ final class SharedStoreTest {
 
     @Test
     void aListThatOneHasFetchedTheOtherHasAtOnce() throws Exception {
-        stub.onModels(Scripts.status(
-                200, "{\"object\":\"list\",\"data\":[{\"id\":\"deep\",\"context_length\":131072,\"description\":\"Deep.\"}]}"));
+        stub.onModels(
+                Scripts.status(
+                        200,
+                        "{\"object\":\"list\",\"data\":[{\"id\":\"deep\",\"context_length\":131072,\"description\":\"Deep.\"}]}"));
         try (TestBroker one = started(setup(RedisServer.shared()).set("serai.models.refresh", "4h"))) {
             await().until(() -> one.get("/v1/models/acme/deep").statusCode() == 200);
             awaitKept("models", 1);
             try (TestBroker two = started(setup(RedisServer.shared()).set("serai.models.refresh", "4h"))) {
                 await().until(() -> two.get("/v1/models/acme/deep").statusCode() == 200);
-                JsonNode model =
-                        JSON.readTree(two.get("/v1/models/acme/deep").body());
+                JsonNode model = JSON.readTree(two.get("/v1/models/acme/deep").body());
                 assertThat(model.path("context_window").asInt()).isEqualTo(131072);
                 assertThat(model.path("description").asText()).isEqualTo("Deep.");
             }
@@ -165,7 +171,8 @@ final class SharedStoreTest {
                     - {model_id: acme/coder, description: "Programming: writes and debugs source code"}
                     - {model_id: acme/lawyer, description: "Law: contracts, tenants, rights and courts"}
                 """;
-        String body = TestBroker.body("autoselect/smart").replace("Hello", "My landlord keeps the deposit. May he do that?");
+        String body =
+                TestBroker.body("autoselect/smart").replace("Hello", "My landlord keeps the deposit. May he do that?");
         try (TestBroker one = started(setup(RedisServer.shared()).file("config/autoselect.yaml", yaml))) {
             one.post("/v1/chat/completions", body);
             assertThat(stub.lastRequest().model()).isEqualTo("lawyer");
