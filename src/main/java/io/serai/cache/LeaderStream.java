@@ -64,6 +64,14 @@ final class LeaderStream implements ReplyStream {
         }
     }
 
+    /** Then it waits for its own client no longer than memory lasts: the others are not to be held up by it. */
+    private boolean isKeptForOthers() {
+        ChunkLog log = source.log();
+        synchronized (this) {
+            return readers > 0 && log != null && log.isWhole();
+        }
+    }
+
     /** One more reads along; false when there is nothing to read any more. */
     synchronized boolean join() {
         if (left && readers == 0) {
@@ -95,7 +103,7 @@ final class LeaderStream implements ReplyStream {
 
         @Override
         public boolean write(Buffer events) {
-            return left || to == null || to.write(events);
+            return left || to == null || to.write(events) || isKeptForOthers();
         }
 
         @Override

@@ -120,7 +120,7 @@ public final class CacheDoor {
     /** A backend does not answer. */
     public void noteFailed(Exchange exchange) {
         Exception why = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
-        LOG.warn("The cache backend {} does not answer: {}", backend(exchange), String.valueOf(why));
+        LOG.debug("The cache backend {} does not answer", backend(exchange), why);
         round(exchange).failed().add(backend(exchange));
     }
 

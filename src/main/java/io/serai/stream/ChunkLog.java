@@ -116,6 +116,11 @@ public final class ChunkLog {
         return chunks;
     }
 
+    /** Whether all of it is here, up to now. */
+    public boolean isWhole() {
+        return start != null;
+    }
+
     /** Where a reader begins; null when it is too late. */
     @Nullable
     Link read(Runnable wake) {

@@ -114,7 +114,7 @@ public final class ReplayedStream implements ReplyStream {
             }
             if (next == null) {
                 if (over) {
-                    UpstreamFailure failure = log.failure();
+                    UpstreamFailure failure = ofThisClient(log.failure());
                     if (failure != null) {
                         attempt.fail(failure);
                     }
@@ -128,6 +128,13 @@ public final class ReplayedStream implements ReplyStream {
                 full = !to.write(out.take());
             }
         }
+    }
+
+    /** That the other client has gone is no news of this one. */
+    private static @Nullable UpstreamFailure ofThisClient(@Nullable UpstreamFailure failure) {
+        return failure instanceof UpstreamFailure.ClientGone
+                ? new UpstreamFailure.BrokenAnswer(200, "The stream was another request's too, and ended with it")
+                : failure;
     }
 
     private void finish(StreamOutlet to, @Nullable UpstreamFailure why) {
