@@ -154,6 +154,26 @@ final class SharedStoreTest {
     }
 
     @Test
+    void withoutRedisAListIsKeptInSqliteFromTheStartOn() throws Exception {
+        stub.onModels(Scripts.status(200, "{\"object\":\"list\",\"data\":[{\"id\":\"deep\"}]}"));
+        TestBroker.Setup setup = TestBroker.with()
+                .provider("acme", stub)
+                .set("serai.models.refresh", "4h")
+                .set("serai.cache.timeout", "10s")
+                .set("serai.cache.type", "sqlite");
+        try (LogWatch log = new LogWatch();
+                TestBroker broker = setup.start()) {
+            await().until(() -> JSON.readTree(broker.get("/api/cache/stats").body())
+                            .path("backends")
+                            .path("sqlite")
+                            .path("sets")
+                            .asInt()
+                    == 1);
+            assertThat(log.text()).doesNotContain("cache backend");
+        }
+    }
+
+    @Test
     void aListThatIsDueAgainIsFetched() throws Exception {
         stub.onModels(Scripts.status(200, "{\"object\":\"list\",\"data\":[{\"id\":\"deep\"}]}"));
         try (TestBroker one = started(setup(RedisServer.shared()).set("serai.models.refresh", "200ms"))) {
