@@ -99,6 +99,11 @@ final class SettingsReader {
                     url,
                     "expected redis://user:password@host:6379/0 or rediss://..., what is special in the password as %40");
         }
+        for (String key : List.of("serai.response-cache.backend", "serai.cache.type")) {
+            if (server == null && values.of(key).text().equalsIgnoreCase("redis")) {
+                values.problem(values.of(key), "needs serai.redis.url");
+            }
+        }
         return new Settings.Redis(
                 server,
                 text("serai.redis.prefix"),

@@ -136,6 +136,18 @@ class SettingsTest {
                 .doesNotContain(url);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"serai.response-cache.backend", "serai.cache.type"})
+    void whatIsToBeKeptInRedisNeedsOne(String key) {
+        assertThat(properties(key + "=redis").failure().getMessage()).contains(key, "needs serai.redis.url");
+        assertThat(properties(key + "=redis", "serai.redis.url=redis://h")
+                        .load()
+                        .settings()
+                        .redis()
+                        .server())
+                .isNotNull();
+    }
+
     @Test
     void everyShippedKeyHasALineOfExplanation() {
         String shipped = ConfigFiles.Shipped.CLASS_PATH.text("application.properties");
