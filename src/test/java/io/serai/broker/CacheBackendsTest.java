@@ -99,9 +99,7 @@ final class CacheBackendsTest {
         assertThat(ask("one").body()).contains("A long answer. A long answer.");
         assertThat(stub.requests()).hasSize(before);
         assertThat(stats(backend).path("entries").asLong()).isEqualTo(1);
-        assertThat(stats(backend).path("bytes").asLong())
-                .as("compressed")
-                .isBetween(100L, 4000L);
+        assertThat(stats(backend).path("bytes").asLong()).as("compressed").isBetween(100L, 4000L);
 
         assertThat(broker.post("/api/cache/clear", "{\"model\":\"acme/m\"}").body())
                 .isEqualTo("{\"cleared\":1}");
@@ -109,8 +107,7 @@ final class CacheBackendsTest {
         awaitHit("one");
 
         ask("short", "cache-control", "no-cache");
-        await().atMost(SOON)
-                .until(() -> stats(backend).path("entries").asLong() == 2);
+        await().atMost(SOON).until(() -> stats(backend).path("entries").asLong() == 2);
         assertThat(broker.post("/api/cache/clear", "").body()).isEqualTo("{\"cleared\":2}");
     }
 
@@ -122,8 +119,7 @@ final class CacheBackendsTest {
         more = "\"cache\":{\"ttl\":1}";
         awaitHit("brief");
 
-        await().atMost(SOON)
-                .until(() -> stats(backend).path("entries").asLong() == 0);
+        await().atMost(SOON).until(() -> stats(backend).path("entries").asLong() == 0);
         assertThat(isHit("brief")).isFalse();
     }
 
@@ -142,8 +138,8 @@ final class CacheBackendsTest {
                 .untilAsserted(
                         () -> assertThat(stats(backend).path("sets").asLong()).isGreaterThanOrEqualTo(sets + 15));
         await().atMost(SOON)
-                .untilAsserted(
-                        () -> assertThat(stats(backend).path("entries").asLong()).isBetween(1L, 8L));
+                .untilAsserted(() ->
+                        assertThat(stats(backend).path("entries").asLong()).isBetween(1L, 8L));
         await().atMost(SOON)
                 .untilAsserted(() ->
                         assertThat(stats(backend).path("evictions").asLong()).isGreaterThanOrEqualTo(evictions + 7));

@@ -196,7 +196,9 @@ final class CacheFlightsTest {
         CompletableFuture<Void> gone = new CompletableFuture<>();
         stub.on(request -> exchange -> {
             try {
-                Scripts.stream(java.util.Collections.nCopies(20_000, "word ")).gateAfter(2, gate).play(exchange);
+                Scripts.stream(java.util.Collections.nCopies(20_000, "word "))
+                        .gateAfter(2, gate)
+                        .play(exchange);
             } finally {
                 gone.complete(null);
             }

@@ -41,8 +41,7 @@ final class CacheSwitchesTest {
                         stub,
                         "enable_response_cache: true",
                         "models: [{name: a}, {name: b, enable_response_cache: false}]")
-                .provider(
-                        "plain", stub, "models: [{name: a}, {name: b, enable_response_cache: true}, {name: picker}]")
+                .provider("plain", stub, "models: [{name: a}, {name: b, enable_response_cache: true}, {name: picker}]")
                 .file("config/rotations.yaml", """
                         rotations:
                           loud:
@@ -178,7 +177,9 @@ final class CacheSwitchesTest {
         assertThat(cache(body)).isEqualTo("hit");
 
         Files.writeString(
-                file, files.replace("{name: a}, {name: b, enable", "{name: a, default_parameters: {seed: 1}}, {name: b, enable"));
+                file,
+                files.replace(
+                        "{name: a}, {name: b, enable", "{name: a, default_parameters: {seed: 1}}, {name: b, enable"));
         await().atMost(SOON).until(() -> broker.broker().getGeneration() > generation + 1);
         assertThat(cache(body)).as("it would be asked otherwise").isEqualTo("miss");
     }

@@ -57,8 +57,8 @@ final class CacheTroubleTest {
     }
 
     private boolean isHit(String what) throws Exception {
-        HttpResponse<String> answer = broker.post(
-                "/v1/chat/completions", TestBroker.body("acme/m").replace("Hello", what));
+        HttpResponse<String> answer =
+                broker.post("/v1/chat/completions", TestBroker.body("acme/m").replace("Hello", what));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         return answer.headers().firstValue("x-serai-cache").orElse("").equals("hit");
     }
@@ -95,7 +95,8 @@ final class CacheTroubleTest {
             assertThat(stub.requests().size() - before).isLessThanOrEqualTo(backend.equals("file") ? 0 : 3);
         } finally {
             try (Stream<Path> all = Files.walk(kept)) {
-                all.sorted(java.util.Comparator.reverseOrder()).forEach(f -> f.toFile().delete());
+                all.sorted(java.util.Comparator.reverseOrder())
+                        .forEach(f -> f.toFile().delete());
             }
         }
     }
@@ -141,8 +142,7 @@ final class CacheTroubleTest {
             assertThat(isHit("one")).isFalse();
         }
 
-        await().atMost(SOON)
-                .until(() -> stats("file").path("errors").asLong() > 0);
+        await().atMost(SOON).until(() -> stats("file").path("errors").asLong() > 0);
         assertThat(broker.get("/metrics").body()).containsPattern("serai_cache_errors_total\\{backend=\"file\"} [1-9]");
     }
 
@@ -155,11 +155,9 @@ final class CacheTroubleTest {
             connection.createStatement().execute("begin exclusive");
 
             assertThat(isHit("new")).isFalse();
-            await().atMost(SOON)
-                    .until(() -> stats("sqlite").path("errors").asLong() > 0);
+            await().atMost(SOON).until(() -> stats("sqlite").path("errors").asLong() > 0);
             awaitHit("new");
-            await().atMost(SOON)
-                    .until(() -> stats("file").path("entries").asLong() > 0);
+            await().atMost(SOON).until(() -> stats("file").path("entries").asLong() > 0);
             connection.createStatement().execute("rollback");
         }
         awaitHit("before"); // it is asked again after a while
@@ -178,7 +176,8 @@ final class CacheTroubleTest {
             awaitHit("one");
 
             assertThat(stats("mysql").path("errors").asLong()).isPositive();
-            assertThat(stats("sqlite").path("hits").asLong() + stats("file").path("hits").asLong())
+            assertThat(stats("sqlite").path("hits").asLong()
+                            + stats("file").path("hits").asLong())
                     .isPositive();
             assertThat(broker.post("/api/cache/clear", "{}").statusCode()).isEqualTo(503);
         }

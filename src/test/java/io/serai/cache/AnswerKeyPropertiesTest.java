@@ -122,8 +122,7 @@ class AnswerKeyPropertiesTest {
             case 2:
                 return JSON.getNodeFactory().numberNode(random.nextInt(2000) - 1000);
             case 3:
-                return JSON.getNodeFactory()
-                        .numberNode(BigDecimal.valueOf(random.nextInt(100_000), random.nextInt(8)));
+                return JSON.getNodeFactory().numberNode(BigDecimal.valueOf(random.nextInt(100_000), random.nextInt(8)));
             case 4:
                 return JSON.getNodeFactory().textNode(text(random, 2000)); // some are kept as bytes
             case 5:

@@ -50,7 +50,8 @@ class AssemblyPropertiesTest {
         JsonNode made = Objects.requireNonNull(new Assembly(JSON).whole(chunks));
 
         for (int i = 0; i < 2; i++) {
-            assertThat(made.path("choices").get(i)).isEqualTo(whole.path("choices").get(i));
+            assertThat(made.path("choices").get(i))
+                    .isEqualTo(whole.path("choices").get(i));
         }
         assertThat(made.path("usage")).isEqualTo(whole.path("usage"));
     }

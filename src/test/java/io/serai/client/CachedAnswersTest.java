@@ -58,7 +58,9 @@ final class CachedAnswersTest {
     private static ChatCompletion whole(String text) {
         return client.chat()
                 .completions()
-                .create(question(text).toBuilder().streamOptions(java.util.Optional.empty()).build());
+                .create(question(text).toBuilder()
+                        .streamOptions(java.util.Optional.empty())
+                        .build());
     }
 
     private static ChatCompletion stream(String text) {
