@@ -47,6 +47,8 @@ final class Link implements AutoCloseable {
     private final CompletableFuture<@Nullable Void> tried = new CompletableFuture<>();
     private volatile @Nullable StatefulRedisConnection<String, byte[]> connection;
     private int tries;
+    /** Whether the next connection, or that there is none, is worth a line: not while the breaker tries again and again. */
+    private boolean news = true;
     private boolean closed;
 
     Link(Settings.RedisServer server, Timer timers) {
@@ -98,7 +100,10 @@ final class Link implements AutoCloseable {
     }
 
     synchronized void open() {
-        if (!closed) {
+        if (closed) {
+            return;
+        }
+        try {
             client.connectAsync(CODEC, uri).whenComplete((made, e) -> {
                 if (made == null) {
                     failed(e);
@@ -107,19 +112,27 @@ final class Link implements AutoCloseable {
                 }
                 tried.complete(null);
             });
+        } catch (RuntimeException e) { // whatever Lettuce may think of: the next try must come
+            failed(e);
+            tried.complete(null);
         }
     }
 
     private void made(StatefulRedisConnection<String, byte[]> made) {
+        boolean worthALine;
         synchronized (this) {
             if (closed) {
                 made.closeAsync();
                 return;
             }
             tries = 0;
+            worthALine = news;
+            news = false;
             connection = made;
         }
-        LOG.info("Redis at {}:{} is there", server.host(), server.port());
+        if (worthALine) {
+            LOG.info("Redis at {}:{} is there", server.host(), server.port());
+        }
         made.addListener(new RedisConnectionStateListener() {
             @Override
             public void onRedisDisconnected(RedisChannelHandler<?, ?> gone) {
@@ -147,6 +160,9 @@ final class Link implements AutoCloseable {
                     server.host(),
                     server.port());
             gone.closeAsync();
+            synchronized (this) {
+                news = true;
+            }
             later();
         }
     }
@@ -161,7 +177,8 @@ final class Link implements AutoCloseable {
     private void failed(Throwable e) {
         boolean first;
         synchronized (this) {
-            first = tries == 0 && !closed;
+            first = !closed && (tries == 0 || !news);
+            news = true;
         }
         if (first) {
             LOG.warn("Redis at {}:{} can't be reached ({})", server.host(), server.port(), reason(e));
