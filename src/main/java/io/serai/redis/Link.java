@@ -49,6 +49,7 @@ final class Link implements AutoCloseable {
     private int tries;
     /** Whether the next connection, or that there is none, is worth a line: not while the breaker tries again and again. */
     private boolean news = true;
+
     private boolean closed;
 
     Link(Settings.RedisServer server, Timer timers) {
