@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param catalogue the version of the catalogue when the request came, see {@code config.Catalogue}
  * @param cacheResult null when the response cache had nothing to do with it
  * @param saved by a hit in the response cache
+ * @param effectiveContext tokens that the model which replied had to read, of a chat; 0 without a reply
+ * @param condensation how the request was made to fit that model, null when it went out as it came
  */
 public record CallRecord(
         String uid,
@@ -56,6 +58,8 @@ public record CallRecord(
         Cost cost,
         @Nullable BigDecimal cacheSavedUsd,
         String catalogue,
+        long effectiveContext,
+        @Nullable Condensation condensation,
         @Nullable CacheResult cacheResult,
         Saved saved) {
 
@@ -141,6 +145,8 @@ public record CallRecord(
                 call.cost(),
                 served == null ? BigDecimal.ZERO : served.prices().saving(usage),
                 call.catalogue(),
+                served == null || call.operation() != Operation.CHAT ? 0 : served.effectiveContext(),
+                served == null ? null : served.condensation(),
                 call.cacheResult(),
                 call.saved());
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serai.call.ApiError;
 import io.serai.call.Attempt;
+import io.serai.call.CacheResult;
 import io.serai.call.Call;
 import io.serai.call.ClientResponse;
 import io.serai.call.JsonBytes;
@@ -11,8 +12,8 @@ import io.serai.call.Outcome;
 import io.serai.call.Reply;
 import io.serai.call.UpstreamException;
 import io.serai.call.UpstreamFailure;
-import io.serai.call.Usage;
 import io.serai.call.UsageCost;
+import io.serai.call.WholeUsage;
 import io.serai.config.Settings;
 import io.serai.ledger.Books;
 import io.serai.routing.Health;
@@ -83,13 +84,8 @@ public final class Respond {
             body.put("model", call.asked());
         }
         Attempt served = call.served();
-        if (call.usedElsewhere() != Usage.NONE && served != null && served.usage() != null) {
-            Usage sum = served.usage().plus(call.usedElsewhere());
-            if (sum.estimated()) {
-                body.remove("usage"); // one of the providers did not say
-            } else {
-                body.set("usage", sum.toOpenAi());
-            }
+        if (served != null && call.reply() == served.reply() && call.cacheResult() != CacheResult.HIT) {
+            WholeUsage.put(body, call, served); // a hit says what it said the first time
         }
         if (call.costWanted()) {
             UsageCost.put(body, call.cost());

@@ -97,7 +97,26 @@ final class Columns {
             new Column("cache_saved", 0, true, Columns::saved),
             number("duration_ms", CallRecord::durationMs),
             new Column("first_token_ms", 0, true, r -> r.firstTokenMs() < 0 ? null : (Object) r.firstTokenMs()),
-            number("overhead_us", CallRecord::overheadUs));
+            number("overhead_us", CallRecord::overheadUs),
+            new Column(
+                    "condensed_by",
+                    64,
+                    true,
+                    r -> r.condensation() == null ? null : r.condensation().method()),
+            new Column(
+                    "condensed_from",
+                    0,
+                    true,
+                    r -> r.condensation() == null
+                            ? null
+                            : (Object) r.condensation().from()),
+            new Column(
+                    "condensed_to",
+                    0,
+                    true,
+                    r -> r.condensation() == null
+                            ? null
+                            : (Object) r.condensation().to()));
 
     private static final Map<String, Integer> PLACES = new HashMap<>();
 

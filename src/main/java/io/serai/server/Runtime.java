@@ -15,6 +15,7 @@ import io.serai.autoselect.Tasks;
 import io.serai.batch.Savings;
 import io.serai.cache.Stores;
 import io.serai.config.Settings;
+import io.serai.context.Tokenizers;
 import io.serai.door.BodyBudget;
 import io.serai.door.ContentTable;
 import io.serai.door.UploadFolder;
@@ -105,6 +106,7 @@ final class Runtime implements AutoCloseable {
     private final Meanings meanings = new Meanings(sentences);
     private final Tasks tasks = new Tasks(meanings);
     private final Choices choices = new Choices(System::nanoTime);
+    private final Tokenizers tokenizers = new Tokenizers();
     private final Books books;
     private final Meters meters;
     private final Stores caches;
@@ -282,6 +284,10 @@ final class Runtime implements AutoCloseable {
 
     Tasks tasks() {
         return tasks;
+    }
+
+    Tokenizers tokenizers() {
+        return tokenizers;
     }
 
     Choices choices() {
