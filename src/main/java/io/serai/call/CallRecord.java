@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param usage of every model that worked on it, also where its words did not become the reply
  * @param error the code or type of the error, null without one
  * @param passedOver candidates that were not tried, {@code instance/model:reason} each
+ * @param sensitive why only models with a flag could be sent it, {@code kind:category} each; empty for others
  * @param parts into which the request was split, 0 when it went out whole
  * @param durationMs from the request's head to the end of the answer
  * @param overhead the part of the duration in which no provider was being asked
@@ -51,6 +52,7 @@ public record CallRecord(
         Usage usage,
         List<Try> attempts,
         List<String> passedOver,
+        List<String> sensitive,
         int parts,
         long durationMs,
         long firstTokenMs,
@@ -138,6 +140,7 @@ public record CallRecord(
                 usage,
                 call.attempts().stream().map(Try::of).toList(),
                 call.passedOver(),
+                call.sensitive(),
                 call.parts(),
                 (now - call.startedNanos()) / 1_000_000,
                 first == 0 ? -1 : (first - call.startedNanos()) / 1_000_000,

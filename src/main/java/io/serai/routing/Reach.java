@@ -2,7 +2,6 @@ package io.serai.routing;
 
 import io.serai.config.Autoselect;
 import io.serai.config.Catalogue;
-import io.serai.config.Limits;
 import io.serai.config.Provider;
 import io.serai.config.Snapshot;
 import io.serai.routing.Candidates.Offer;
@@ -50,7 +49,7 @@ public final class Reach {
         switch (parsed.kind()) {
             case PROVIDER ->
                 candidates
-                        .offer(parsed.name(), parsed.model(), Limits.NONE, Limits.NONE, null)
+                        .offer(parsed.name(), parsed.model())
                         .ifPresent(offer -> add(offer, through, found));
             case CATALOGUE -> {
                 Catalogue.Entry entry = snapshot.catalogue().models().get(parsed.name());

@@ -53,6 +53,7 @@ final class ThroughputTest {
                 List.of(new CallRecord.Try(
                         Purpose.REPLY, "groq", "groq-1", "llama-3.3-70b-versatile", "ok", 200, 420, usage, COST)),
                 List.of(),
+                List.of(),
                 0,
                 431,
                 180,
