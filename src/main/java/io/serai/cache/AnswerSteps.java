@@ -11,6 +11,7 @@ import io.serai.call.JsonBytes;
 import io.serai.call.Operation;
 import io.serai.call.RecordingRoom;
 import io.serai.call.Saved;
+import io.serai.call.WholeUsage;
 import io.serai.config.Settings;
 import io.serai.stream.ChunkLog;
 import java.io.IOException;
@@ -167,7 +168,7 @@ public final class AnswerSteps {
             return null;
         }
         whole.put("model", served.servedModel());
-        Flights.putUsage(call, served, whole);
+        WholeUsage.put(whole, call, served);
         byte[] body = JsonBytes.of(json, whole);
         if (body.length > settings.maxAnswerBytes()) {
             return null;

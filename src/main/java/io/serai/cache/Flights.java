@@ -7,7 +7,7 @@ import io.serai.call.ClientResponse;
 import io.serai.call.Reply;
 import io.serai.call.UpstreamException;
 import io.serai.call.UpstreamFailure;
-import io.serai.call.Usage;
+import io.serai.call.WholeUsage;
 import io.serai.stream.ChunkLog;
 import io.serai.stream.ReplyStream;
 import java.util.List;
@@ -76,7 +76,7 @@ final class Flights {
         Attempt served = flight.leader().served();
         if (whole != null && served != null && Completeness.of(whole)) {
             whole.put("model", served.servedModel());
-            putUsage(flight.leader(), served, whole);
+            WholeUsage.put(whole, flight.leader(), served);
             replies.give(call, lookup, flight.leader(), whole);
         }
     }
@@ -108,7 +108,7 @@ final class Flights {
                 lookup.got(copy);
                 if (flight != null) {
                     ObjectNode theirs = copy.deepCopy();
-                    putUsage(call, served, theirs);
+                    WholeUsage.put(theirs, call, served);
                     flight.land(new Flight.Landing.Whole(theirs));
                 }
             }
@@ -146,24 +146,5 @@ final class Flights {
             boolean left = call.cancellation().reason() instanceof UpstreamFailure.ClientGone;
             flight.land(new Flight.Landing.Nothing(left));
         }
-    }
-
-    /** The whole call's usage, where more than one model has worked on the answer. */
-    static void putUsage(Call call, Attempt served, ObjectNode whole) {
-        Usage own = served.usage();
-        if (call.usedElsewhere() == Usage.NONE || own == null) {
-            return;
-        }
-        Usage sum = own.plus(call.usedElsewhere());
-        if (sum.estimated()) {
-            whole.remove("usage"); // one of the providers did not say
-        } else {
-            whole.set("usage", sum.toOpenAi());
-        }
-    }
-
-    /** Those that are under way. */
-    int size() {
-        return flying.size();
     }
 }

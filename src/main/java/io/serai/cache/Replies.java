@@ -99,7 +99,7 @@ final class Replies {
         if (attempt == null || client == null || broken || !live.stream().join()) {
             return false;
         }
-        ReplayedStream stream = ReplayedStream.of(json, attempt, live.log(), client.context(), () -> {
+        ReplayedStream stream = ReplayedStream.of(json, attempt, leader, live.log(), client.context(), () -> {
             live.stream().leave();
             if (attempt.failure() == null) {
                 hit(call, attempt, AnswerSteps.saved(leader));
@@ -125,7 +125,7 @@ final class Replies {
             List<byte[]> chunks = assembly.chunks(body);
             ReplayedStream stream = client == null
                     ? null
-                    : ReplayedStream.of(json, attempt, ChunkLog.of(chunks), client.context(), () -> {});
+                    : ReplayedStream.of(json, attempt, null, ChunkLog.of(chunks), client.context(), () -> {});
             if (stream == null) {
                 return false;
             }

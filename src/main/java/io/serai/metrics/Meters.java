@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.serai.batch.Savings;
@@ -63,6 +64,11 @@ public final class Meters {
         wanted.setAdditionalCounters(false); // its clock counts too
         factory.setPolicyConfiguration(wanted);
         context.addRoutePolicyFactory(factory);
+    }
+
+    /** Shows what another part of the broker counts. */
+    public void include(MeterBinder part) {
+        part.bindTo(registry);
     }
 
     /** Counts what a cache's backend does. */

@@ -9,6 +9,7 @@ import io.serai.call.Dialect;
 import io.serai.call.JsonBytes;
 import io.serai.call.UpstreamFailure;
 import io.serai.call.UsageCost;
+import io.serai.call.WholeUsage;
 import io.vertx.core.Context;
 import java.io.IOException;
 import java.util.Objects;
@@ -23,6 +24,7 @@ public final class ReplayedStream implements ReplyStream {
     private final ObjectMapper json;
     private final Call call;
     private final Attempt attempt;
+    private final @Nullable Call leader;
     private final ChunkLog log;
     private final Context context;
     private final Runnable left;
@@ -36,8 +38,10 @@ public final class ReplayedStream implements ReplyStream {
     private @Nullable StreamOutlet outlet;
     private boolean full;
 
-    private ReplayedStream(ObjectMapper json, Attempt attempt, ChunkLog log, Context context, Runnable left) {
+    private ReplayedStream(
+            ObjectMapper json, Attempt attempt, @Nullable Call leader, ChunkLog log, Context context, Runnable left) {
         this.json = json;
+        this.leader = leader;
         this.attempt = attempt;
         this.call = attempt.call();
         this.log = log;
@@ -50,12 +54,13 @@ public final class ReplayedStream implements ReplyStream {
      * A reader that begins at the start; null when that is no longer there.
      *
      * @param attempt that the client is told of
+     * @param leader whose stream it is at the same time; null for one that was kept
      * @param context of the client
      * @param left runs once when the stream is read no further, before its outlet hears of the end
      */
     public static @Nullable ReplayedStream of(
-            ObjectMapper json, Attempt attempt, ChunkLog log, Context context, Runnable left) {
-        ReplayedStream stream = new ReplayedStream(json, attempt, log, context, left);
+            ObjectMapper json, Attempt attempt, @Nullable Call leader, ChunkLog log, Context context, Runnable left) {
+        ReplayedStream stream = new ReplayedStream(json, attempt, leader, log, context, left);
         stream.at = log.read(stream.waking);
         return stream.at == null ? null : stream;
     }
@@ -158,7 +163,7 @@ public final class ReplayedStream implements ReplyStream {
             if (!call.usageWanted() && link.noChoices) {
                 return;
             }
-            if (!call.usageWanted() || call.costWanted()) {
+            if (!call.usageWanted() || call.costWanted() || leader != null) {
                 chunk = withUsage(chunk);
             }
         }
@@ -172,10 +177,13 @@ public final class ReplayedStream implements ReplyStream {
     private byte[] withUsage(byte[] chunk) {
         try {
             ObjectNode tree = (ObjectNode) json.readTree(chunk);
-            if (call.usageWanted()) {
-                UsageCost.put(tree, Cost.NOTHING);
-            } else {
+            if (!call.usageWanted()) {
                 tree.remove("usage");
+            } else if (leader != null && leader.served() instanceof Attempt theirs) {
+                WholeUsage.put(tree, leader, theirs);
+            }
+            if (call.costWanted()) {
+                UsageCost.put(tree, Cost.NOTHING);
             }
             return JsonBytes.of(json, tree);
         } catch (IOException e) {
