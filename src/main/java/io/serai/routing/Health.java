@@ -163,6 +163,7 @@ public final class Health {
                         .minimumNumberOfCalls(settings.minimum())
                         .failureRateThreshold(settings.failureRate())
                         .waitDurationInOpenState(settings.open())
+                        .automaticTransitionFromOpenToHalfOpenEnabled(true) // whoever is passed over is not asked
                         .permittedNumberOfCallsInHalfOpenState(2)
                         .writableStackTraceEnabled(false)
                         .ignoreException(e -> !counts(e))
