@@ -9,6 +9,7 @@ import io.serai.call.Instance;
 import io.serai.routing.Candidates.Known;
 import io.serai.routing.Candidates.Offer;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -28,8 +29,12 @@ public final class Explain {
     private final Foresight foresight;
     private final ExtraSpend spend;
     private final BigDecimal mostSpend;
+    private final Duration patience;
 
-    /** @param mostSpend USD an hour that asking several at once may cost */
+    /**
+     * @param mostSpend USD an hour that asking several at once may cost
+     * @param patience how long a call waits in all
+     */
     public Explain(
             ObjectMapper json,
             Directory directory,
@@ -39,10 +44,12 @@ public final class Explain {
             Predicate<Instance> running,
             ExtraSpend spend,
             BigDecimal mostSpend,
+            Duration patience,
             Foresight foresight) {
         this.foresight = foresight;
         this.spend = spend;
         this.mostSpend = mostSpend;
+        this.patience = patience;
         this.disabled = disabled;
         this.gate = gate;
         this.json = json;
@@ -141,6 +148,6 @@ public final class Explain {
         }
         return health.breakerState(instance) == CircuitBreaker.State.OPEN
                 ? "breaker_open"
-                : gate.outOfTokens(instance, model, offer.limits(), needs.expected());
+                : gate.closed(instance, model, offer.limits(), needs.expected(), patience);
     }
 }

@@ -190,6 +190,7 @@ final class DoorSteps {
                 this::running,
                 runtime.extraSpend(),
                 snapshot.settings().hedging().maxUsdPerHour(),
+                snapshot.settings().retry().maxWait(),
                 foresight);
         step("explainRoute", new ExplainDoor(explain)::answer);
         RateLimitDoor rates = new RateLimitDoor(runtime.json(), instances, runtime.rates(), runtime.tokens());
