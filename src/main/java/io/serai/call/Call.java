@@ -54,12 +54,19 @@ public final class Call {
     private boolean costWanted;
     private @Nullable Object path;
     private @Nullable Object divided;
+    private volatile @Nullable Object weighed;
     private boolean routed;
     private volatile boolean overtaken;
     private volatile Usage elsewhere = Usage.NONE;
     private volatile int parts;
     private @Nullable Attempt served;
     private Reply.@Nullable Report report;
+    private CacheWishes cacheWishes = CacheWishes.NONE;
+    private @Nullable Object answering;
+    private @Nullable RecordingRoom recordingRoom;
+    private volatile @Nullable JsonNode streamed;
+    private volatile @Nullable CacheResult cacheResult;
+    private volatile Saved saved = Saved.NOTHING;
     private volatile int status;
     private volatile @Nullable ApiError error;
     private volatile @Nullable Outcome outcome;
@@ -106,6 +113,7 @@ public final class Call {
         this.path = whole.path;
         this.upload = whole.upload;
         this.costWanted = asAsked && whole.costWanted;
+        this.recordingRoom = asAsked ? whole.recordingRoom : null;
         whole.whenComplete(this::complete);
     }
 
@@ -141,6 +149,7 @@ public final class Call {
         admitted(first.operation, body, first.bodyBytes, first.asked, first.streaming, first.usageWanted);
         this.model = first.model;
         this.path = first.path;
+        this.recordingRoom = first.recordingRoom;
     }
 
     /**
@@ -262,6 +271,7 @@ public final class Call {
         model = modelPath;
         streaming = stream;
         usageWanted = includeUsage;
+        weighed = null;
     }
 
     /** The form that the body was read from, with its files; null when the request is JSON. */
@@ -323,6 +333,15 @@ public final class Call {
         path = resolved;
     }
 
+    /** The routing's own: what the body asks of a model, found out once; null before. */
+    public @Nullable Object weighed() {
+        return weighed;
+    }
+
+    public void weighs(Object found) {
+        weighed = found;
+    }
+
     /** The routing's own: what the call was divided into, to go several ways at once. */
     public @Nullable Object divided() {
         return divided;
@@ -361,6 +380,48 @@ public final class Call {
 
     public void splitInto(int number) {
         parts = number;
+    }
+
+    /** What the client says of the response cache. */
+    public CacheWishes cacheWishes() {
+        return cacheWishes;
+    }
+
+    public void wishes(CacheWishes ofClient) {
+        cacheWishes = ofClient;
+    }
+
+    /** The response cache's own: what it knows of the answer to this call; null when it has nothing to do with it. */
+    public @Nullable Object answering() {
+        return answering;
+    }
+
+    public void answersBy(Object ofCache) {
+        answering = ofCache;
+    }
+
+    /** What a stream brings is kept beside in it, until it is complete; null: it is not. */
+    public @Nullable RecordingRoom recordingRoom() {
+        return recordingRoom;
+    }
+
+    public void recordIn(RecordingRoom room) {
+        recordingRoom = room;
+    }
+
+    /** Null when the response cache has nothing to do with it. */
+    public @Nullable CacheResult cacheResult() {
+        return cacheResult;
+    }
+
+    /** What a hit saved, nothing for any other. */
+    public Saved saved() {
+        return saved;
+    }
+
+    public void cached(CacheResult how, Saved what) {
+        cacheResult = how;
+        saved = what;
     }
 
     /** In the order they were made; only ever added to. */
@@ -429,6 +490,23 @@ public final class Call {
         return served == null ? report : served.reply();
     }
 
+    /** What a stream has said to the client, message by message; set by who joins it, before the call is complete. */
+    public void streamed(JsonNode messages) {
+        streamed = messages;
+    }
+
+    /** What was asked and answered; null before admission. */
+    public @Nullable Said said() {
+        if (body == null) {
+            return null;
+        }
+        JsonNode words = streamed;
+        if (words == null && reply() instanceof Reply.Report(ObjectNode told, ApiError why)) {
+            words = told;
+        }
+        return new Said(body, words == null ? getReplyBody() : words);
+    }
+
     /** Nothing replied, and the client is told so in words. */
     public void repliesWith(Reply.Report words) {
         report = words;
@@ -450,6 +528,7 @@ public final class Call {
      */
     public void setField(String name, String value) {
         body().set(name, tree(value));
+        weighed = null;
     }
 
     /** Sets a field of a plain reply; for routes that run after the reply. Nothing happens to a stream. */

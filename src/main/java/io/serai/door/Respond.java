@@ -6,6 +6,7 @@ import io.serai.call.ApiError;
 import io.serai.call.Attempt;
 import io.serai.call.Call;
 import io.serai.call.ClientResponse;
+import io.serai.call.EffectiveContext;
 import io.serai.call.JsonBytes;
 import io.serai.call.Outcome;
 import io.serai.call.Reply;
@@ -18,6 +19,7 @@ import io.serai.ledger.Books;
 import io.serai.routing.Health;
 import io.serai.stream.MediaDecoder;
 import io.serai.stream.ReplyStream;
+import io.serai.stream.Transcript;
 import io.serai.stream.WholeAnswer;
 import io.vertx.core.buffer.Buffer;
 import java.util.Map;
@@ -84,12 +86,10 @@ public final class Respond {
         }
         Attempt served = call.served();
         if (call.usedElsewhere() != Usage.NONE && served != null && served.usage() != null) {
-            Usage sum = served.usage().plus(call.usedElsewhere());
-            if (sum.estimated()) {
-                body.remove("usage"); // one of the providers did not say
-            } else {
-                body.set("usage", sum.toOpenAi());
-            }
+            body.set("usage", served.usage().plus(call.usedElsewhere()).toOpenAi());
+        }
+        if (served != null && call.reply() == served.reply()) {
+            EffectiveContext.put(body, served, call.usedElsewhere().estimated());
         }
         if (call.costWanted()) {
             UsageCost.put(body, call.cost());
@@ -151,7 +151,9 @@ public final class Respond {
             long silence = settings.stream().keepalive().toMillis();
             client.keepAlive(silence, silence, Map::of);
         }
-        StreamRelay relay = new StreamRelay(call, client, stream, settings, errors, books);
+        Settings.Texts texts = settings.ledger().texts();
+        Transcript transcript = texts.kept() ? new Transcript(json, texts.longest()) : null;
+        StreamRelay relay = new StreamRelay(call, client, stream, settings, errors, books, transcript);
         call.cancellation().during(stream::abandon);
         stream.flowTo(relay);
         try {

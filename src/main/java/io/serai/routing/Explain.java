@@ -76,7 +76,7 @@ public final class Explain {
         List<ObjectNode> away = new ArrayList<>();
         for (Known known : plan.order()) {
             Offer offer = known.offer();
-            BigDecimal cost = Ordering.expectedCost(known, needs);
+            BigDecimal cost = Ordering.expectedCost(known, needs, needs.length().in(directory.tokens(offer)));
             for (Instance instance : offer.keys()) {
                 String closed = closed(instance, offer, needs);
                 if (closed == null) {
@@ -148,6 +148,11 @@ public final class Explain {
         }
         return health.breakerState(instance) == CircuitBreaker.State.OPEN
                 ? "breaker_open"
-                : gate.closed(instance, model, offer.limits(), needs.expected(), patience);
+                : gate.closed(
+                        instance,
+                        model,
+                        offer.limits(),
+                        limit -> needs.expected(directory.tokens(offer), limit),
+                        patience);
     }
 }

@@ -2,6 +2,8 @@ package io.serai.stream;
 
 import io.serai.call.Attempt;
 import io.serai.call.Dialect;
+import io.serai.call.Operation;
+import io.serai.call.RecordingRoom;
 import io.serai.call.UpstreamFailure;
 import io.serai.call.Usage;
 import io.serai.config.Timeouts;
@@ -47,6 +49,7 @@ public final class UpstreamStream implements ReplyStream, ChunkSink {
     private @Nullable StreamOutlet outlet;
     private final EventFrames out = new EventFrames();
     private final Dialect.@Nullable Chunks dialect;
+    private final @Nullable ChunkLog log;
     private final Dialect.Events events = out::add;
     private int startEvents;
     private boolean committed;
@@ -78,11 +81,18 @@ public final class UpstreamStream implements ReplyStream, ChunkSink {
         this.timeouts = timeouts;
         this.close = close;
         this.dialect = attempt.call().dialect().chunks(attempt.call());
+        RecordingRoom room = attempt.call().recordingRoom();
+        this.log = room == null ? null : new ChunkLog(room);
     }
 
     /** Completes with null once the first meaningful event is there, else with what went wrong before it. */
     public CompletableFuture<@Nullable UpstreamFailure> ready() {
         return ready;
+    }
+
+    @Override
+    public @Nullable ChunkLog log() {
+        return log;
     }
 
     /** Event loop only. Begins to read. */
@@ -131,12 +141,18 @@ public final class UpstreamStream implements ReplyStream, ChunkSink {
     @Override
     public void chunk(byte[] json, int from, int to, ChunkFacts facts) {
         learn(facts);
+        if (log != null) {
+            log.add(json, from, to, facts);
+        }
         if (stripUsage && facts.noChoices && facts.usage != null) {
             return;
         }
-        if (!stripUsage && facts.usage != null && TotalUsage.differs(attempt.call())) {
-            byte[] summed = TotalUsage.in(json, from, to, attempt, facts.usage);
-            emit(summed, 0, summed.length, facts);
+        if (!stripUsage && facts.usage != null && attempt.call().operation() == Operation.CHAT) {
+            boolean one = facts.usageTo > 0 && facts.usage.isSome() && !TotalUsage.differs(attempt.call());
+            byte[] told = one
+                    ? TotalUsage.withContext(json, from, to, from + facts.usageTo, attempt)
+                    : TotalUsage.in(json, from, to, attempt, facts.usage);
+            emit(told, 0, told.length, facts);
         } else {
             emit(json, from, to, facts);
         }
@@ -271,6 +287,9 @@ public final class UpstreamStream implements ReplyStream, ChunkSink {
             attempt.fail(why);
         }
         settle(why != null && !finished);
+        if (log != null) {
+            log.end(why);
+        }
         if (!exhausted) { // else the connection may serve another request by now: it is not this stream's any more
             letGo(why);
         }
@@ -309,7 +328,13 @@ public final class UpstreamStream implements ReplyStream, ChunkSink {
     private void settle(boolean cut) {
         Usage reported = attempt.usage();
         if (reported == null && committed) {
-            attempt.reported(Usage.estimate(attempt.payloadBytes(), outputChars));
+            Attempt.Counter input =
+                    attempt.counter(); // a cut stream's client waits for nothing, and others for this thread
+            attempt.reported(Usage.estimate(cut ? input.guessed() : input.counted(), outputChars));
+            if (failure == null && !stripUsage && attempt.call().operation() == Operation.CHAT) {
+                byte[] chunk = TotalUsage.estimated(attempt);
+                emit(chunk, 0, chunk.length, new ChunkFacts());
+            }
         } else if (reported != null && cut && outputChars > 0) {
             attempt.reported(reported.cutShort(outputChars));
         }

@@ -8,6 +8,7 @@ import io.serai.call.Instance;
 import io.serai.call.UpstreamFailure;
 import io.serai.config.Limits;
 import io.serai.config.Provider;
+import io.serai.config.Settings;
 import io.serai.config.Timeouts;
 import java.time.Duration;
 import java.util.List;
@@ -17,8 +18,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** What is known of models that rest while their key serves others. */
-class RestingModelsTest {
+/** How long a key rests, or single models at it, on a clock that stands still until it is moved. */
+class HealthTest {
     private static final Instance KEY = Instance.of(
             new Provider(
                     "acme",
@@ -62,8 +63,25 @@ class RestingModelsTest {
                 Duration.ofMinutes(1));
     }
 
+    private void failed(UpstreamFailure failure) {
+        health.learn(KEY, "pro", failure, Duration.ofMinutes(5), Duration.ofMinutes(1));
+    }
+
     @Test
-    void eachRestsForItselfAndIsForgottenWhenItsTimeIsOver() {
+    void aShorterPauseNeverOverwritesALongerOne() {
+        health.breaker(KEY, new Settings.Breaker(20, 10, 50, Duration.ofSeconds(30)));
+        failed(new UpstreamFailure.RateLimited(429, "slow down", Duration.ofSeconds(60)));
+
+        failed(new UpstreamFailure.RateLimited(429, "slow down", Duration.ofSeconds(5)));
+
+        now += Duration.ofSeconds(59).toNanos();
+        assertThat(health.pause(KEY)).isNotNull();
+        now += Duration.ofSeconds(1).toNanos();
+        assertThat(health.pause(KEY)).isNull();
+    }
+
+    @Test
+    void eachModelRestsForItselfAndIsForgottenWhenItsTimeIsOver() {
         refused("pro", 30);
         refused("pro", 10); // a shorter time never overwrites a longer one
         refused("ultra", 60);
