@@ -36,7 +36,8 @@ class HealthTest {
                     Provider.Wire.OPENAI,
                     Provider.PromptCaching.OFF,
                     null,
-                    List.of()),
+                    List.of(),
+                    null),
             0,
             null);
 
