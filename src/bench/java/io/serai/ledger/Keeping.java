@@ -151,6 +151,8 @@ public final class Keeping {
                 COST,
                 BigDecimal.ZERO,
                 "0f1e2d3c4b5a",
+                1_500,
+                null,
                 null,
                 Saved.NOTHING);
     }

@@ -81,6 +81,8 @@ public class Counting {
                 COST,
                 BigDecimal.ZERO,
                 "0f1e2d3c4b5a",
+                1_500,
+                null,
                 null,
                 Saved.NOTHING);
     }

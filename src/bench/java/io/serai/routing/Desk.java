@@ -12,6 +12,7 @@ import io.serai.config.ConfigLoader;
 import io.serai.config.ConfigSource;
 import io.serai.config.Rotation;
 import io.serai.config.Snapshot;
+import io.serai.context.Tokenizers;
 import io.serai.limits.AdaptiveRates;
 import io.serai.limits.TokenWindows;
 import io.serai.models.ModelLists;
@@ -41,6 +42,7 @@ final class Desk {
     final Gate gate;
     final Directory directory;
     private final Batches batches;
+    private final Tokenizers tokenizers = new Tokenizers();
     final Call call = new Call("req_0", "/v1/chat/completions", Caller.unknown("127.0.0.1", true), null, "bench");
 
     Desk() throws Exception {
@@ -74,8 +76,8 @@ final class Desk {
             health.breaker(instance, snapshot.settings().breaker());
         }
         models = new ModelTable(snapshot, new ModelLists(Clock.systemUTC()));
-        Candidates candidates = new Candidates(instances, health, models, disabled, i -> true);
-        Ordering ordering = new Ordering(route -> shares.computeIfAbsent(route, r -> new Shares()), latencies);
+        Candidates candidates = new Candidates(instances, health, models, disabled, tokenizers, i -> true);
+        Ordering ordering = new Ordering(route -> shares.computeIfAbsent(route, r -> new Shares()), latencies, tokenizers);
         gate = new Gate(
                 new AdaptiveRates(snapshot.settings().adaptiveRate(), System::nanoTime),
                 new TokenWindows(System::nanoTime),
@@ -93,7 +95,8 @@ final class Desk {
                 gate,
                 models,
                 disabled,
-                batches);
+                batches,
+                tokenizers);
         ObjectNode body = json.createObjectNode().put("model", "rotation/weighted");
         body.putArray("messages").addObject().put("role", "user").put("content", "What is the capital of France?");
         call.admitted(Operation.CHAT, body, 120, "rotation/weighted", false, false);
@@ -114,6 +117,7 @@ final class Desk {
                 gate,
                 disabled,
                 batches,
+                tokenizers,
                 new Allowance(99));
     }
 }

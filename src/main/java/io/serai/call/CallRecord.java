@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param cost of {@code usage}; what a failed attempt may have cost is in its {@link Try}
  * @param cacheSavedUsd what the provider's prompt cache saved, see {@link Prices#saving}; null when the prices are not known
  * @param catalogue the version of the catalogue when the request came, see {@code config.Catalogue}
+ * @param effectiveContext tokens that the model which replied had to read, of a chat; 0 without a reply
+ * @param condensation how the request was made to fit that model, null when it went out as it came
  * @param cacheResult null when the response cache had nothing to do with it
  * @param saved by a hit in the response cache
  */
@@ -56,6 +58,8 @@ public record CallRecord(
         Cost cost,
         @Nullable BigDecimal cacheSavedUsd,
         String catalogue,
+        long effectiveContext,
+        @Nullable Condensation condensation,
         @Nullable CacheResult cacheResult,
         Saved saved) {
 
@@ -137,6 +141,8 @@ public record CallRecord(
                 call.cost(),
                 served == null ? BigDecimal.ZERO : served.prices().saving(usage),
                 call.catalogue(),
+                served == null || call.operation() != Operation.CHAT ? 0 : served.effectiveContext(),
+                served == null ? null : served.condensation(),
                 call.cacheResult(),
                 call.saved());
     }

@@ -92,7 +92,26 @@ final class Columns {
             new Column("cache_result", 16, true, r -> r.cacheResult() == null ? null : lower(r.cacheResult())),
             number("saved_input_tokens", r -> r.saved().input()),
             number("saved_output_tokens", r -> r.saved().output()),
-            new Column("saved_cost", 0, true, Columns::cacheHit));
+            new Column("saved_cost", 0, true, Columns::cacheHit),
+            new Column(
+                    "condensed_by",
+                    64,
+                    true,
+                    r -> r.condensation() == null ? null : r.condensation().method()),
+            new Column(
+                    "condensed_from",
+                    0,
+                    true,
+                    r -> r.condensation() == null
+                            ? null
+                            : (Object) r.condensation().from()),
+            new Column(
+                    "condensed_to",
+                    0,
+                    true,
+                    r -> r.condensation() == null
+                            ? null
+                            : (Object) r.condensation().to()));
 
     private static final Map<String, Integer> PLACES = new HashMap<>();
     private static final Map<Enum<?>, String> LOWER = new ConcurrentHashMap<>();

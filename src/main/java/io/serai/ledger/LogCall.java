@@ -1,6 +1,7 @@
 package io.serai.ledger;
 
 import io.serai.call.CallRecord;
+import io.serai.call.Condensation;
 import io.serai.call.LogText;
 import java.math.BigDecimal;
 import java.util.List;
@@ -64,6 +65,10 @@ public final class LogCall implements Processor {
                     "saved_usd", call.cacheSavedUsd().stripTrailingZeros().toPlainString());
         }
         line = counted(line, "split", call.parts());
+        Condensation condensed = call.condensation();
+        if (condensed != null) {
+            line = line.addKeyValue("condensed", condensed.method() + ";" + condensed.from() + ";" + condensed.to());
+        }
         line = counted(line, "audio_ms", call.usage().audioMs());
         line = counted(line, "characters", call.usage().characters());
         line = counted(line, "images", call.usage().images());

@@ -5,6 +5,8 @@ import io.serai.call.Instance;
 import io.serai.config.Catalogue;
 import io.serai.config.Limits;
 import io.serai.config.Provider;
+import io.serai.context.Tokenizers;
+import io.serai.context.Tokens;
 import io.serai.models.ModelFacts;
 import io.serai.models.ModelFilter;
 import io.serai.models.ModelTable;
@@ -22,10 +24,17 @@ public final class Candidates {
     private final ModelTable models;
     private final Predicate<Instance> running;
     private final Disabled disabled;
+    private final Tokenizers tokenizers;
 
     /** @param running whether the instance's route is not stopped */
     public Candidates(
-            Instances instances, Health health, ModelTable models, Disabled disabled, Predicate<Instance> running) {
+            Instances instances,
+            Health health,
+            ModelTable models,
+            Disabled disabled,
+            Tokenizers tokenizers,
+            Predicate<Instance> running) {
+        this.tokenizers = tokenizers;
         this.disabled = disabled;
         this.models = models;
         this.instances = instances;
@@ -156,7 +165,26 @@ public final class Candidates {
                 needs,
                 known.facts(),
                 known.contextSize(),
-                known.offer().limits().maxRequestTokens());
+                known.offer().limits().maxRequestTokens(),
+                () -> tokens(known.offer()));
+    }
+
+    /** How a provider's model counts. */
+    Tokens tokens(Provider provider, String model) {
+        return tokenizers.of(provider.type(), provider.id(), model);
+    }
+
+    /** How the model that a path names counts; where it names several, as most do. */
+    Tokens tokens(ModelPath path) {
+        return switch (path.kind()) {
+            case PROVIDER -> tokenizers.named(path.model());
+            case CATALOGUE -> tokenizers.named(path.name());
+            case ROTATION, AUTO, AUTOSELECT -> Tokenizers.usual();
+        };
+    }
+
+    Tokens tokens(Offer offer) {
+        return tokens(offer.provider(), offer.model());
     }
 
     ModelFacts facts(Offer offer) {

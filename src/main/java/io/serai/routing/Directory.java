@@ -11,13 +11,17 @@ import io.serai.config.Catalogue;
 import io.serai.config.Limits;
 import io.serai.config.Provider;
 import io.serai.config.Rotation;
+import io.serai.config.Settings;
 import io.serai.config.Snapshot;
+import io.serai.context.Tokenizers;
+import io.serai.context.Tokens;
 import io.serai.models.ModelTable;
 import io.serai.routing.Candidates.Known;
 import io.serai.routing.Candidates.Offer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -41,6 +45,7 @@ public final class Directory {
     private final Disabled disabled;
     private final boolean sizesLimited;
     private final Batches batches;
+    private final Tokenizers tokenizers;
 
     public Directory(
             Snapshot snapshot,
@@ -54,7 +59,9 @@ public final class Directory {
             Gate gate,
             ModelTable models,
             Disabled disabled,
-            Batches batches) {
+            Batches batches,
+            Tokenizers tokenizers) {
+        this.tokenizers = tokenizers;
         this.batches = batches;
         this.disabled = disabled;
         this.gate = gate;
@@ -71,13 +78,31 @@ public final class Directory {
     }
 
     private static boolean limitsSizes(Snapshot snapshot) {
+        return limits(snapshot).anyMatch(l -> l.maxRequestTokens() != null);
+    }
+
+    /** Whether the configuration has limits that requests may have to be counted for. */
+    public static boolean limitsTokens(Snapshot snapshot) {
+        Settings.Clients clients = snapshot.settings().clients();
+        return clients.perAddress().tokens() + clients.perKey().tokens() > 0
+                || limits(snapshot)
+                        .anyMatch(l -> Stream.of(
+                                        l.maxRequestTokens(),
+                                        l.contextSize(),
+                                        l.tokensPerMinute(),
+                                        l.tokensPerHour(),
+                                        l.tokensPerDay())
+                                .anyMatch(Objects::nonNull));
+    }
+
+    private static Stream<Limits> limits(Snapshot snapshot) {
         Stream<Limits> ofProviders = snapshot.providers().values().stream()
                 .flatMap(p -> Stream.concat(
                         Stream.of(p.defaults()), p.models().stream().map(Provider.Model::limits)));
         Stream<Limits> ofRotations = snapshot.rotations().values().stream()
                 .flatMap(r -> Stream.concat(
                         Stream.of(r.defaults()), r.members().stream().map(Rotation.Member::limits)));
-        return Stream.concat(ofProviders, ofRotations).anyMatch(l -> l.maxRequestTokens() != null);
+        return Stream.concat(ofProviders, ofRotations);
     }
 
     /** Splits the model path, for dispatch to branch on. */
@@ -301,6 +326,16 @@ public final class Directory {
         return offers.isEmpty() ? Prices.NONE : candidates.facts(offers.get(0)).prices();
     }
 
+    /** How an offer's model counts. */
+    Tokens tokens(Offer offer) {
+        return candidates.tokens(offer);
+    }
+
+    /** How the model that a path names counts. */
+    Tokens tokens(String modelPath) {
+        return candidates.tokens(ModelPath.parse(modelPath));
+    }
+
     private String reasons(Pool pool, Call call) {
         return Selection.of(pool, Needs.of(call), candidates, ordering, false).skipped().stream()
                 .map(s -> s.provider() + "/" + s.model() + " (" + s.reason() + ")")
@@ -329,7 +364,18 @@ public final class Directory {
     private void start(Exchange exchange, List<Candidate> candidates) {
         Call call = Call.of(exchange);
         Allowance attempts = Allowance.of(exchange, snapshot.settings().retry().attempts());
-        new Walk(call, candidates, snapshot.settings(), health, models, latencies, gate, disabled, batches, attempts)
+        new Walk(
+                        call,
+                        candidates,
+                        snapshot.settings(),
+                        health,
+                        models,
+                        latencies,
+                        gate,
+                        disabled,
+                        batches,
+                        tokenizers,
+                        attempts)
                 .begin(exchange);
     }
 

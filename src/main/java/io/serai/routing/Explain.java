@@ -69,7 +69,7 @@ public final class Explain {
         List<ObjectNode> away = new ArrayList<>();
         for (Known known : plan.order()) {
             Offer offer = known.offer();
-            BigDecimal cost = Ordering.expectedCost(known, needs);
+            BigDecimal cost = Ordering.expectedCost(known, needs, needs.length().in(directory.tokens(offer)));
             for (Instance instance : offer.keys()) {
                 String closed = closed(instance, offer, needs);
                 if (closed == null) {
@@ -141,6 +141,6 @@ public final class Explain {
         }
         return health.breakerState(instance) == CircuitBreaker.State.OPEN
                 ? "breaker_open"
-                : gate.outOfTokens(instance, model, offer.limits(), needs.expected());
+                : gate.outOfTokens(instance, model, offer.limits(), limit -> needs.expected(directory.tokens(offer), limit));
     }
 }

@@ -13,9 +13,14 @@ import io.serai.call.Travel;
 import io.serai.call.UpstreamException;
 import io.serai.call.UpstreamFailure;
 import io.serai.call.Usage;
+import io.serai.config.Provider;
 import io.serai.config.Settings;
+import io.serai.context.Length;
+import io.serai.context.Tokenizers;
+import io.serai.context.Tokens;
 import io.serai.models.ModelTable;
 import io.serai.provider.ContextLimit;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -45,6 +50,7 @@ public final class Walk {
     private final ModelTable models;
     private final Disabled disabled;
     private final Batches batches;
+    private final Tokenizers tokenizers;
     private final Backoff backoff;
     private final CandidateQueue further;
     private final Allowance allowance;
@@ -72,6 +78,7 @@ public final class Walk {
             Gate gate,
             Disabled disabled,
             Batches batches,
+            Tokenizers tokenizers,
             Allowance allowance) {
         this(
                 call,
@@ -84,6 +91,7 @@ public final class Walk {
                 gate,
                 disabled,
                 batches,
+                tokenizers,
                 allowance);
     }
 
@@ -98,8 +106,10 @@ public final class Walk {
             Gate gate,
             Disabled disabled,
             Batches batches,
+            Tokenizers tokenizers,
             Allowance allowance) {
         this.further = further;
+        this.tokenizers = tokenizers;
         this.allowance = allowance;
         this.batches = batches;
         this.disabled = disabled;
@@ -120,7 +130,18 @@ public final class Walk {
     /** The walk of a branch that goes beside others: its candidates come one by one out of what they share. */
     Walk beside(Call branch, CandidateQueue shared, Allowance attempts) {
         return new Walk(
-                branch, List.of(), shared, settings, health, models, latencies, gate, disabled, batches, attempts);
+                branch,
+                List.of(),
+                shared,
+                settings,
+                health,
+                models,
+                latencies,
+                gate,
+                disabled,
+                batches,
+                tokenizers,
+                attempts);
     }
 
     /** Others go in its place, or nobody does. */
@@ -132,10 +153,20 @@ public final class Walk {
         return allowance;
     }
 
-    /** What a model of the provider costs, as far as that is known. */
-    Prices prices(Candidate candidate) {
-        return models.of(candidate.instances().get(0).provider(), candidate.model())
-                .prices();
+    /**
+     * USD that a request costs there at most, as far as that is known.
+     *
+     * @param cap on whose account it goes
+     */
+    BigDecimal expectedCost(Candidate candidate, Needs needs, BigDecimal cap) {
+        Provider provider = candidate.instances().get(0).provider();
+        Prices prices = models.of(provider, candidate.model()).prices();
+        return ExpectedCost.under(prices, needs, cap, () -> tokens(provider, candidate.model()));
+    }
+
+    /** How the provider's model counts. */
+    private Tokens tokens(Provider provider, String model) {
+        return tokenizers.of(provider.type(), provider.id(), model);
     }
 
     /** Whether there is someone to try, whatever is left to try it with. */
@@ -214,6 +245,7 @@ public final class Walk {
         Attempt attempt = new Attempt(call, way.made() + 1, target, body);
         DefaultParameters.fill(body, instance.provider(), on.model());
         leftOut(attempt).apply(attempt);
+        attempt.countedBy(new Counting(Needs.of(call).length(), () -> tokens(instance.provider(), on.model())));
         Gate.Answer answer = pass(attempt, on, instance);
         way.tried(instance);
         call.attempts().add(attempt);
@@ -243,7 +275,13 @@ public final class Walk {
         }
         boolean passed = false;
         try {
-            Gate.Answer answer = gate.pass(call, instance, on.model(), on.limits(), this::tokens, backoff.left());
+            Gate.Answer answer = gate.pass(
+                    call,
+                    instance,
+                    on.model(),
+                    on.limits(),
+                    limit -> Needs.of(call).expected(tokens(instance.provider(), on.model()), limit),
+                    backoff.left());
             passed = true;
             return answer;
         } finally {
@@ -251,11 +289,6 @@ public final class Walk {
                 travel.over();
             }
         }
-    }
-
-    /** What the request may take, input and answer: a guess that the figures of the answer replace. */
-    private long tokens() {
-        return Needs.of(call).expected();
     }
 
     /** The attempt has a reply: nothing more to try. */
@@ -290,6 +323,24 @@ public final class Walk {
         price(attempt);
         call.servedBy(attempt);
         over = true;
+        if (travel == null && attempt.condensation() == null) {
+            learn(attempt);
+        }
+    }
+
+    /** Where the request was counted, the provider's figure says how well. */
+    private void learn(Attempt attempt) {
+        Length length = Needs.of(call).length();
+        Target target = attempt.target();
+        if (length.isCounted()) {
+            Tokens counted = tokens(target.provider(), target.model());
+            call.whenComplete(() -> {
+                Usage said = attempt.usage();
+                if (said != null && !said.estimated()) {
+                    tokenizers.reported(counted, target.provider().id(), target.model(), length, said.input());
+                }
+            });
+        }
     }
 
     private void price(Attempt attempt) {
@@ -368,7 +419,7 @@ public final class Walk {
         }
         boolean counted = call.operation() == Operation.CHAT || call.operation() == Operation.EMBEDDINGS;
         Usage sent = new Usage.Builder()
-                .inFresh(counted ? Needs.of(call).tokens() : 0)
+                .inFresh(counted ? attempt.counter().guessed() : 0)
                 .estimated()
                 .build();
         attempt.overtaken(sent);

@@ -101,7 +101,7 @@ final class DoorSteps {
         step("checkKey", keys::client);
         step("checkAdmin", keys::admin);
         step("greet", keys::greet);
-        LimitClient limits = new LimitClient(runtime.clients(), settings);
+        LimitClient limits = new LimitClient(runtime.clients(), runtime.tokenizers(), settings);
         step("limitRequests", limits::requests);
         step("limitTokens", limits::tokens);
         ReadBody body = new ReadBody(new BodyReader(json), runtime.bodies(), settings);
@@ -151,10 +151,14 @@ final class DoorSteps {
     /** The steps that know what the configuration offers. Returns the pools, each of which wants a route of its own. */
     Pools bindConfigured(Snapshot snapshot, Instances instances, ModelTable models, ShowHealth.BrokerState state) {
         Groups groups = Groups.of(snapshot);
+        if (runtime.serving() && Directory.limitsTokens(snapshot)) {
+            runtime.tokenizers().prepare();
+        }
         runtime.rates().use(snapshot.settings().adaptiveRate());
-        Candidates candidates = new Candidates(instances, runtime.health(), models, runtime.disabled(), this::running);
+        Candidates candidates = new Candidates(
+                instances, runtime.health(), models, runtime.disabled(), runtime.tokenizers(), this::running);
         Pools pools = new Pools(snapshot, candidates);
-        Ordering ordering = new Ordering(runtime::shares, runtime.latencies());
+        Ordering ordering = new Ordering(runtime::shares, runtime.latencies(), runtime.tokenizers());
         Batches batches = new Batches(snapshot.settings().batching(), runtime.savings());
         bind(batches);
         Gate gate = new Gate(runtime.rates(), runtime.tokens(), System::nanoTime);
@@ -170,7 +174,8 @@ final class DoorSteps {
                 gate,
                 models,
                 runtime.disabled(),
-                batches);
+                batches,
+                runtime.tokenizers());
         pools.routes().forEach(route -> main.bind("balancer-" + route, new RotationBalancer(directory, route)));
         new SideBySide(main, runtime).bind(snapshot, directory);
         step("findRotation", directory::ofRotation);

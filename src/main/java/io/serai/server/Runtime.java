@@ -14,6 +14,7 @@ import io.serai.autoselect.Choices;
 import io.serai.autoselect.Tasks;
 import io.serai.batch.Savings;
 import io.serai.config.Settings;
+import io.serai.context.Tokenizers;
 import io.serai.door.BodyBudget;
 import io.serai.door.ContentTable;
 import io.serai.door.UploadFolder;
@@ -96,6 +97,7 @@ final class Runtime implements AutoCloseable {
     private final Meanings meanings = new Meanings(sentences);
     private final Tasks tasks = new Tasks(meanings);
     private final Choices choices = new Choices(System::nanoTime);
+    private final Tokenizers tokenizers = new Tokenizers();
     private final Books books;
     private final Meters meters;
 
@@ -252,6 +254,10 @@ final class Runtime implements AutoCloseable {
 
     Tasks tasks() {
         return tasks;
+    }
+
+    Tokenizers tokenizers() {
+        return tokenizers;
     }
 
     Choices choices() {

@@ -60,6 +60,8 @@ final class ThroughputTest {
                 COST,
                 BigDecimal.ZERO,
                 "0f1e2d3c4b5a",
+                1_500 + number,
+                null,
                 null,
                 Saved.NOTHING);
     }

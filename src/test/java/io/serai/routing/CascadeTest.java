@@ -6,6 +6,7 @@ import io.serai.config.ConfigLoader;
 import io.serai.config.ConfigSource;
 import io.serai.config.Limits;
 import io.serai.config.Snapshot;
+import io.serai.context.Tokenizers;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,8 +98,8 @@ class CascadeTest {
                   r: {providers: [{provider_id: p, models: [{name: m%s}]}]%s}
                 """.formatted(at.get(0), at.get(2)));
         Snapshot snapshot = new ConfigLoader().load(new ConfigSource(folder, Map.of(), Map.of()));
-        Candidates candidates =
-                new Candidates(new Instances(snapshot, Set.of("openai")), null, null, null, instance -> true);
+        Candidates candidates = new Candidates(
+                new Instances(snapshot, Set.of("openai")), null, null, null, new Tokenizers(), instance -> true);
         Pool pool = Objects.requireNonNull(new Pools(snapshot, candidates).of("rotation-r"));
         return pool.offers().get(0).limits();
     }
