@@ -77,7 +77,8 @@ final class Desk {
         }
         models = new ModelTable(snapshot, new ModelLists(Clock.systemUTC()));
         Candidates candidates = new Candidates(instances, health, models, disabled, tokenizers, i -> true);
-        Ordering ordering = new Ordering(route -> shares.computeIfAbsent(route, r -> new Shares()), latencies, tokenizers);
+        Ordering ordering =
+                new Ordering(route -> shares.computeIfAbsent(route, r -> new Shares()), latencies, tokenizers);
         gate = new Gate(
                 new AdaptiveRates(snapshot.settings().adaptiveRate(), System::nanoTime),
                 new TokenWindows(System::nanoTime),

@@ -141,6 +141,7 @@ public final class Explain {
         }
         return health.breakerState(instance) == CircuitBreaker.State.OPEN
                 ? "breaker_open"
-                : gate.outOfTokens(instance, model, offer.limits(), limit -> needs.expected(directory.tokens(offer), limit));
+                : gate.outOfTokens(
+                        instance, model, offer.limits(), limit -> needs.expected(directory.tokens(offer), limit));
     }
 }

@@ -84,7 +84,8 @@ public final class Ordering {
         if (holds(order, prices, guess / 2, answer) && holds(order, prices, guess * 4, answer)) {
             return order;
         }
-        return sorted(groups, group -> cost(prices.get(group), p -> needs.length().in(tokens(p.offer)), answer));
+        return sorted(
+                groups, group -> cost(prices.get(group), p -> needs.length().in(tokens(p.offer)), answer));
     }
 
     private Tokens tokens(Offer offer) {

@@ -68,7 +68,10 @@ final class MillionRowsTest {
                             .path("requests")
                             .asLong())
                     .isBetween(ROWS / 5 - 100, ROWS / 5);
-            assertThat(broker.get("/billing/usage?format=csv&group=hour").body().lines().skip(1))
+            assertThat(broker.get("/billing/usage?format=csv&group=hour")
+                            .body()
+                            .lines()
+                            .skip(1))
                     .hasSizeBetween(90 * 24 - 1, 90 * 24 + 1);
         } finally {
             if (!sqlite) { // half a gigabyte that no other test needs
