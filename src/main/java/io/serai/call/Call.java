@@ -64,6 +64,7 @@ public final class Call {
     private CacheWishes cacheWishes = CacheWishes.NONE;
     private @Nullable Object answering;
     private @Nullable RecordingRoom recordingRoom;
+    private volatile @Nullable JsonNode streamed;
     private volatile @Nullable CacheResult cacheResult;
     private volatile Saved saved = Saved.NOTHING;
     private volatile int status;
@@ -487,6 +488,23 @@ public final class Call {
     /** The reply that the client gets, null before there is one. */
     public @Nullable Reply reply() {
         return served == null ? report : served.reply();
+    }
+
+    /** What a stream has said to the client, message by message; set by who joins it, before the call is complete. */
+    public void streamed(JsonNode messages) {
+        streamed = messages;
+    }
+
+    /** What was asked and answered; null before admission. */
+    public @Nullable Said said() {
+        if (body == null) {
+            return null;
+        }
+        JsonNode words = streamed;
+        if (words == null && reply() instanceof Reply.Report(ObjectNode told, ApiError why)) {
+            words = told;
+        }
+        return new Said(body, words == null ? getReplyBody() : words);
     }
 
     /** Nothing replied, and the client is told so in words. */

@@ -20,15 +20,15 @@ import org.jspecify.annotations.Nullable;
  * @param passedOver candidates that were not tried, {@code instance/model:reason} each
  * @param parts into which the request was split, 0 when it went out whole
  * @param durationMs from the request's head to the end of the answer
- * @param overheadUs the part of the duration in which no provider was being asked, microseconds
+ * @param overhead the part of the duration in which no provider was being asked
  * @param firstTokenMs from the request's head to the first meaningful event; -1 when there was none
  * @param cost of {@code usage}; what a failed attempt may have cost is in its {@link Try}
  * @param cacheSavedUsd what the provider's prompt cache saved, see {@link Prices#saving}; null when the prices are not known
  * @param catalogue the version of the catalogue when the request came, see {@code config.Catalogue}
- * @param cacheResult null when the response cache had nothing to do with it
- * @param saved by a hit in the response cache
  * @param effectiveContext tokens that the model which replied had to read, of a chat; 0 without a reply
  * @param condensation how the request was made to fit that model, null when it went out as it came
+ * @param cacheResult null when the response cache had nothing to do with it
+ * @param saved by a hit in the response cache
  */
 public record CallRecord(
         String uid,
@@ -54,7 +54,7 @@ public record CallRecord(
         int parts,
         long durationMs,
         long firstTokenMs,
-        long overheadUs,
+        Overhead overhead,
         Cost cost,
         @Nullable BigDecimal cacheSavedUsd,
         String catalogue,
@@ -141,7 +141,7 @@ public record CallRecord(
                 call.parts(),
                 (now - call.startedNanos()) / 1_000_000,
                 first == 0 ? -1 : (first - call.startedNanos()) / 1_000_000,
-                overhead(call, now) / 1_000,
+                Overhead.of(call, now),
                 call.cost(),
                 served == null ? BigDecimal.ZERO : served.prices().saving(usage),
                 call.catalogue(),
@@ -156,17 +156,6 @@ public record CallRecord(
         return served != null && served.failure() instanceof UpstreamFailure.ClientGone gone && gone.unreadFor() != null
                 ? gone.reason()
                 : null;
-    }
-
-    /** Nanoseconds without an attempt; those side by side count once. */
-    private static long overhead(Call call, long now) {
-        long idle = 0;
-        long busyUntil = call.startedNanos();
-        for (Attempt attempt : call.attempts()) { // in the order in which they began
-            idle += Math.max(0, attempt.startedNanos() - busyUntil);
-            busyUntil = Math.max(busyUntil, attempt.endedNanos() == 0 ? now : attempt.endedNanos());
-        }
-        return idle + Math.max(0, now - busyUntil);
     }
 
     private static Outcome ofError(Call call, ApiError error) {

@@ -51,6 +51,7 @@ public record Settings(
         Clients clients,
         ResponseCache responseCache,
         Cache cache,
+        Metrics metrics,
         Redis redis) {
 
     public enum Params {
@@ -233,6 +234,7 @@ public record Settings(
      * @param upkeep how often old rows are looked for, and hours that are over
      * @param retention how long rows are kept
      * @param rollUpRetention how long the sums by the hour and the day are kept
+     * @param texts what is kept of prompts and answers
      */
     public record Ledger(
             boolean enabled,
@@ -243,7 +245,20 @@ public record Settings(
             int queue,
             Duration upkeep,
             Duration retention,
-            Duration rollUpRetention) {}
+            Duration rollUpRetention,
+            Texts texts) {}
+
+    /**
+     * The texts of prompts and answers.
+     *
+     * @param kept false: none is stored anywhere
+     * @param longest characters of a prompt, and of an answer; the rest is left out
+     * @param retention how long they are kept
+     */
+    public record Texts(boolean kept, int longest, Duration retention) {}
+
+    /** @param routes whether each route's exchanges are timed */
+    public record Metrics(boolean routes) {}
 
     /**
      * What each client may use.

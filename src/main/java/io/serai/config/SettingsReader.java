@@ -16,6 +16,8 @@ final class SettingsReader {
     private static final List<String> CACHE_BACKENDS = List.of("memory", "redis", "sqlite", "mysql", "file");
     /** A lookup is over in a moment: more would wait for each other in the database. */
     private static final int CACHE_CONNECTIONS = 4;
+    /** Characters; escaped, two such texts still fit into a row of the journal. */
+    private static final int LONGEST_TEXT = 1_000_000;
 
     private final SettingValues values;
 
@@ -88,6 +90,7 @@ final class SettingsReader {
                         perMinute("serai.limits.per-address."), perMinute("serai.limits.per-key."), proxies()),
                 responseCache(),
                 cache(),
+                new Settings.Metrics(flag("serai.metrics.routes")),
                 redis());
     }
 
@@ -190,7 +193,11 @@ final class SettingsReader {
                 number("serai.ledger.queue", 1, 1_000_000),
                 duration("serai.ledger.upkeep", 1),
                 Duration.ofDays(number("serai.ledger.retention-days", 1, 36_500)),
-                Duration.ofDays(number("serai.ledger.roll-up-days", 1, 36_500)));
+                Duration.ofDays(number("serai.ledger.roll-up-days", 1, 36_500)),
+                new Settings.Texts(
+                        flag("serai.ledger.texts"),
+                        number("serai.ledger.texts-longest", 1, LONGEST_TEXT),
+                        Duration.ofDays(number("serai.ledger.texts-retention-days", 1, 36_500))));
     }
 
     private Settings.PerMinute perMinute(String prefix) {

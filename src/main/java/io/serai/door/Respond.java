@@ -19,6 +19,7 @@ import io.serai.ledger.Books;
 import io.serai.routing.Health;
 import io.serai.stream.MediaDecoder;
 import io.serai.stream.ReplyStream;
+import io.serai.stream.Transcript;
 import io.serai.stream.WholeAnswer;
 import io.vertx.core.buffer.Buffer;
 import java.util.Map;
@@ -147,7 +148,9 @@ public final class Respond {
             long silence = settings.stream().keepalive().toMillis();
             client.keepAlive(silence, silence, Map::of);
         }
-        StreamRelay relay = new StreamRelay(call, client, stream, settings, errors, books);
+        Settings.Texts texts = settings.ledger().texts();
+        Transcript transcript = texts.kept() ? new Transcript(json, texts.longest()) : null;
+        StreamRelay relay = new StreamRelay(call, client, stream, settings, errors, books, transcript);
         call.cancellation().during(stream::abandon);
         stream.flowTo(relay);
         try {

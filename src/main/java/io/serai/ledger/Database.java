@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.jspecify.annotations.Nullable;
@@ -181,26 +182,11 @@ public final class Database extends AbstractDataSource implements AutoCloseable 
     }
 
     private void migrate(HikariDataSource from) {
-        boolean sqlite = isSqlite();
-        String[] places = use.migrations().stream()
-                .map(place -> place.replace("{database}", sqlite ? "sqlite" : "mariadb"))
-                .toArray(String[]::new);
-        FluentConfiguration flyway = Flyway.configure(Database.class.getClassLoader())
-                .locations(places)
-                .placeholders(Map.of(
-                        "table",
-                        sqlite ? "" : "engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin",
-                        "bytes",
-                        sqlite ? "blob" : "longblob"))
-                .table(use.schema());
-        if (use == LEDGER) {
-            flyway.dataSource(from);
-        } else {
+        FluentConfiguration flyway = scripts(from, isSqlite(), use);
+        if (use != LEDGER) {
             // others' tables may be there; and a table takes longer to make than a row to find
             flyway.baselineOnMigrate(true).baselineVersion("0");
-            if (sqlite) {
-                flyway.dataSource(from);
-            } else {
+            if (!isSqlite()) {
                 flyway.dataSource(
                         url,
                         settings.user(),
@@ -208,6 +194,26 @@ public final class Database extends AbstractDataSource implements AutoCloseable 
             }
         }
         flyway.load().migrate();
+    }
+
+    /** The scripts that bring the ledger's database of any version to this one's. */
+    static FluentConfiguration scripts(DataSource from, boolean sqlite) {
+        return scripts(from, sqlite, LEDGER);
+    }
+
+    private static FluentConfiguration scripts(DataSource from, boolean sqlite, Use use) {
+        String[] places = use.migrations().stream()
+                .map(place -> place.replace("{database}", sqlite ? "sqlite" : "mariadb"))
+                .toArray(String[]::new);
+        return Flyway.configure(Database.class.getClassLoader())
+                .dataSource(from)
+                .locations(places)
+                .placeholders(Map.of(
+                        "table",
+                        sqlite ? "" : "engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin",
+                        "bytes",
+                        sqlite ? "blob" : "longblob"))
+                .table(use.schema());
     }
 
     /** What to tell an operator: the innermost cause, in a line. */

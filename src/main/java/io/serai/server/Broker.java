@@ -223,7 +223,7 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
             LOG.warn("A changed serai.database.* takes effect with the next start");
         }
         if (!before.ledger().equals(after.ledger())) {
-            LOG.warn("Of serai.ledger.*, only interval, upkeep and the days take effect before the next start");
+            LOG.warn("Of serai.ledger.*, only interval, upkeep, texts and the days take effect before the next start");
         }
         if (!before.redis().equals(after.redis())) {
             LOG.warn("A changed serai.redis.* takes effect with the next start");

@@ -38,6 +38,7 @@ import io.serai.json.BodyReader;
 import io.serai.ledger.LogCall;
 import io.serai.metrics.CountRequest;
 import io.serai.metrics.KnownNames;
+import io.serai.metrics.Levels;
 import io.serai.models.ContextTable;
 import io.serai.models.ModelTable;
 import io.serai.ops.JolokiaDoor;
@@ -136,7 +137,9 @@ final class DoorSteps {
         main.bind("logCall", new LogCall());
         step("noteContext", runtime.contextUse()::note);
         step("keepContextUse", exchange -> runtime.contextUse().save());
-        step("keepRecord", runtime.books()::keep);
+        step(
+                "keepRecord",
+                exchange -> runtime.books().keep(exchange, settings.ledger().texts()));
         step("checkLedger", runtime.books()::check);
         runtime.books().steps(settings.ledger()).forEach(main::bind);
         main.bind("readUsageQuery", new ReadUsageQuery(runtime.books()));
@@ -224,11 +227,23 @@ final class DoorSteps {
         step("findBackends", directory::ofCatalogue);
         bindSplit(new SplitSteps(
                 directory, snapshot.prompts(), snapshot.settings().split()));
-        main.bind("completeCall", new CompleteCall(models));
+        main.bind(
+                "completeCall",
+                new CompleteCall(models, snapshot.settings().ledger().texts()));
         main.bind("countRequest", new CountRequest(runtime.meters(), new KnownNames(snapshot)));
         ContextTable contexts = new ContextTable(snapshot.providers().values(), models, runtime.contextUse());
         step("showContexts", new ShowContexts(runtime.json(), contexts)::show);
-        ShowMetrics metrics = new ShowMetrics(runtime.json(), runtime.meters(), instances, runtime.health());
+        double budget = snapshot.settings().hedging().maxUsdPerHour().doubleValue();
+        ShowMetrics metrics = new ShowMetrics(
+                runtime.json(),
+                runtime.meters(),
+                () -> new Levels.Sight(
+                        state.generation(),
+                        state.configErrors().size(),
+                        budget,
+                        instances.all(),
+                        runtime.health(),
+                        runtime.disabled()));
         step("showMetrics", metrics::all);
         step("showAddresses", metrics::detailed);
         Instant now = Instant.now();

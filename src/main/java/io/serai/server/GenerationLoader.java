@@ -85,6 +85,9 @@ final class GenerationLoader {
             bindProbe(main, snapshot);
             main.init();
             CamelContext context = main.getCamelContext();
+            if (snapshot.settings().metrics().routes()) {
+                runtime.meters().timeRoutes(context);
+            }
             new RouteFiles(context, problems).load(routes);
             stillProbe(context, snapshot);
             if (!runtime.books().areKept()) {

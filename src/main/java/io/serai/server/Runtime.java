@@ -122,7 +122,7 @@ final class Runtime implements AutoCloseable {
         // to see whether a configuration loads nobody is asked for anything
         redis = Redis.of(serving ? settings.redis() : settings.redis().alone(), timers);
         clients = new SharedBuckets(redis, new ClientBuckets(System::nanoTime));
-        meters = new Meters(books, savings);
+        meters = new Meters(books, savings, extraSpend);
         meters.include(new RedisMeters(redis, clients));
         caches = new Stores(data == null ? null : data.toAbsolutePath().getParent(), meters::watch);
         meters.watch(caches.models());

@@ -90,7 +90,8 @@ class SettingsTest {
                                 10_000,
                                 Duration.ofMinutes(1),
                                 Duration.ofDays(90),
-                                Duration.ofDays(3650)),
+                                Duration.ofDays(3650),
+                                new Settings.Texts(false, 65_536, Duration.ofDays(7))),
                         new Settings.Clients(Settings.PerMinute.NONE, Settings.PerMinute.NONE, List.of()),
                         new Settings.ResponseCache(
                                 false, "memory", Duration.ofMinutes(10), 1000, 64 << 20, 4 << 20, null, true, false),
@@ -105,6 +106,7 @@ class SettingsTest {
                                 new Settings.Database("", "", null, "", 4),
                                 Duration.ofHours(4),
                                 Duration.ofDays(30)),
+                        new Settings.Metrics(false),
                         new Settings.Redis(null, "serai:", Duration.ofMillis(50), Duration.ofSeconds(5))));
     }
 

@@ -7,6 +7,7 @@ import io.serai.call.CallRecord;
 import io.serai.call.Cost;
 import io.serai.call.Operation;
 import io.serai.call.Outcome;
+import io.serai.call.Overhead;
 import io.serai.call.Purpose;
 import io.serai.call.Saved;
 import io.serai.call.Usage;
@@ -55,7 +56,7 @@ final class ThroughputTest {
                 0,
                 431,
                 180,
-                930,
+                new Overhead(630, 0, 300),
                 COST,
                 BigDecimal.ZERO,
                 "0f1e2d3c4b5a",
@@ -70,8 +71,9 @@ final class ThroughputTest {
         TestBroker.Setup setup = TestBroker.with().set("serai.ledger.enabled", "true");
         try (Journal journal = new Journal(setup.home().resolve("data/ledger"))) {
             List<byte[]> batch = new ArrayList<>();
+            Row.Writer writer = new Row.Writer();
             for (int i = 0; i < ROWS; i++) {
-                batch.add(Columns.encode(record(i)));
+                batch.add(writer.bytes(writer.row(record(i), null)));
                 if (batch.size() == 500) {
                     journal.append(batch);
                     batch.clear();
