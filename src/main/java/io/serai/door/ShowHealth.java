@@ -116,7 +116,8 @@ public final class ShowHealth {
     }
 
     /**
-     * {@code {instances: [{id, state, breaker, disabled, adaptive_interval_ms, cooldown_until}],
+     * {@code {instances: [{id, state, breaker, disabled, adaptive_interval_ms, cooldown_until,
+     * resting_models: [{model, state, cooldown_until}]}],
      * disabled_models: [{model, instance, reason, since}]}}
      */
     ObjectNode provider(String id, CamelContext context) {
@@ -179,7 +180,17 @@ public final class ShowHealth {
             describe(node.putObject("disabled_because"), now.off());
         }
         if (now.cooldown() != null) {
-            node.put("cooldown_until", Instant.now().plus(now.cooldown()).toString());
+            node.put("cooldown_until", until(now.cooldown()));
         }
+        now.restingModels()
+                .forEach((model, pause) -> node.withArray("resting_models")
+                        .addObject()
+                        .put("model", model)
+                        .put("state", pause.reason())
+                        .put("cooldown_until", until(pause.left())));
+    }
+
+    private static String until(Duration left) {
+        return Instant.now().plus(left).toString();
     }
 }

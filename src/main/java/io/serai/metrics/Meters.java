@@ -208,7 +208,7 @@ public final class Meters {
             counter("serai.streams.truncated", "Streams that broke off after their first text", provider);
         }
         long tries = call.attempts().stream()
-                .filter(a -> a.purpose() == Purpose.REPLY)
+                .filter(a -> a.purpose() == Purpose.REPLY && a.wentOut())
                 .count();
         if (tries > 0) {
             histogram("serai.request.attempts", "Attempts of a request", "", ATTEMPTS, Tags.empty(), tries);

@@ -305,6 +305,7 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
                 state.breaker(),
                 state.off() != null,
                 state.cooldown() == null ? 0 : state.cooldown().toMillis() / 1e3,
+                List.copyOf(state.restingModels().keySet()),
                 state.adaptiveIntervalMs());
     }
 

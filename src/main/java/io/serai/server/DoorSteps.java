@@ -219,6 +219,7 @@ final class DoorSteps {
                 runtime.extraSpend(),
                 snapshot.settings().hedging().maxUsdPerHour(),
                 snapshot.settings().classify().model(),
+                snapshot.settings().retry().maxWait(),
                 foresight);
         step("explainRoute", new ExplainDoor(explain)::answer);
         RateLimitDoor rates = new RateLimitDoor(runtime.json(), instances, runtime.rates(), runtime.tokens());
