@@ -61,6 +61,9 @@ public final class Call {
     private volatile int parts;
     private @Nullable Attempt served;
     private Reply.@Nullable Report report;
+    private CacheWishes cacheWishes = CacheWishes.NONE;
+    private @Nullable Object answering;
+    private @Nullable RecordingRoom recordingRoom;
     private volatile @Nullable JsonNode streamed;
     private volatile @Nullable CacheResult cacheResult;
     private volatile Saved saved = Saved.NOTHING;
@@ -110,6 +113,7 @@ public final class Call {
         this.path = whole.path;
         this.upload = whole.upload;
         this.costWanted = asAsked && whole.costWanted;
+        this.recordingRoom = asAsked ? whole.recordingRoom : null;
         whole.whenComplete(this::complete);
     }
 
@@ -145,6 +149,7 @@ public final class Call {
         admitted(first.operation, body, first.bodyBytes, first.asked, first.streaming, first.usageWanted);
         this.model = first.model;
         this.path = first.path;
+        this.recordingRoom = first.recordingRoom;
     }
 
     /**
@@ -375,6 +380,33 @@ public final class Call {
 
     public void splitInto(int number) {
         parts = number;
+    }
+
+    /** What the client says of the response cache. */
+    public CacheWishes cacheWishes() {
+        return cacheWishes;
+    }
+
+    public void wishes(CacheWishes ofClient) {
+        cacheWishes = ofClient;
+    }
+
+    /** The response cache's own: what it knows of the answer to this call; null when it has nothing to do with it. */
+    public @Nullable Object answering() {
+        return answering;
+    }
+
+    public void answersBy(Object ofCache) {
+        answering = ofCache;
+    }
+
+    /** What a stream brings is kept beside in it, until it is complete; null: it is not. */
+    public @Nullable RecordingRoom recordingRoom() {
+        return recordingRoom;
+    }
+
+    public void recordIn(RecordingRoom room) {
+        recordingRoom = room;
     }
 
     /** Null when the response cache has nothing to do with it. */

@@ -111,7 +111,11 @@ public record CallRecord(
                 ? outcome
                 : gone
                         ? Outcome.CLIENT_CANCELLED
-                        : error != null ? ofError(call, error) : usage.estimated() ? Outcome.OK_ESTIMATED : Outcome.OK;
+                        : error != null
+                                ? ofError(call, error)
+                                : call.cacheResult() == CacheResult.HIT
+                                        ? Outcome.CACHE_HIT
+                                        : usage.estimated() ? Outcome.OK_ESTIMATED : Outcome.OK;
         long first = served == null ? 0 : served.firstEventNanos();
         return new CallRecord(
                 call.uid(),

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param fallback where a request goes for which nothing could be picked
  * @param selectionModel the model path of the model that is asked; null: none is
  * @param byMeaning whether words and sentence embeddings are asked, before any model
+ * @param responseCache whether answers that come through it are kept; null where nothing is said
  * @param choices in the order of the file
  */
 public record Autoselect(
@@ -21,6 +22,7 @@ public record Autoselect(
         @Nullable String selectionModel,
         boolean byMeaning,
         List<String> capabilities,
+        @Nullable Boolean responseCache,
         List<Choice> choices) {
 
     /**

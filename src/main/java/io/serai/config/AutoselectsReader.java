@@ -91,6 +91,7 @@ final class AutoselectsReader {
             }
         }
         section.plain("context_length", Shape.COUNT);
+        Boolean responseCache = section.flag("enable_response_cache");
         LaterKeys.read(section, LaterKeys.AUTOSELECT);
         if (LimitsReader.read(section, LimitsReader.DEFAULT, null) != Limits.NONE) {
             section.report().findings().withoutEffect("default_* of an autoselect");
@@ -117,6 +118,7 @@ final class AutoselectsReader {
                 selection,
                 byMeaning,
                 List.copyOf(capabilities),
+                responseCache,
                 List.copyOf(choices)));
     }
 

@@ -48,6 +48,7 @@ final class DeclaredModels {
         Map<String, Object> extra = new LinkedHashMap<>(LaterKeys.check(section, LaterKeys.METADATA));
         extra.putAll(LaterKeys.read(section, LaterKeys.MODEL));
         List<PriceRule> priceRules = PriceReader.rules(section);
+        Boolean responseCache = section.flag("enable_response_cache");
         if (extra.get("default_parameters") instanceof Map<?, ?> defaults) {
             NEVER_DEFAULT.stream()
                     .filter(defaults::containsKey)
@@ -57,7 +58,13 @@ final class DeclaredModels {
         return name == null
                 ? null
                 : new Provider.Model(
-                        name, contextSize, timeouts, limits, priceRules, Collections.unmodifiableMap(extra));
+                        name,
+                        contextSize,
+                        timeouts,
+                        limits,
+                        priceRules,
+                        responseCache,
+                        Collections.unmodifiableMap(extra));
     }
 
     /** The three names of one number; the predecessors' files often hold two of them. */

@@ -67,7 +67,9 @@ final class MembersReader {
             return true;
         }
         if (id.startsWith(AUTOSELECT)) {
-            entry.problem("provider_id", "an autoselect can't be a member of a rotation in this version" + left);
+            entry.problem(
+                    "provider_id",
+                    "an autoselect can't be a member of a rotation; let an autoselect pick the rotation" + left);
             return false;
         }
         if (catalogue.models().containsKey(id)) {

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param caching what is done for the provider's own prompt cache
  * @param apiVersion of the vendor's API where requests name one (Anthropic), else null
  * @param modelFilter patterns that a fetched model's name must match one of to be listed; empty: all are
+ * @param responseCache whether answers of its models are kept; null where nothing is said
  */
 public record Provider(
         String id,
@@ -37,7 +38,8 @@ public record Provider(
         Wire wire,
         PromptCaching caching,
         @Nullable String apiVersion,
-        List<String> modelFilter) {
+        List<String> modelFilter,
+        @Nullable Boolean responseCache) {
 
     /** The declared model of that name, if any. */
     public Optional<Model> model(String model) {
@@ -61,7 +63,8 @@ public record Provider(
                 wire,
                 caching,
                 apiVersion,
-                modelFilter);
+                modelFilter,
+                responseCache);
     }
 
     /** Whether a request for the model may be sent here. */
@@ -76,6 +79,7 @@ public record Provider(
      * @param timeouts this model's own, null: the provider's
      * @param limits what the file says of its use
      * @param priceRules where other prices hold than those of its {@code pricing}
+     * @param responseCache whether its answers are kept; null where nothing is said
      * @param extra every other key as it was written (metadata, limits)
      */
     public record Model(
@@ -84,6 +88,7 @@ public record Provider(
             @Nullable Timeouts timeouts,
             Limits limits,
             List<PriceRule> priceRules,
+            @Nullable Boolean responseCache,
             Map<String, Object> extra) {}
 
     /**

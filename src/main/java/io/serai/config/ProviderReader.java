@@ -76,6 +76,7 @@ final class ProviderReader {
         Provider.Wire wire = wire(section, type, preset, apiVersion);
         Provider.PromptCaching caching = PromptCachingReader.read(section, type);
         List<String> filter = modelFilter(section);
+        Boolean responseCache = section.flag("enable_response_cache");
         LaterKeys.read(section, LaterKeys.PROVIDER);
         section.finish();
 
@@ -106,7 +107,8 @@ final class ProviderReader {
                 wire,
                 caching,
                 apiVersion,
-                filter));
+                filter,
+                responseCache));
     }
 
     /** The declared models of every entry read so far, the unusable ones' too; an empty set takes any model. */

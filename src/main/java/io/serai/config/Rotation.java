@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param hedgeAfter of silence, when the second candidate of {@code hedge} starts; null: the first one's own p95
  * @param width how many {@code race} and {@code panel} ask at once; null where nothing is said
  * @param judge the model path that merges a {@code panel}'s answers; null for other strategies
+ * @param responseCache whether answers that come through it are kept; null where nothing is said
  * @param defaults the rotation's {@code default_*}
  * @param members in the order of the file
  */
@@ -29,6 +30,7 @@ public record Rotation(
         List<String> capabilities,
         boolean nsfw,
         boolean privacy,
+        @Nullable Boolean responseCache,
         Limits defaults,
         List<Member> members) {
 

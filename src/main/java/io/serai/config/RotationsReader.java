@@ -110,6 +110,7 @@ final class RotationsReader {
             }
         }
         section.plain("context_length", Shape.COUNT);
+        Boolean responseCache = section.flag("enable_response_cache");
         LaterKeys.read(section, LaterKeys.ROTATION);
         List<Rotation.Member> found = members.read(section);
         section.finish();
@@ -129,6 +130,7 @@ final class RotationsReader {
                 List.copyOf(capabilities),
                 nsfw,
                 privacy,
+                responseCache,
                 defaults,
                 List.copyOf(found)));
     }

@@ -28,8 +28,6 @@ final class SettingValues {
 
     /** What the documentation promises for later. */
     private static final List<String> LATER = List.of(
-            "serai.response-cache.",
-            "serai.cache.",
             "serai.redis.",
             "serai.hedging.",
             "serai.condensation.",

@@ -49,6 +49,8 @@ public record Settings(
         Database database,
         Ledger ledger,
         Clients clients,
+        ResponseCache responseCache,
+        Cache cache,
         Metrics metrics) {
 
     public enum Params {
@@ -273,4 +275,49 @@ public record Settings(
             return requests > 0 || tokens > 0;
         }
     }
+
+    /**
+     * Which answers are kept, and how long; docs/how-to/cache-answers.md says what for.
+     *
+     * @param enabled what holds for a model of which nothing nearer says otherwise
+     * @param backend the name of the one that is used as long as it works
+     * @param maxEntries in one backend
+     * @param maxBytes of all entries in one backend
+     * @param maxAnswerBytes of one answer as it came, a stream with all its chunks
+     * @param maxTemperature requests above it are always asked anew; null: none is
+     * @param streams whether answers that come as a stream are kept too
+     * @param acrossTenants whether one client key gets what another has asked for
+     */
+    public record ResponseCache(
+            boolean enabled,
+            String backend,
+            Duration ttl,
+            int maxEntries,
+            long maxBytes,
+            long maxAnswerBytes,
+            @Nullable Double maxTemperature,
+            boolean streams,
+            boolean acrossTenants) {}
+
+    /**
+     * What all cached data has in common.
+     *
+     * @param type the backend of all that is not an answer
+     * @param keyPrefix of every key
+     * @param timeout how long a backend may take, before it counts as broken
+     * @param retry how long a broken one is left alone at most
+     * @param upkeep how often expired entries are looked for
+     * @param folder of the file backend, below the broker's home unless it is absolute
+     * @param sqlite the file of the SQLite backend
+     * @param mysql the server of the MySQL backend; its url is empty where there is none
+     */
+    public record Cache(
+            String type,
+            String keyPrefix,
+            Duration timeout,
+            Duration retry,
+            Duration upkeep,
+            String folder,
+            Database sqlite,
+            Database mysql) {}
 }

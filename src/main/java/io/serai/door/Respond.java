@@ -4,16 +4,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serai.call.ApiError;
 import io.serai.call.Attempt;
+import io.serai.call.CacheResult;
 import io.serai.call.Call;
 import io.serai.call.ClientResponse;
-import io.serai.call.EffectiveContext;
 import io.serai.call.JsonBytes;
 import io.serai.call.Outcome;
 import io.serai.call.Reply;
 import io.serai.call.UpstreamException;
 import io.serai.call.UpstreamFailure;
-import io.serai.call.Usage;
 import io.serai.call.UsageCost;
+import io.serai.call.WholeUsage;
 import io.serai.config.Settings;
 import io.serai.ledger.Books;
 import io.serai.routing.Health;
@@ -85,11 +85,8 @@ public final class Respond {
             body.put("model", call.asked());
         }
         Attempt served = call.served();
-        if (call.usedElsewhere() != Usage.NONE && served != null && served.usage() != null) {
-            body.set("usage", served.usage().plus(call.usedElsewhere()).toOpenAi());
-        }
-        if (served != null && call.reply() == served.reply()) {
-            EffectiveContext.put(body, served, call.usedElsewhere().estimated());
+        if (served != null && call.reply() == served.reply() && call.cacheResult() != CacheResult.HIT) {
+            WholeUsage.put(body, call, served); // a hit says what it said the first time
         }
         if (call.costWanted()) {
             UsageCost.put(body, call.cost());

@@ -89,10 +89,6 @@ final class Columns {
             number("duration_ms", CallRecord::durationMs),
             new Column("first_token_ms", 0, true, r -> r.firstTokenMs() < 0 ? null : (Object) r.firstTokenMs()),
             number("overhead_us", r -> r.overhead().us()),
-            new Column("cache_result", 16, true, r -> r.cacheResult() == null ? null : lower(r.cacheResult())),
-            number("saved_input_tokens", r -> r.saved().input()),
-            number("saved_output_tokens", r -> r.saved().output()),
-            new Column("saved_cost", 0, true, Columns::cacheHit),
             new Column(
                     "condensed_by",
                     64,
@@ -111,7 +107,11 @@ final class Columns {
                     true,
                     r -> r.condensation() == null
                             ? null
-                            : (Object) r.condensation().to()));
+                            : (Object) r.condensation().to()),
+            new Column("cache_result", 16, true, r -> r.cacheResult() == null ? null : lower(r.cacheResult())),
+            number("saved_input_tokens", r -> r.saved().input()),
+            number("saved_output_tokens", r -> r.saved().output()),
+            new Column("saved_cost", 0, true, Columns::cacheHit));
 
     private static final Map<String, Integer> PLACES = new HashMap<>();
     private static final Map<Enum<?>, String> LOWER = new ConcurrentHashMap<>();

@@ -87,7 +87,8 @@ final class Journal implements AutoCloseable {
         }
         if (taken == null) {
             lockFile.close();
-            throw new IOException("another broker writes to " + folder);
+            throw new IOException("another broker writes to " + folder
+                    + "; stop that one, or start this one with SERAI_LEDGER_ENABLED=false");
         }
         return taken;
     }

@@ -64,6 +64,9 @@ public final class LogCall implements Processor {
             line = line.addKeyValue(
                     "saved_usd", call.cacheSavedUsd().stripTrailingZeros().toPlainString());
         }
+        if (call.cacheResult() != null) {
+            line = line.addKeyValue("cache", call.cacheResult());
+        }
         line = counted(line, "split", call.parts());
         Condensation condensed = call.condensation();
         if (condensed != null) {

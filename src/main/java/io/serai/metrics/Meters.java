@@ -2,10 +2,13 @@ package io.serai.metrics;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.serai.batch.Savings;
+import io.serai.cache.BackendCounts;
+import io.serai.cache.ModelCounts;
 import io.serai.call.CallRecord;
 import io.serai.call.Outcome;
 import io.serai.call.Overhead;
@@ -16,6 +19,7 @@ import io.serai.routing.ExtraSpend;
 import java.math.BigDecimal;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToLongFunction;
 import java.util.stream.DoubleStream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyConfiguration;
@@ -59,6 +63,37 @@ public final class Meters {
         wanted.setAdditionalCounters(false); // its clock counts too
         factory.setPolicyConfiguration(wanted);
         context.addRoutePolicyFactory(factory);
+    }
+
+    /** Counts what a cache's backend does. */
+    public void watch(String backend, BackendCounts counts) {
+        cache("hits", "Entries that were found", backend, counts, BackendCounts::hits);
+        cache("misses", "Entries that were not found", backend, counts, BackendCounts::misses);
+        cache("sets", "Entries that were kept", backend, counts, BackendCounts::sets);
+        cache("errors", "Times that the backend failed", backend, counts, BackendCounts::errors);
+        cache("evictions", "Entries that had to go for want of room", backend, counts, BackendCounts::evictions);
+    }
+
+    private void cache(
+            String what, String description, String backend, BackendCounts counts, ToLongFunction<BackendCounts> of) {
+        FunctionCounter.builder("serai.cache." + what, counts, of::applyAsLong)
+                .description(description)
+                .tags("backend", backend)
+                .register(registry);
+    }
+
+    /** Counts what answers out of the cache save. */
+    public void watch(ModelCounts models) {
+        FunctionCounter.builder("serai.cache.answers", models, m -> m.all().hits())
+                .description("Requests that were answered out of the cache, or with another's answer")
+                .register(registry);
+        FunctionCounter.builder("serai.cache.saved.tokens", models, m -> m.all().tokens())
+                .description("Tokens that these did not use")
+                .register(registry);
+        FunctionCounter.builder(
+                        "serai.cache.saved.usd", models, m -> m.all().usd().doubleValue())
+                .description("What these did not cost, US dollars")
+                .register(registry);
     }
 
     public Totals totals() {

@@ -315,6 +315,26 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
         return runtime.savings().savedUsd().doubleValue();
     }
 
+    @Override
+    public long getCachedAnswers() {
+        return runtime.caches().models().all().hits();
+    }
+
+    @Override
+    public long getCacheSavedUsage() {
+        return runtime.caches().models().all().tokens();
+    }
+
+    @Override
+    public double getCacheSavedUsd() {
+        return runtime.caches().models().all().usd().doubleValue();
+    }
+
+    @Override
+    public double getCacheHitRate() {
+        return runtime.caches().backends().hitRate();
+    }
+
     /** Refuses new requests, waits for running ones as long as the grace allows, and stops. */
     @Override
     public void close() {

@@ -3,12 +3,14 @@ package io.serai.server;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serai.batch.BatchSteps;
 import io.serai.batch.Batches;
+import io.serai.cache.Caching;
 import io.serai.call.Call;
 import io.serai.call.Instance;
 import io.serai.config.Settings;
 import io.serai.config.Snapshot;
 import io.serai.dialect.CompletionSteps;
 import io.serai.door.AnswerUsage;
+import io.serai.door.CacheDoor;
 import io.serai.door.CompleteCall;
 import io.serai.door.Cors;
 import io.serai.door.ErrorBody;
@@ -50,6 +52,7 @@ import io.serai.routing.Instances;
 import io.serai.routing.LegacyPaths;
 import io.serai.routing.Ordering;
 import io.serai.routing.Pools;
+import io.serai.routing.Reach;
 import io.serai.routing.RotationBalancer;
 import io.serai.routing.RouteLanguage;
 import io.serai.routing.WalkSteps;
@@ -189,6 +192,9 @@ final class DoorSteps {
                 snapshot.settings().routingHeaders());
         main.bind("notifiesErrors", report.wanted());
         step("tellFailure", report::reply);
+        Caching.names(snapshot, runtime.caches(), new Reach(snapshot, candidates, pools), instances, runtime.json())
+                .forEach(main::bind);
+        bindCacheDoor(snapshot.settings());
         Explain explain = new Explain(
                 runtime.json(),
                 directory,
@@ -283,6 +289,22 @@ final class DoorSteps {
         step("awaitOthers", together::await);
         step("takeOff", together::takeOff);
         step("takeApart", together::takeApart);
+    }
+
+    private void bindCacheDoor(Settings settings) {
+        CacheDoor door = new CacheDoor(
+                runtime.json(),
+                runtime.bodies(),
+                runtime.caches(),
+                settings.cache().keyPrefix());
+        step("beginCacheRound", door::begin);
+        step("readCacheScope", door::readScope);
+        step("cacheScope", door::scope);
+        step("noteCacheSize", door::noteSize);
+        step("noteCacheCleared", door::noteCleared);
+        step("noteCacheFailed", door::noteFailed);
+        step("showCache", door::show);
+        step("answerCleared", door::answerCleared);
     }
 
     private boolean running(Instance instance) {

@@ -159,6 +159,11 @@ final class GenerationLoader {
         properties.setProperty(
                 "ledger-interval", String.valueOf(ledger.interval().toMillis()));
         properties.setProperty("ledger-upkeep", String.valueOf(ledger.upkeep().toMillis()));
+        properties.setProperty(
+                "cache-upkeep",
+                String.valueOf(snapshot.settings().cache().upkeep().toMillis()));
+        properties.setProperty(
+                "cache-folder", runtime.caches().folder(snapshot.settings()).toString());
         properties.putAll(probe(snapshot));
         properties.setProperty(
                 "batch-tick",

@@ -13,6 +13,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.serai.autoselect.Choices;
 import io.serai.autoselect.Tasks;
 import io.serai.batch.Savings;
+import io.serai.cache.Stores;
 import io.serai.config.Settings;
 import io.serai.context.Tokenizers;
 import io.serai.door.BodyBudget;
@@ -100,6 +101,7 @@ final class Runtime implements AutoCloseable {
     private final Tokenizers tokenizers = new Tokenizers();
     private final Books books;
     private final Meters meters;
+    private final Stores caches;
 
     /**
      * @param data the folder for what outlives a restart; null: nothing does
@@ -110,6 +112,8 @@ final class Runtime implements AutoCloseable {
         this.serving = serving;
         books = Books.open(settings, data);
         meters = new Meters(books, savings, extraSpend);
+        caches = new Stores(data == null ? null : data.toAbsolutePath().getParent(), meters::watch);
+        meters.watch(caches.models());
         rates = new AdaptiveRates(settings.adaptiveRate(), System::nanoTime);
         modelFile = new ModelListFile(data, json, models);
         disabled = new Disabled(data, json);
@@ -296,6 +300,11 @@ final class Runtime implements AutoCloseable {
         return meters;
     }
 
+    /** What is kept of answers, and by whom. */
+    Stores caches() {
+        return caches;
+    }
+
     boolean serving() {
         return serving;
     }
@@ -319,6 +328,7 @@ final class Runtime implements AutoCloseable {
         connections.shutdown();
         vertx.close().toCompletionStage().toCompletableFuture().join();
         uploads.close();
+        caches.close();
         books.close();
     }
 }

@@ -1,6 +1,7 @@
 package io.serai.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -40,7 +41,7 @@ final class CountingTest {
                 .provider(
                         "acme",
                         stub,
-                        "models: [{name: dear-in, pricing: {prompt: 2e-6, completion: 5e-6}}, {name: gpt-4o}]")
+                        "models: [{name: dear-in, pricing: {prompt: 2e-6, completion: 5e-6}}, {name: gpt-4o}, {name: mystery}]")
                 .provider("limited", stub, "models: [{name: gpt-4o, rate_limit_TPM: 2000}]")
                 .provider(
                         "other",
@@ -51,6 +52,9 @@ final class CountingTest {
                           sizes: {providers: [
                             {provider_id: acme, weight: 9, models: [{name: gpt-4o, context_size: 1100, weight: 9}]},
                             {provider_id: other, models: [{name: gpt-4o, context_size: 100000, weight: 1}]}]}
+                          learned: {strategy: priority, providers: [
+                            {provider_id: acme, models: [{name: mystery, context_size: 1300, weight: 9}]},
+                            {provider_id: other, models: [{name: gpt-4o, weight: 1}]}]}
                           prices: {strategy: cheapest, providers: [
                             {provider_id: acme, models: [{name: dear-in, weight: 1}]},
                             {provider_id: other, models: [{name: dear-out, weight: 1}]}]}
@@ -153,6 +157,18 @@ final class CountingTest {
         assertThat(ask("rotation/sizes", THOUSAND, "{}").body()).contains("small");
         assertThat(ask("rotation/sizes", SHORT_THOUSAND + SHORT_THOUSAND, "{}").body())
                 .contains("large");
+    }
+
+    /** Nobody knows the tokenizer of mystery: 1,100 tokens are expected at first. */
+    @Test
+    void whatProvidersReportIsLearned() throws Exception {
+        stub.on(request -> Scripts.completion("small", 1700, 5));
+        other.on(request -> Scripts.completion("large"));
+
+        assertThat(ask("rotation/learned", THOUSAND, "{}").body()).contains("small");
+
+        await().until(() -> ask("rotation/learned", THOUSAND, "{}").body().contains("large"));
+        assertThat(ask("rotation/learned", "Hi", "{}").body()).contains("small");
     }
 
     @Test

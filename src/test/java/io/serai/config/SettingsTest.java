@@ -93,6 +93,17 @@ class SettingsTest {
                                 Duration.ofDays(3650),
                                 new Settings.Texts(false, 65_536, Duration.ofDays(7))),
                         new Settings.Clients(Settings.PerMinute.NONE, Settings.PerMinute.NONE, List.of()),
+                        new Settings.ResponseCache(
+                                false, "memory", Duration.ofMinutes(10), 1000, 64 << 20, 4 << 20, null, true, false),
+                        new Settings.Cache(
+                                "sqlite",
+                                "serai:",
+                                Duration.ofMillis(250),
+                                Duration.ofSeconds(30),
+                                Duration.ofMinutes(1),
+                                "data/cache",
+                                new Settings.Database("", "", null, "data/cache.db", 4),
+                                new Settings.Database("", "", null, "", 4)),
                         new Settings.Metrics(false)));
     }
 
@@ -181,7 +192,9 @@ class SettingsTest {
             serai.admin.token=your-admin-token  | placeholder
             serai.admin.token={{env:NOWHERE}}   | the environment has no NOWHERE
             serai.shutdwn.grace=1               | did you mean `serai.shutdown.grace`?
-            serai.response-cache.ttl=600        | not in this version
+            serai.tls.port=600                  | not in this version
+            serai.response-cache.backend=disk   | expected memory or redis or sqlite or mysql or file
+            serai.cache.key-prefix=a b          | up to 64 letters
             serai.database.url=jdbc:x           | expected jdbc:mariadb://
             serai.limits.per-key.x=1            | unknown key
             """)

@@ -30,7 +30,8 @@ final class Instances {
                 Provider.Wire.OPENAI,
                 Provider.PromptCaching.OFF,
                 null,
-                List.of());
+                List.of(),
+                null);
         return Instance.of(provider, 0, null);
     }
 }
