@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.serai.config.Permits;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -38,6 +39,9 @@ public final class Call {
     private final Cancellation cancellation;
     private final List<Attempt> attempts;
     private final Set<String> passedOver;
+    /** Why it is sensitive; one for the call and all its parts. */
+    private final Set<String> sensitive;
+
     private final List<String> adapted = new ArrayList<>();
     private final AtomicReference<@Nullable CallRecord> record = new AtomicReference<>();
     private final Queue<Runnable> ending = new ConcurrentLinkedQueue<>();
@@ -57,6 +61,8 @@ public final class Call {
     private volatile @Nullable Object weighed;
     private boolean routed;
     private volatile boolean overtaken;
+    private Sensitivity sensitivity = Sensitivity.UNKNOWN;
+    private Permits vouched = Permits.NONE;
     private volatile Usage elsewhere = Usage.NONE;
     private volatile int parts;
     private @Nullable Attempt served;
@@ -88,6 +94,7 @@ public final class Call {
         this.cancellation = new Cancellation();
         this.attempts = new CopyOnWriteArrayList<>();
         this.passedOver = Collections.synchronizedSet(new LinkedHashSet<>());
+        this.sensitive = Collections.synchronizedSet(new LinkedHashSet<>());
     }
 
     private Call(Call whole, ObjectNode body, Purpose purpose, boolean asAsked) {
@@ -101,6 +108,9 @@ public final class Call {
         this.cancellation = whole.cancellation.child();
         this.attempts = whole.attempts;
         this.passedOver = whole.passedOver;
+        this.sensitive = whole.sensitive;
+        this.sensitivity = whole.sensitivity;
+        this.vouched = whole.vouched;
         this.dialect = asAsked ? whole.dialect : Dialect.CHAT;
         admitted(
                 whole.operation,
@@ -146,6 +156,8 @@ public final class Call {
         this.cancellation = new Cancellation();
         this.attempts = new CopyOnWriteArrayList<>();
         this.passedOver = Collections.synchronizedSet(new LinkedHashSet<>());
+        this.sensitive = Collections.synchronizedSet(new LinkedHashSet<>());
+        this.sensitivity = first.sensitivity;
         admitted(first.operation, body, first.bodyBytes, first.asked, first.streaming, first.usageWanted);
         this.model = first.model;
         this.path = first.path;
@@ -449,6 +461,38 @@ public final class Call {
         synchronized (passedOver) {
             return List.copyOf(passedOver);
         }
+    }
+
+    /** What it turned out to be; parts are what their whole is. */
+    public Sensitivity sensitivity() {
+        return sensitivity;
+    }
+
+    /** Somebody has looked; from here on only models with the flags are sent it, and the record says why. */
+    public void turnsOut(Sensitivity read) {
+        sensitivity = read;
+        sensitive.addAll(read.reasons());
+    }
+
+    /** It is kept to models that may see all of these, whatever it turns out to be. */
+    public void keepTo(Sensitivity assumed) {
+        sensitivity = assumed;
+    }
+
+    /** {@code kind:category} each. */
+    List<String> sensitive() {
+        synchronized (sensitive) {
+            return List.copyOf(sensitive);
+        }
+    }
+
+    /** What the operator says of whatever the model path leads to, for those that say nothing of themselves. */
+    public Permits vouched() {
+        return vouched;
+    }
+
+    public void vouch(Permits ofPath) {
+        vouched = ofPath;
     }
 
     /** Whether the client wants to hear the cost in the answer's usage. */

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param usage of every model that worked on it, also where its words did not become the reply
  * @param error the code or type of the error, null without one
  * @param passedOver candidates that were not tried, {@code instance/model:reason} each
+ * @param sensitive why only models with a flag could be sent it, {@code kind:category} each; empty for others
  * @param parts into which the request was split, 0 when it went out whole
  * @param durationMs from the request's head to the end of the answer
  * @param overhead the part of the duration in which no provider was being asked
@@ -51,6 +52,7 @@ public record CallRecord(
         Usage usage,
         List<Try> attempts,
         List<String> passedOver,
+        List<String> sensitive,
         int parts,
         long durationMs,
         long firstTokenMs,
@@ -68,6 +70,7 @@ public record CallRecord(
     /**
      * @param reason {@code ok}, the failure's name, or {@code overtaken} where another was faster
      * @param status the provider's HTTP status, 0 when there was none
+     * @param wentOut whether the provider was asked; else it counts as no attempt
      * @param usage as the provider reported it, also where it failed later; null when it said nothing
      * @param cost of that
      */
@@ -78,6 +81,7 @@ public record CallRecord(
             String model,
             String reason,
             int status,
+            boolean wentOut,
             long ms,
             @Nullable Usage usage,
             Cost cost) {
@@ -90,6 +94,7 @@ public record CallRecord(
                     a.target().model(),
                     a.isOvertaken() ? "overtaken" : failure == null ? "ok" : failure.reason(),
                     failure == null ? 200 : failure.status(),
+                    a.wentOut(),
                     a.millis(),
                     a.usage(),
                     a.cost());
@@ -138,6 +143,7 @@ public record CallRecord(
                 usage,
                 call.attempts().stream().map(Try::of).toList(),
                 call.passedOver(),
+                call.sensitive(),
                 call.parts(),
                 (now - call.startedNanos()) / 1_000_000,
                 first == 0 ? -1 : (first - call.startedNanos()) / 1_000_000,

@@ -8,6 +8,7 @@ import io.serai.config.Snapshot;
 import io.serai.embedding.NoEmbeddingsException;
 import io.serai.log.Logging;
 import io.serai.quality.AutoselectQuality;
+import io.serai.quality.ClassifyQuality;
 import io.serai.quality.SelectionQuality;
 import io.serai.server.Broker;
 import io.serai.server.StartFailedException;
@@ -115,17 +116,23 @@ public final class Commands {
     }
 
     private int bench(List<String> words) throws Arguments.UsageException, ConfigException, StartFailedException {
-        if (words.isEmpty() || !words.get(0).equals("autoselect")) {
-            err.println("serai: bench what? There is: autoselect");
-            return USAGE;
-        }
-        List<String> options = words.subList(1, words.size());
+        String what = words.isEmpty() ? "" : words.get(0);
+        List<String> options = words.isEmpty() ? words : words.subList(1, words.size());
         Logging.quiet();
         try {
-            if (!options.isEmpty()) {
-                return benchModel(options);
+            switch (what) {
+                case "autoselect" -> {
+                    if (!options.isEmpty()) {
+                        return benchModel(options);
+                    }
+                    new AutoselectQuality().print(out);
+                }
+                case "classify" -> ClassifyQuality.print(out);
+                default -> {
+                    err.println("serai: bench what? There is: autoselect, classify");
+                    return USAGE;
+                }
             }
-            new AutoselectQuality().print(out);
             return 0;
         } catch (NoEmbeddingsException e) {
             err.println("serai: " + e.getMessage());

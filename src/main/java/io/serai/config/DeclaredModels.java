@@ -46,7 +46,7 @@ final class DeclaredModels {
                 section.has("timeouts") ? TimeoutsReader.read(section.section("timeouts"), ofProvider) : null;
         Limits limits = LimitsReader.read(section, LimitsReader.OWN, contextSize);
         Map<String, Object> extra = new LinkedHashMap<>(LaterKeys.check(section, LaterKeys.METADATA));
-        extra.putAll(LaterKeys.read(section, LaterKeys.MODEL));
+        Permits permits = Permits.read(section);
         List<PriceRule> priceRules = PriceReader.rules(section);
         Boolean responseCache = section.flag("enable_response_cache");
         if (extra.get("default_parameters") instanceof Map<?, ?> defaults) {
@@ -62,6 +62,7 @@ final class DeclaredModels {
                         contextSize,
                         timeouts,
                         limits,
+                        permits,
                         priceRules,
                         responseCache,
                         Collections.unmodifiableMap(extra));

@@ -22,7 +22,8 @@ public final class Prompts {
             "split_part.md", Set.of("part", "parts", "words"),
             "split_merge.md", Set.of("question", "answers"),
             "panel_judge.md", Set.of("answers"),
-            "autoselect.md", Set.of());
+            "autoselect.md", Set.of(),
+            "classify.md", Set.of("kinds"));
 
     private final Map<String, String> texts;
 

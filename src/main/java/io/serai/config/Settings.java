@@ -3,6 +3,7 @@ package io.serai.config;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,12 +47,14 @@ public record Settings(
         Server server,
         Hedging hedging,
         Picking autoselect,
+        Classify classify,
         Database database,
         Ledger ledger,
         Clients clients,
         ResponseCache responseCache,
         Cache cache,
-        Metrics metrics) {
+        Metrics metrics,
+        Redis redis) {
 
     public enum Params {
         /** Leave it out, and say so in {@code x-serai-params-adapted}. */
@@ -194,6 +197,33 @@ public record Settings(
     public record Server(Duration headTimeout, Duration idleTimeout) {}
 
     /**
+     * How sensitive prompts are found.
+     *
+     * @param kinds that every prompt is searched for
+     * @param semantic what {@code classify_semantic} of an autoselect is where it does not say
+     * @param nsfwThreshold the score from which on a prompt is that, 0 to 1
+     * @param privacyThreshold the same
+     * @param model the model path that is asked instead of the detectors; empty: none is
+     * @param timeout how long it may take
+     * @param whenFailing the kinds that a prompt is taken to be when it could not be searched for them
+     */
+    public record Classify(
+            Set<Sensitive> kinds,
+            boolean semantic,
+            double nsfwThreshold,
+            double privacyThreshold,
+            String model,
+            Duration timeout,
+            Set<Sensitive> whenFailing) {
+        public double threshold(Sensitive kind) {
+            return switch (kind) {
+                case NSFW -> nsfwThreshold;
+                case PRIVACY -> privacyThreshold;
+            };
+        }
+    }
+
+    /**
      * How autoselects pick.
      *
      * @param timeout of the model that is asked
@@ -267,6 +297,34 @@ public record Settings(
      */
     public record Clients(PerMinute perAddress, PerMinute perKey, List<Network> trusted) {}
 
+    /**
+     * What brokers share.
+     *
+     * @param server null: nothing is shared
+     * @param prefix of every key
+     * @param timeout what one request waits for it, all in all
+     * @param pause for which it is left alone when it fails
+     */
+    public record Redis(@Nullable RedisServer server, String prefix, Duration timeout, Duration pause) {
+        /** Nothing shared. */
+        public Redis alone() {
+            return new Redis(null, prefix, timeout, pause);
+        }
+    }
+
+    /**
+     * @param database 0 unless said otherwise
+     * @param user null: Redis' own default
+     * @param password null without one
+     */
+    public record RedisServer(
+            String host,
+            int port,
+            boolean tls,
+            int database,
+            @Nullable String user,
+            @Nullable Secret password) {}
+
     /** @param requests in a minute, 0: without limit; so are the tokens, input and output */
     public record PerMinute(int requests, int tokens) {
         public static final PerMinute NONE = new PerMinute(0, 0);
@@ -310,6 +368,8 @@ public record Settings(
      * @param folder of the file backend, below the broker's home unless it is absolute
      * @param sqlite the file of the SQLite backend
      * @param mysql the server of the MySQL backend; its url is empty where there is none
+     * @param modelListsTtl how long providers' lists are kept
+     * @param embeddingsTtl how long embeddings of descriptions and prompts are; zero: they are not
      */
     public record Cache(
             String type,
@@ -319,5 +379,7 @@ public record Settings(
             Duration upkeep,
             String folder,
             Database sqlite,
-            Database mysql) {}
+            Database mysql,
+            Duration modelListsTtl,
+            Duration embeddingsTtl) {}
 }

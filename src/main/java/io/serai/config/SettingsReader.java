@@ -7,7 +7,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the settings typed and checks each; no message quotes a value. */
@@ -84,13 +88,55 @@ final class SettingsReader {
                         duration("serai.autoselect.timeout", 1),
                         decimal("serai.autoselect.confidence", 0, 1),
                         durationOrOff("serai.autoselect.affinity")),
+                classify(),
                 database(),
                 ledger(),
                 new Settings.Clients(
                         perMinute("serai.limits.per-address."), perMinute("serai.limits.per-key."), proxies()),
                 responseCache(),
                 cache(),
-                new Settings.Metrics(flag("serai.metrics.routes")));
+                new Settings.Metrics(flag("serai.metrics.routes")),
+                redis());
+    }
+
+    private Settings.Classify classify() {
+        String prefix = "serai.classify.";
+        return new Settings.Classify(
+                kinds(kind -> flag(prefix + kind.spelling())),
+                flag(prefix + "semantic"),
+                decimal(prefix + "nsfw-threshold", 0.01, 1),
+                decimal(prefix + "privacy-threshold", 0.01, 1),
+                values.of(prefix + "model").text(),
+                duration(prefix + "timeout", 1),
+                whenFailing(choice(prefix + "when-failing", List.of("privacy", "nsfw", "both", "none"))));
+    }
+
+    private static Set<Sensitive> whenFailing(String said) {
+        return kinds(kind -> said.equals("both") || said.equals(kind.spelling()));
+    }
+
+    private static Set<Sensitive> kinds(Predicate<Sensitive> which) {
+        return Stream.of(Sensitive.values()).filter(which).collect(Collectors.toUnmodifiableSet());
+    }
+
+    private Settings.Redis redis() {
+        SettingValues.Value url = values.of("serai.redis.url");
+        Settings.RedisServer server = RedisUrl.read(url.text());
+        if (server == null && !url.text().isEmpty()) {
+            values.problem(
+                    url,
+                    "expected redis://user:password@host:6379/0 or rediss://..., what is special in the password as %40");
+        }
+        for (String key : List.of("serai.response-cache.backend", "serai.cache.type")) {
+            if (server == null && values.of(key).text().equalsIgnoreCase("redis")) {
+                values.problem(values.of(key), "needs serai.redis.url");
+            }
+        }
+        return new Settings.Redis(
+                server,
+                text("serai.redis.prefix"),
+                duration("serai.redis.timeout", 1),
+                duration("serai.redis.pause", 1));
     }
 
     private Settings.Retry retry() {
@@ -138,7 +184,9 @@ final class SettingsReader {
                 duration(prefix + "upkeep", 1),
                 text(prefix + "folder"),
                 new Settings.Database("", "", null, text(prefix + "sqlite-path"), CACHE_CONNECTIONS),
-                server(prefix, "", CACHE_CONNECTIONS));
+                server(prefix, "", CACHE_CONNECTIONS),
+                duration(prefix + "model-lists-ttl", 1),
+                durationOrOff(prefix + "embeddings-ttl"));
     }
 
     private Settings.Database database() {

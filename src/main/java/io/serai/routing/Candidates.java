@@ -4,7 +4,10 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.serai.call.Instance;
 import io.serai.config.Catalogue;
 import io.serai.config.Limits;
+import io.serai.config.Permits;
 import io.serai.config.Provider;
+import io.serai.config.Rotation;
+import io.serai.config.Sensitive;
 import io.serai.context.Tokenizers;
 import io.serai.context.Tokens;
 import io.serai.models.ModelFacts;
@@ -46,12 +49,14 @@ public final class Candidates {
      * What the configuration offers under a name, before a call asks.
      *
      * @param limits the cascade: the rotation's word on the model, the provider's, the rotation's defaults, the provider's
+     * @param permits the same cascade for the flags of sensitive prompts
      * @param window the context of the catalogue's entry, null without one; two entries may say differently of one backend
      */
     record Offer(
             List<Instance> keys,
             String model,
             Limits limits,
+            Permits permits,
             @Nullable Integer window) {
         Provider provider() {
             return keys.get(0).provider();
@@ -64,18 +69,41 @@ public final class Candidates {
      * @param ofMember what the rotation says of the model
      * @param ofRotation the rotation's {@code default_*}
      */
-    Optional<Offer> offer(String provider, String model, Limits ofMember, Limits ofRotation, @Nullable Integer window) {
+    Optional<Offer> offer(String provider, String model, Said ofMember, Said ofRotation, @Nullable Integer window) {
         List<Instance> keys = instances.of(provider);
         if (keys.isEmpty() || !keys.get(0).provider().takes(model)) {
             return Optional.empty();
         }
         Provider configured = keys.get(0).provider();
+        Optional<Provider.Model> declared = configured.model(model);
         Limits limits = Limits.cascade(
-                ofMember,
-                configured.model(model).map(Provider.Model::limits).orElse(Limits.NONE),
-                ofRotation,
+                ofMember.limits(),
+                declared.map(Provider.Model::limits).orElse(Limits.NONE),
+                ofRotation.limits(),
                 configured.defaults());
-        return Optional.of(new Offer(keys, model, limits, window));
+        Permits permits = ofMember.permits()
+                .orElse(declared.map(Provider.Model::permits).orElse(Permits.NONE))
+                .orElse(ofRotation.permits())
+                .orElse(configured.permits());
+        return Optional.of(new Offer(keys, model, limits, permits, window));
+    }
+
+    /** The same where no rotation says anything of it. */
+    Optional<Offer> offer(String provider, String model) {
+        return offer(provider, model, Said.NOTHING, Said.NOTHING, null);
+    }
+
+    /** What one place of a rotation says of a model. */
+    record Said(Limits limits, Permits permits) {
+        static final Said NOTHING = new Said(Limits.NONE, Permits.NONE);
+
+        static Said of(Rotation.Member member) {
+            return new Said(member.limits(), member.permits());
+        }
+
+        static Said of(Rotation rotation) {
+            return new Said(rotation.defaults(), rotation.permits());
+        }
     }
 
     /** Changes whenever {@link #listed} may bring something else. */
@@ -84,7 +112,7 @@ public final class Candidates {
     }
 
     /** The models that chat in the provider's own list, as far as the list says, and as its filter lets through. */
-    List<Offer> listed(String provider, Limits ofMember, Limits ofRotation) {
+    List<Offer> listed(String provider, Said ofMember, Said ofRotation) {
         List<Instance> keys = instances.of(provider);
         if (keys.isEmpty()) {
             return List.of();
@@ -105,9 +133,15 @@ public final class Candidates {
 
     /** The backends of a name of the catalogue, in its order, as far as there is a key for them. */
     List<Offer> offers(Catalogue.Entry entry) {
+        return offers(entry, Said.NOTHING);
+    }
+
+    /** The same as a member of a rotation, of which only the flags count there. */
+    List<Offer> offers(Catalogue.Entry entry, Said ofRotation) {
+        Said flags = new Said(Limits.NONE, ofRotation.permits());
         Integer window = entry.contextWindow() > 0 ? entry.contextWindow() : null;
         return entry.backends().stream()
-                .flatMap(b -> offer(b.provider(), b.model(), Limits.NONE, Limits.NONE, window).stream())
+                .flatMap(b -> offer(b.provider(), b.model(), Said.NOTHING, flags, window).stream())
                 .toList();
     }
 
@@ -161,6 +195,10 @@ public final class Candidates {
 
     @Nullable
     String unfit(Known known, Needs needs) {
+        Sensitive closed = needs.closed(known.offer().permits());
+        if (closed != null) {
+            return Fit.NOT_FOR + closed.spelling();
+        }
         return Fit.reason(
                 needs,
                 known.facts(),

@@ -11,6 +11,7 @@ import io.serai.config.Catalogue;
 import io.serai.config.Limits;
 import io.serai.config.Provider;
 import io.serai.config.Rotation;
+import io.serai.config.Sensitive;
 import io.serai.config.Settings;
 import io.serai.config.Snapshot;
 import io.serai.context.Tokenizers;
@@ -127,6 +128,7 @@ public final class Directory {
     public void ofRotation(Exchange exchange) {
         Call call = Call.of(exchange);
         Pool pool = pool(call);
+        permitted(call, pool.offers());
         List<Candidate> found = select(pool.route(), call, false);
         if (found.isEmpty()) {
             throw ApiError.badRequest(
@@ -138,7 +140,8 @@ public final class Directory {
     }
 
     /** Of the offers those that a request of this size may be sent to; more is not asked where the client named the model. */
-    private List<Offer> taking(Call call, List<Offer> offers) {
+    private List<Offer> taking(Call call, List<Offer> all) {
+        List<Offer> offers = permitted(call, all);
         if (!sizesLimited || call.operation() != Operation.CHAT) {
             return offers;
         }
@@ -151,6 +154,32 @@ public final class Directory {
             throw none.error(call, "it is a part of one already");
         }
         return taking;
+    }
+
+    /**
+     * Of the offers those that may be sent what the call is of; all of them while it is nothing.
+     *
+     * @throws ApiError 404 when there is none
+     */
+    private static List<Offer> permitted(Call call, List<Offer> offers) {
+        Set<Sensitive> sensitive = call.sensitivity().found();
+        if (sensitive.isEmpty()) {
+            return offers;
+        }
+        Needs needs = Needs.of(call);
+        List<Offer> open = new ArrayList<>();
+        for (Offer offer : offers) {
+            Sensitive closed = needs.closed(offer.permits());
+            if (closed == null) {
+                open.add(offer);
+            } else {
+                call.passesOver(offer.provider().id(), offer.model(), Fit.NOT_FOR + closed.spelling());
+            }
+        }
+        if (open.isEmpty()) {
+            throw SensitiveErrors.none(call);
+        }
+        return open;
     }
 
     /**
@@ -191,8 +220,7 @@ public final class Directory {
             throw ApiError.modelNotFound("The provider '" + path.name() + "' has no model '" + LogText.of(path.model())
                     + "'." + Names.suggestion(path.model(), declared));
         }
-        return candidates.offer(path.name(), path.model(), Limits.NONE, Limits.NONE, null).stream()
-                .toList();
+        return candidates.offer(path.name(), path.model()).stream().toList();
     }
 
     private List<Offer> backends(Call call, String name) {
@@ -301,8 +329,9 @@ public final class Directory {
         List<Selection.Skipped> skipped = new ArrayList<>();
         for (Offer offer : offers) {
             Known known = candidates.known(offer);
-            if (Fit.ABOVE_MAX.equals(candidates.unfit(known, needs))) {
-                skipped.add(new Selection.Skipped(offer.provider().id(), offer.model(), Fit.ABOVE_MAX));
+            String reason = candidates.unfit(known, needs);
+            if (reason != null && (reason.equals(Fit.ABOVE_MAX) || reason.startsWith(Fit.NOT_FOR))) {
+                skipped.add(new Selection.Skipped(offer.provider().id(), offer.model(), reason));
             } else {
                 order.add(known);
             }
@@ -315,8 +344,7 @@ public final class Directory {
         ModelPath path = ModelPath.parse(modelPath);
         List<Offer> offers = switch (path.kind()) {
             case PROVIDER ->
-                candidates.offer(path.name(), path.model(), Limits.NONE, Limits.NONE, null).stream()
-                        .toList();
+                candidates.offer(path.name(), path.model()).stream().toList();
             case CATALOGUE ->
                 snapshot.catalogue().models().get(path.name()) instanceof Catalogue.Entry entry
                         ? candidates.offers(entry)

@@ -6,9 +6,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.serai.call.Call;
 import io.serai.call.Instance;
+import io.serai.call.Sensitivity;
 import io.serai.routing.Candidates.Known;
 import io.serai.routing.Candidates.Offer;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -28,8 +31,14 @@ public final class Explain {
     private final Foresight foresight;
     private final ExtraSpend spend;
     private final BigDecimal mostSpend;
+    private final String classifier;
+    private final Duration patience;
 
-    /** @param mostSpend USD an hour that asking several at once may cost */
+    /**
+     * @param mostSpend USD an hour that asking several at once may cost
+     * @param classifier the model that says what is sensitive; empty without one
+     * @param patience how long a call waits in all
+     */
     public Explain(
             ObjectMapper json,
             Directory directory,
@@ -39,10 +48,14 @@ public final class Explain {
             Predicate<Instance> running,
             ExtraSpend spend,
             BigDecimal mostSpend,
+            String classifier,
+            Duration patience,
             Foresight foresight) {
+        this.classifier = classifier;
         this.foresight = foresight;
         this.spend = spend;
         this.mostSpend = mostSpend;
+        this.patience = patience;
         this.disabled = disabled;
         this.gate = gate;
         this.json = json;
@@ -54,6 +67,7 @@ public final class Explain {
     /**
      * {@code {model, candidates: [{rank, provider, model, instance, reason, expected_cost_usd}], skipped: [{provider, model,
      * instance, reason}], autoselect: {scores: []}}}; {@code split: {tokens, limit}} when no candidate takes it whole; for
+     * what was searched {@code sensitive: {privacy: {found, score, categories}}}; for
      * strategies that ask several at once {@code extra_spend: {spent_usd, max_usd_per_hour, refused}}. Nobody is called, and
      * nobody's turn passes.
      *
@@ -98,9 +112,23 @@ public final class Explain {
                     .put("max_usd_per_hour", mostSpend)
                     .put("refused", spend.refused());
         }
+        describe(answer, call.sensitivity());
         autoselect.withArrayProperty("scores");
         answer.set("autoselect", autoselect);
         return answer;
+    }
+
+    /** What was found in its words; where a model would be asked, {@code asks} names it. */
+    private void describe(ObjectNode answer, Sensitivity sensitivity) {
+        if (!classifier.isEmpty()) {
+            answer.putObject("sensitive").put("asks", classifier);
+        }
+        sensitivity.verdicts().forEach((kind, verdict) -> {
+            ObjectNode of = answer.withObjectProperty("sensitive").putObject(kind.spelling());
+            of.put("found", verdict.hit())
+                    .put("score", BigDecimal.valueOf(verdict.score()).setScale(2, RoundingMode.HALF_UP));
+            verdict.categories().forEach(of.putArray("categories")::add);
+        });
     }
 
     /** Of an autoselect: what it would pick; where that is one too, what that would pick, and so on. */
@@ -141,7 +169,11 @@ public final class Explain {
         }
         return health.breakerState(instance) == CircuitBreaker.State.OPEN
                 ? "breaker_open"
-                : gate.outOfTokens(
-                        instance, model, offer.limits(), limit -> needs.expected(directory.tokens(offer), limit));
+                : gate.closed(
+                        instance,
+                        model,
+                        offer.limits(),
+                        limit -> needs.expected(directory.tokens(offer), limit),
+                        patience);
     }
 }

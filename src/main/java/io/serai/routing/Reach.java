@@ -2,7 +2,6 @@ package io.serai.routing;
 
 import io.serai.config.Autoselect;
 import io.serai.config.Catalogue;
-import io.serai.config.Limits;
 import io.serai.config.Provider;
 import io.serai.config.Snapshot;
 import io.serai.routing.Candidates.Offer;
@@ -49,9 +48,7 @@ public final class Reach {
         ModelPath parsed = ModelPath.parse(path);
         switch (parsed.kind()) {
             case PROVIDER ->
-                candidates
-                        .offer(parsed.name(), parsed.model(), Limits.NONE, Limits.NONE, null)
-                        .ifPresent(offer -> add(offer, through, found));
+                candidates.offer(parsed.name(), parsed.model()).ifPresent(offer -> add(offer, through, found));
             case CATALOGUE -> {
                 Catalogue.Entry entry = snapshot.catalogue().models().get(parsed.name());
                 if (entry != null) {

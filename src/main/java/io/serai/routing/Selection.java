@@ -23,7 +23,8 @@ public final class Selection {
     /**
      * One that was passed over.
      *
-     * @param reason no_tools, no_vision, no_audio, context_too_small, above_max_request_tokens
+     * @param reason no_tools, no_vision, no_audio, context_too_small, above_max_request_tokens, not_for_nsfw,
+     *     not_for_privacy
      */
     public record Skipped(String provider, String model, String reason) {}
 

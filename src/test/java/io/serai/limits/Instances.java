@@ -2,6 +2,7 @@ package io.serai.limits;
 
 import io.serai.call.Instance;
 import io.serai.config.Limits;
+import io.serai.config.Permits;
 import io.serai.config.Provider;
 import io.serai.config.Timeouts;
 import java.util.List;
@@ -27,6 +28,7 @@ final class Instances {
                 Timeouts.DEFAULT,
                 null,
                 Limits.NONE,
+                Permits.NONE,
                 Provider.Wire.OPENAI,
                 Provider.PromptCaching.OFF,
                 null,
