@@ -1,2 +1,0 @@
-/** What it costs to know how long a request is. */
-package io.serai.context;
