@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 class CondensedRowTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private final Row.Writer writer = new Row.Writer();
     private final Call call =
             new Call("req_1", "/v1/chat/completions", Caller.unknown("127.0.0.1", true), null, "test");
     private final ObjectNode reply = JSON.createObjectNode();
@@ -56,7 +57,7 @@ class CondensedRowTest {
         attempt.reported(new Usage.Builder().inFresh(4100).outText(10).build());
 
         CallRecord record = call.soFar();
-        JsonNode row = JSON.readTree(Columns.encode(record));
+        JsonNode row = JSON.readTree(writer.bytes(writer.row(record, null)));
 
         assertThat(row.path("condensed_by").asText()).isEqualTo("semantic+sliding_window");
         assertThat(row.path("condensed_from").asLong()).isEqualTo(9000);
@@ -68,7 +69,7 @@ class CondensedRowTest {
     void theRowOfARequestThatWentOutAsItCameHasNone() throws Exception {
         attempt.reported(new Usage.Builder().inFresh(4100).outText(10).build());
 
-        JsonNode row = JSON.readTree(Columns.encode(call.soFar()));
+        JsonNode row = JSON.readTree(writer.bytes(writer.row(call.soFar(), null)));
 
         assertThat(row.has("condensed_by")).isFalse();
         assertThat(row.has("condensed_to")).isFalse();
