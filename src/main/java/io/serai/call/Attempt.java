@@ -1,5 +1,6 @@
 package io.serai.call;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -39,6 +40,7 @@ public final class Attempt {
     private @Nullable AutoCloseable guard;
     private volatile boolean overtaken;
     private @Nullable Travel travel;
+    private @Nullable Condensed condensed;
 
     public Attempt(Call call, int number, Target target, ObjectNode body) {
         this.call = call;
@@ -103,6 +105,17 @@ public final class Attempt {
     /** The request in OpenAI's shape, this attempt's own: an adapter may change it. */
     public ObjectNode body() {
         return body;
+    }
+
+    /** In how few words it is sent; null where it is sent in the client's own. */
+    public @Nullable Condensed condensed() {
+        return condensed;
+    }
+
+    /** It is sent with these messages instead of the client's. */
+    public void condensedTo(Condensed how, ArrayNode messages) {
+        condensed = how;
+        body.set("messages", messages);
     }
 
     /** What the adapter changed of the client's request, by field name. */

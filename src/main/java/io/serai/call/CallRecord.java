@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param firstTokenMs from the request's head to the first meaningful event; -1 when there was none
  * @param cost of {@code usage}; what a failed attempt may have cost is in its {@link Try}
  * @param cacheSavedUsd what the provider's prompt cache saved, see {@link Prices#saving}; null when the prices are not known
+ * @param condensed in how few words the request was sent, null when it went as it was
  * @param catalogue the version of the catalogue when the request came, see {@code config.Catalogue}
  */
 public record CallRecord(
@@ -53,6 +54,7 @@ public record CallRecord(
         long overheadUs,
         Cost cost,
         @Nullable BigDecimal cacheSavedUsd,
+        @Nullable Condensed condensed,
         String catalogue) {
 
     private static final String ROTATION = "rotation/";
@@ -132,6 +134,7 @@ public record CallRecord(
                 overhead(call, now) / 1_000,
                 call.cost(),
                 served == null ? BigDecimal.ZERO : served.prices().saving(usage),
+                served == null ? null : served.condensed(),
                 call.catalogue());
     }
 

@@ -46,13 +46,6 @@ final class LaterKeys {
             "default_parameters", Shape.MAP,
             "enable_response_cache", Shape.FLAG);
 
-    static final SequencedMap<String, Shape> CONDENSATION = shapes(
-            "provider_id", Shape.TEXT,
-            "model", Shape.TEXT,
-            "rotation_id", Shape.TEXT,
-            "enabled", Shape.FLAG,
-            "max_context", Shape.COUNT);
-
     private LaterKeys() {}
 
     /** A flag that is kept; noted when it is set. */

@@ -22,7 +22,9 @@ public final class Prompts {
             "split_part.md", Set.of("part", "parts", "words"),
             "split_merge.md", Set.of("question", "answers"),
             "panel_judge.md", Set.of("answers"),
-            "autoselect.md", Set.of());
+            "autoselect.md", Set.of(),
+            "condensation_conversational.md", Set.of(),
+            "condensation_semantic.md", Set.of());
 
     private final Map<String, String> texts;
 

@@ -32,7 +32,6 @@ final class SettingValues {
             "serai.cache.",
             "serai.redis.",
             "serai.hedging.",
-            "serai.condensation.",
             "serai.classify.",
             "serai.tls.",
             "serai.tor.",

@@ -82,7 +82,9 @@ final class SettingsReader {
                 database(),
                 ledger(),
                 new Settings.Clients(
-                        perMinute("serai.limits.per-address."), perMinute("serai.limits.per-key."), proxies()));
+                        perMinute("serai.limits.per-address."), perMinute("serai.limits.per-key."), proxies()),
+                new Settings.Condensing(
+                        number("serai.condensation.target", 1, 100), duration("serai.condensation.timeout", 1)));
     }
 
     private Settings.Retry retry() {

@@ -25,6 +25,7 @@ final class RoutingFacts {
             "x-serai-attempts",
             "x-serai-fallback",
             "x-serai-cost-usd",
+            "x-serai-condensed",
             "x-serai-split",
             "x-serai-batched");
 
@@ -68,6 +69,9 @@ final class RoutingFacts {
         if (tried > 0) {
             facts.put("x-serai-attempts", Long.toString(tried));
             facts.put("x-serai-fallback", Boolean.toString(fellBack(call)));
+        }
+        if (served != null && served.condensed() != null) {
+            facts.put("x-serai-condensed", clean(served.condensed().toString()));
         }
         if (call.parts() > 0) {
             facts.put("x-serai-split", Integer.toString(call.parts()));

@@ -63,6 +63,9 @@ public final class LogCall implements Processor {
             line = line.addKeyValue(
                     "saved_usd", call.cacheSavedUsd().stripTrailingZeros().toPlainString());
         }
+        if (call.condensed() != null) {
+            line = line.addKeyValue("condensed", call.condensed());
+        }
         line = counted(line, "split", call.parts());
         line = counted(line, "audio_ms", call.usage().audioMs());
         line = counted(line, "characters", call.usage().characters());

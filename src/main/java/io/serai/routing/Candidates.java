@@ -125,11 +125,34 @@ public final class Candidates {
         return ofBackend ? facts.contextWindow() : offer.window();
     }
 
-    /** Why it can't serve the request, null when it can as far as anybody knows. */
+    /** Why it can't serve the request, null when it can as far as anybody knows: perhaps in fewer words. */
     @Nullable
     String unfit(Offer offer, Needs needs) {
-        return Fit.reason(
+        String reason = Fit.reason(
                 needs, facts(offer), contextSize(offer), offer.limits().maxRequestTokens());
+        boolean tooLong = Fit.ABOVE_MAX.equals(reason) || Fit.TOO_LONG.equals(reason);
+        return tooLong && condensable(offer, needs) ? null : reason;
+    }
+
+    /** Whether condensing makes it short enough for the candidate. */
+    private boolean condensable(Offer offer, Needs needs) {
+        Condensing how = condensing(offer, needs, 100);
+        return how != null && needs.least().tokens() <= how.room();
+    }
+
+    /** How the candidate's requests are condensed, null when they are not. */
+    @Nullable
+    Condensing condensing(Offer offer, Needs needs, int percent) {
+        return needs.least().isLess() && Condensing.isWanted(offer.limits())
+                ? Condensing.of(offer.limits(), contextSize(offer), needs.answer(), percent)
+                : null;
+    }
+
+    /** Whether it is certain to be too long: for want of another word a guess where nobody condenses, and then it is asked. */
+    boolean refuses(Offer offer, Needs needs) {
+        String reason = unfit(offer, needs);
+        return Fit.ABOVE_MAX.equals(reason)
+                || Fit.TOO_LONG.equals(reason) && condensing(offer, needs, 100) != null;
     }
 
     ModelFacts facts(Offer offer) {

@@ -76,7 +76,7 @@ public final class Directory {
         Stream<Limits> ofRotations = snapshot.rotations().values().stream()
                 .flatMap(r -> Stream.concat(
                         Stream.of(r.defaults()), r.members().stream().map(Rotation.Member::limits)));
-        return Stream.concat(ofProviders, ofRotations).anyMatch(l -> l.maxRequestTokens() != null);
+        return Stream.concat(ofProviders, ofRotations).anyMatch(l -> l.maxRequestTokens() != null || Condensing.isWanted(l));
     }
 
     /** Splits the model path, for dispatch to branch on. */
@@ -118,7 +118,7 @@ public final class Directory {
         }
         Needs needs = Needs.of(call);
         List<Offer> taking = offers.stream()
-                .filter(o -> !Fit.ABOVE_MAX.equals(candidates.unfit(o, needs)))
+                .filter(o -> !candidates.refuses(o, needs))
                 .toList();
         Oversize none = taking.isEmpty() ? Oversize.of(offers, needs, candidates) : null;
         if (none != null) {
@@ -274,13 +274,21 @@ public final class Directory {
         List<Offer> order = new ArrayList<>();
         List<Selection.Skipped> skipped = new ArrayList<>();
         for (Offer offer : offers) {
-            if (Fit.ABOVE_MAX.equals(candidates.unfit(offer, needs))) {
-                skipped.add(new Selection.Skipped(offer.provider().id(), offer.model(), Fit.ABOVE_MAX));
+            if (candidates.refuses(offer, needs)) {
+                String reason = String.valueOf(candidates.unfit(offer, needs));
+                skipped.add(new Selection.Skipped(offer.provider().id(), offer.model(), reason));
             } else {
                 order.add(offer);
             }
         }
         return new Plan(strategy, order, skipped);
+    }
+
+    /** How a request is condensed for a candidate, null where it never is. */
+    @Nullable
+    Condensing condensing(Offer offer, Needs needs) {
+        return candidates.condensing(
+                offer, needs, snapshot.settings().condensation().target());
     }
 
     /** What a model path costs, as far as that is known: of several models behind it, the first. */

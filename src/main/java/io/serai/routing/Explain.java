@@ -77,6 +77,7 @@ public final class Explain {
                     ObjectNode node = candidates.addObject().put("rank", candidates.size());
                     describe(node, offer, instance, plan.strategy());
                     node.put("expected_cost_usd", cost);
+                    addCondensing(node, offer, needs);
                 } else {
                     away.add(describe(json.createObjectNode(), offer, instance, closed));
                 }
@@ -102,6 +103,16 @@ public final class Explain {
         autoselect.withArrayProperty("scores");
         answer.set("autoselect", autoselect);
         return answer;
+    }
+
+    /** {@code condense: {methods, tokens, target}}, where the request would be condensed for the candidate. */
+    private void addCondensing(ObjectNode node, Offer offer, Needs needs) {
+        Condensing how = directory.condensing(offer, needs);
+        if (how != null && needs.tokens() >= how.trigger()) {
+            ObjectNode condense = node.putObject("condense");
+            how.methods().forEach(condense.putArray("methods")::add);
+            condense.put("tokens", needs.tokens()).put("target", how.target());
+        }
     }
 
     /** Of an autoselect: what it would pick; where that is one too, what that would pick, and so on. */

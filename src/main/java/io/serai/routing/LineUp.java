@@ -129,7 +129,14 @@ public final class LineUp implements Processor {
         Prices prices = directory.prices(String.valueOf(rotation.judge()));
         long read = needs.tokens() + answers * ExpectedCost.answer(needs);
         return ExpectedCost.atMost(
-                prices, new Needs(needs.chat(), needs.tools(), needs.images(), needs.audio(), read, needs.answer()));
+                prices, new Needs(
+                        needs.chat(),
+                        needs.tools(),
+                        needs.images(),
+                        needs.audio(),
+                        read,
+                        needs.answer(),
+                        needs.least()));
     }
 
     private BigDecimal cap() {

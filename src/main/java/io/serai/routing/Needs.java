@@ -10,8 +10,10 @@ import io.serai.context.Tokens;
  *
  * @param tokens a guess at the input, see {@link Tokens}
  * @param answer tokens that the client wants at most, 0 when it does not say
+ * @param least what it can be condensed to
  */
-public record Needs(boolean chat, boolean tools, boolean images, boolean audio, long tokens, long answer) {
+public record Needs(
+        boolean chat, boolean tools, boolean images, boolean audio, long tokens, long answer, Least least) {
     private static final int BYTES_A_TOKEN = 4;
 
     /** Tokens, input and answer: a guess that the figures of the answer replace. A client may name any number. */
@@ -23,7 +25,7 @@ public record Needs(boolean chat, boolean tools, boolean images, boolean audio, 
     public static Needs of(Call call) {
         JsonNode body = call.body();
         if (call.operation() != Operation.CHAT) {
-            return new Needs(false, false, false, false, call.bodyBytes() / BYTES_A_TOKEN, 0);
+            return new Needs(false, false, false, false, call.bodyBytes() / BYTES_A_TOKEN, 0, Least.NOTHING_LESS);
         }
         boolean images = false;
         boolean audio = false;
@@ -41,6 +43,6 @@ public record Needs(boolean chat, boolean tools, boolean images, boolean audio, 
         long answer = Math.max(
                 body.path("max_completion_tokens").asLong(0),
                 body.path("max_tokens").asLong(0));
-        return new Needs(true, tools.isArray() && !tools.isEmpty(), images, audio, Tokens.ofChat(body), answer);
+        return new Needs(true, tools.isArray() && !tools.isEmpty(), images, audio, Tokens.ofChat(body), answer, Least.of(call));
     }
 }

@@ -62,7 +62,7 @@ public final class Selection {
             List<Offer> fitting = new ArrayList<>(group.offers().size());
             for (Offer offer : group.offers()) {
                 String reason = candidates.unfit(offer, needs);
-                if (reason == null || anyLength && reason.equals(Fit.TOO_LONG)) {
+                if (reason == null || anyLength && reason.equals(Fit.TOO_LONG) && !candidates.refuses(offer, needs)) {
                     fitting.add(offer);
                 } else {
                     skipped.add(new Skipped(offer.provider().id(), offer.model(), reason));

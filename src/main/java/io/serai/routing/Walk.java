@@ -1,10 +1,12 @@
 package io.serai.routing;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.serai.batch.Batches;
 import io.serai.call.ApiError;
 import io.serai.call.Attempt;
 import io.serai.call.Call;
+import io.serai.call.Condensed;
 import io.serai.call.Instance;
 import io.serai.call.Operation;
 import io.serai.call.Prices;
@@ -52,6 +54,8 @@ public final class Walk {
     private final Map<String, LeftOut> leftOut = new HashMap<>();
 
     private final Map<String, Long> ownPauses = new HashMap<>();
+    private final Map<Condensing, Shorter> condensed = new HashMap<>();
+    private @Nullable Needs needs;
     private Verdict verdict = new Verdict();
     private Itinerary way;
     private boolean ordered;
@@ -194,6 +198,48 @@ public final class Walk {
         return allowed;
     }
 
+    /** Path of the model that is next. */
+    public String nextModel() {
+        Candidate next = way.candidate();
+        return next.instances().getFirst().provider().id() + "/" + next.model();
+    }
+
+    /** How the request is to be condensed for the next attempt, null when it goes as it is or is condensed already. */
+    public @Nullable Condensing tooLong() {
+        Condensing how = condensing();
+        return how == null || condensed.containsKey(how) ? null : how;
+    }
+
+    private record Shorter(Condensed how, ArrayNode messages) {}
+
+    /** For every candidate to which the same applies, the request has these messages. */
+    public void condensed(Condensing how, Condensed what, ArrayNode messages) {
+        condensed.put(how, new Shorter(what, messages));
+    }
+
+    /** Null when it goes as it is. */
+    private @Nullable Condensing condensing() {
+        Candidate next = way.candidate();
+        if (!Condensing.isWanted(next.limits()) || !needs().least().isLess()) {
+            return null;
+        }
+        Condensing how = Condensing.of(
+                next.limits(),
+                next.contextSize(),
+                needs().answer(),
+                settings.condensation().target());
+        return how == null || needs().tokens() < how.trigger() ? null : how;
+    }
+
+    private Needs needs() {
+        Needs known = needs;
+        if (known == null) {
+            known = Needs.of(call);
+            needs = known;
+        }
+        return known;
+    }
+
     /**
      * Waits if it must, and makes the next attempt.
      *
@@ -212,6 +258,11 @@ public final class Walk {
         allowed = false;
         Target target = new Target(instance, on.model(), on.contextSize(), cooldown(on));
         Attempt attempt = new Attempt(call, way.made() + 1, target, body);
+        Condensing how = condensed.isEmpty() ? null : condensing();
+        Shorter shorter = how == null ? null : condensed.get(how);
+        if (shorter != null && !shorter.how().method().isEmpty()) {
+            attempt.condensedTo(shorter.how(), shorter.messages());
+        }
         DefaultParameters.fill(body, instance.provider(), on.model());
         leftOut(attempt).apply(attempt);
         Gate.Answer answer = pass(attempt, on, instance);
@@ -243,7 +294,8 @@ public final class Walk {
         }
         boolean passed = false;
         try {
-            Gate.Answer answer = gate.pass(call, instance, on.model(), on.limits(), this::tokens, backoff.left());
+            Gate.Answer answer = gate.pass(
+                    call, instance, on.model(), on.limits(), () -> tokens(attempt), backoff.left());
             passed = true;
             return answer;
         } finally {
@@ -254,8 +306,10 @@ public final class Walk {
     }
 
     /** What the request may take, input and answer: a guess that the figures of the answer replace. */
-    private long tokens() {
-        return Needs.of(call).expected();
+    private long tokens(Attempt attempt) {
+        Condensed shorter = attempt.condensed();
+        long left = shorter == null ? 0 : shorter.from() - shorter.to();
+        return needs().expected() - left;
     }
 
     /** The attempt has a reply: nothing more to try. */
@@ -368,7 +422,7 @@ public final class Walk {
         }
         boolean counted = call.operation() == Operation.CHAT || call.operation() == Operation.EMBEDDINGS;
         Usage sent = new Usage.Builder()
-                .inFresh(counted ? Needs.of(call).tokens() : 0)
+                .inFresh(counted ? sent(attempt) : 0)
                 .estimated()
                 .build();
         attempt.overtaken(sent);
@@ -377,6 +431,11 @@ public final class Walk {
         if (attempt.firstEventNanos() == 0) {
             latencies.addAtLeast(provider, attempt.target().model(), call.streaming(), attempt.millis());
         }
+    }
+
+    private long sent(Attempt attempt) {
+        Condensed shorter = attempt.condensed();
+        return shorter == null ? needs().tokens() : shorter.to();
     }
 
     /** Those with whom it went have nothing for it: it is made again, alone, as if it had not been. */

@@ -170,6 +170,7 @@ final class DoorSteps {
                 batches);
         pools.routes().forEach(route -> main.bind("balancer-" + route, new RotationBalancer(directory, route)));
         new SideBySide(main, runtime).bind(snapshot, directory);
+        new Shortening(main, runtime).bind(snapshot);
         step("findRotation", directory::ofRotation);
         Foresight foresight =
                 new Autoselecting(main, runtime).bind(snapshot, new Ability(snapshot, candidates, pools), directory);

@@ -13,6 +13,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.serai.autoselect.Choices;
 import io.serai.autoselect.Tasks;
 import io.serai.batch.Savings;
+import io.serai.condense.Summaries;
 import io.serai.config.Settings;
 import io.serai.door.BodyBudget;
 import io.serai.door.ContentTable;
@@ -95,6 +96,7 @@ final class Runtime implements AutoCloseable {
     private final Sentences sentences = new Sentences();
     private final Meanings meanings = new Meanings(sentences);
     private final Tasks tasks = new Tasks(meanings);
+    private final Summaries summaries = new Summaries();
     private final Choices choices = new Choices(System::nanoTime);
     private final Books books;
     private final Meters meters;
@@ -252,6 +254,10 @@ final class Runtime implements AutoCloseable {
 
     Tasks tasks() {
         return tasks;
+    }
+
+    Summaries summaries() {
+        return summaries;
     }
 
     Choices choices() {

@@ -91,7 +91,8 @@ class SettingsTest {
                                 Duration.ofMinutes(1),
                                 Duration.ofDays(90),
                                 Duration.ofDays(3650)),
-                        new Settings.Clients(Settings.PerMinute.NONE, Settings.PerMinute.NONE, List.of())));
+                        new Settings.Clients(Settings.PerMinute.NONE, Settings.PerMinute.NONE, List.of()),
+                        new Settings.Condensing(60, Duration.ofSeconds(60))));
     }
 
     @Test

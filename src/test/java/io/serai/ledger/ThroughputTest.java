@@ -57,6 +57,7 @@ final class ThroughputTest {
                 930,
                 COST,
                 BigDecimal.ZERO,
+                null,
                 "0f1e2d3c4b5a");
     }
 
