@@ -83,9 +83,10 @@ public final class Picking implements Foresight {
 
     /** Those that can serve the call: known to be able to it, else such as may be, else such as are away at the moment. */
     private List<Autoselect.Choice> candidates(Call call, List<Autoselect.Choice> all) {
-        long tokens = Ability.tokens(call);
         List<Ability.Degree> degrees = all.stream()
-                .map(choice -> choice.maxTokens() != null && tokens > choice.maxTokens()
+                .map(choice -> choice.maxTokens() != null
+                                && ability.isAbove(
+                                        call, choice.maxTokens(), choice.model().path())
                         ? Ability.Degree.NO
                         : ability.of(call, choice.model().path()))
                 .toList();

@@ -52,6 +52,7 @@ final class SharedCall implements Company {
         this.closing = closing;
         Call call = own.call().carrier(own.body());
         this.carrier = new Attempt(call, 1, own.target(), own.body());
+        carrier.countedBy(own.counter());
         this.first = new Passenger(own, false, this);
         passengers.add(first);
         present = 1;

@@ -1,6 +1,5 @@
 package io.serai.call;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -40,7 +39,19 @@ public final class Attempt {
     private @Nullable AutoCloseable guard;
     private volatile boolean overtaken;
     private @Nullable Travel travel;
-    private @Nullable Condensed condensed;
+    private Counter counter = new Counter() {
+        @Override
+        public long counted() {
+            return guessed();
+        }
+
+        @Override
+        public long guessed() {
+            return (payloadBytes + 3) / 4;
+        }
+    };
+    private @Nullable Condensation condensation;
+    private volatile @Nullable Attempt wentOut;
 
     public Attempt(Call call, int number, Target target, ObjectNode body) {
         this.call = call;
@@ -92,6 +103,7 @@ public final class Attempt {
 
     /** What is known of the attempt that went out in place of this one becomes known of this one, but for what it used. */
     public void wentOutAs(Attempt other) {
+        wentOut = other;
         payloadBytes = other.payloadBytes;
         adapted.addAll(other.adapted);
         rateHeaders = other.rateHeaders;
@@ -105,17 +117,6 @@ public final class Attempt {
     /** The request in OpenAI's shape, this attempt's own: an adapter may change it. */
     public ObjectNode body() {
         return body;
-    }
-
-    /** In how few words it is sent; null where it is sent in the client's own. */
-    public @Nullable Condensed condensed() {
-        return condensed;
-    }
-
-    /** It is sent with these messages instead of the client's. */
-    public void condensedTo(Condensed how, ArrayNode messages) {
-        condensed = how;
-        body.set("messages", messages);
     }
 
     /** What the adapter changed of the client's request, by field name. */
@@ -230,6 +231,61 @@ public final class Attempt {
 
     public boolean isOvertaken() {
         return overtaken;
+    }
+
+    /** Tokens of an attempt's input, for when the provider does not say. */
+    public interface Counter {
+        /** As the model counts; may take some milliseconds. */
+        long counted();
+
+        /** From its size, at once. */
+        long guessed();
+    }
+
+    public void countedBy(Counter tokens) {
+        counter = tokens;
+    }
+
+    public Counter counter() {
+        return counter;
+    }
+
+    /** Tokens that the model really had to read: the provider's figure, else the count. */
+    public long effectiveContext() {
+        Attempt out = wentOut;
+        if (out != null) {
+            return out.effectiveContext();
+        }
+        Usage said = usage;
+        return said != null && said.input() > 0 ? said.input() : counter.counted(); // an estimate is the count
+    }
+
+    /** Whether that is the count. */
+    public boolean isContextEstimated() {
+        Attempt out = wentOut;
+        Usage said = usage;
+        return out != null ? out.isContextEstimated() : said == null || said.estimated() || said.input() == 0;
+    }
+
+    /** Its messages are not the client's any more, but what was made of them to fit. */
+    public void condensed(Condensation how) {
+        condensation = how;
+        counter = new Counter() {
+            @Override
+            public long counted() {
+                return how.to();
+            }
+
+            @Override
+            public long guessed() {
+                return how.to();
+            }
+        };
+    }
+
+    /** Null when it went out as the client wrote it. */
+    public @Nullable Condensation condensation() {
+        return condensation;
     }
 
     public @Nullable UpstreamFailure failure() {

@@ -54,6 +54,7 @@ public final class Call {
     private boolean costWanted;
     private @Nullable Object path;
     private @Nullable Object divided;
+    private volatile @Nullable Object weighed;
     private boolean routed;
     private volatile boolean overtaken;
     private volatile Usage elsewhere = Usage.NONE;
@@ -262,6 +263,7 @@ public final class Call {
         model = modelPath;
         streaming = stream;
         usageWanted = includeUsage;
+        weighed = null;
     }
 
     /** The form that the body was read from, with its files; null when the request is JSON. */
@@ -321,6 +323,15 @@ public final class Call {
 
     public void resolved(Object resolved) {
         path = resolved;
+    }
+
+    /** The routing's own: what the body asks of a model, found out once; null before. */
+    public @Nullable Object weighed() {
+        return weighed;
+    }
+
+    public void weighs(Object found) {
+        weighed = found;
     }
 
     /** The routing's own: what the call was divided into, to go several ways at once. */
@@ -450,6 +461,7 @@ public final class Call {
      */
     public void setField(String name, String value) {
         body().set(name, tree(value));
+        weighed = null;
     }
 
     /** Sets a field of a plain reply; for routes that run after the reply. Nothing happens to a stream. */

@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  * @param firstTokenMs from the request's head to the first meaningful event; -1 when there was none
  * @param cost of {@code usage}; what a failed attempt may have cost is in its {@link Try}
  * @param cacheSavedUsd what the provider's prompt cache saved, see {@link Prices#saving}; null when the prices are not known
- * @param condensed in how few words the request was sent, null when it went as it was
  * @param catalogue the version of the catalogue when the request came, see {@code config.Catalogue}
+ * @param effectiveContext tokens that the model which replied had to read, of a chat; 0 without a reply
+ * @param condensation how the request was made to fit that model, null when it went out as it came
  */
 public record CallRecord(
         String uid,
@@ -54,8 +55,9 @@ public record CallRecord(
         long overheadUs,
         Cost cost,
         @Nullable BigDecimal cacheSavedUsd,
-        @Nullable Condensed condensed,
-        String catalogue) {
+        String catalogue,
+        long effectiveContext,
+        @Nullable Condensation condensation) {
 
     private static final String ROTATION = "rotation/";
 
@@ -134,8 +136,9 @@ public record CallRecord(
                 overhead(call, now) / 1_000,
                 call.cost(),
                 served == null ? BigDecimal.ZERO : served.prices().saving(usage),
-                served == null ? null : served.condensed(),
-                call.catalogue());
+                call.catalogue(),
+                served == null || call.operation() != Operation.CHAT ? 0 : served.effectiveContext(),
+                served == null ? null : served.condensation());
     }
 
     /** Whether the client was let go for reading nothing; one that left by itself has its status. */

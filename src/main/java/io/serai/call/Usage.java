@@ -84,10 +84,14 @@ public record Usage(
                 .build();
     }
 
-    /** A guess from sizes: four bytes a token, the usual figure for English text. */
-    public static Usage estimate(long inBytes, long outBytes) {
+    /**
+     * What the provider does not say.
+     *
+     * @param outBytes of the answer; four are a token, the usual figure for English text
+     */
+    public static Usage estimate(long inTokens, long outBytes) {
         return new Builder()
-                .inFresh((inBytes + 3) / 4)
+                .inFresh(inTokens)
                 .outText((outBytes + 3) / 4)
                 .estimated()
                 .build();

@@ -1,11 +1,13 @@
 package io.serai.cli;
 
+import io.serai.condense.CondenseException;
 import io.serai.config.ConfigException;
 import io.serai.config.ConfigProblem;
 import io.serai.config.ConfigSource;
 import io.serai.embedding.NoEmbeddingsException;
 import io.serai.log.Logging;
 import io.serai.quality.AutoselectQuality;
+import io.serai.quality.CondenseQuality;
 import io.serai.server.Broker;
 import io.serai.server.StartFailedException;
 import java.io.IOException;
@@ -101,16 +103,27 @@ public final class Commands {
         return 0;
     }
 
-    private int bench(List<String> words) {
-        if (!words.equals(List.of("autoselect"))) {
-            err.println("serai: bench what? There is: autoselect");
+    private int bench(List<String> words) throws Arguments.UsageException {
+        String what = words.isEmpty() ? "" : words.get(0);
+        List<String> rest = words.isEmpty() ? words : words.subList(1, words.size());
+        if (!what.equals("condense") && !words.equals(List.of("autoselect"))) {
+            err.println("serai: bench what? There are: autoselect, condense");
             return USAGE;
         }
+        BenchOptions options = BenchOptions.parse(rest);
         Logging.quiet();
         try {
-            new AutoselectQuality().print(out);
+            if (what.equals("autoselect")) {
+                new AutoselectQuality().print(out);
+            } else {
+                CondenseQuality quality = new CondenseQuality();
+                for (String set : options.sets()) {
+                    quality.print(out, set, options.ratio());
+                    out.println();
+                }
+            }
             return 0;
-        } catch (NoEmbeddingsException e) {
+        } catch (NoEmbeddingsException | CondenseException e) {
             err.println("serai: " + e.getMessage());
             return WRONG;
         } catch (InterruptedException e) {

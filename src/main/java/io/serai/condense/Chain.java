@@ -4,10 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serai.call.Call;
-import io.serai.call.Condensed;
+import io.serai.call.Condensation;
 import io.serai.condense.text.Measure;
 import io.serai.config.CondenseMethods;
 import io.serai.context.Outline;
+import io.serai.context.Tokens;
 import io.serai.routing.Condensing;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,14 +37,14 @@ final class Chain {
 
     /**
      * @param ownModel path of the model that the conversation is for
-     * @param tools tokens of what is beside the messages
+     * @param counting how that model counts
      */
-    Chain(Call call, Condensing how, String ownModel, Measure measure, long tools) {
+    Chain(Call call, Condensing how, String ownModel, Tokens counting) {
         this.call = call;
         this.how = how;
         this.ownModel = ownModel;
-        this.measure = measure;
-        this.tools = tools;
+        this.measure = Measure.of(counting);
+        this.tools = counting.ofTools(call.body()) + Tokens.REPLY;
         List<ObjectNode> all = new ArrayList<>();
         for (JsonNode message : call.body().path("messages")) {
             all.add((ObjectNode) message);
@@ -139,8 +140,8 @@ final class Chain {
         return routes;
     }
 
-    Condensed condensed() {
-        return new Condensed(String.join(",", applied), from, tokens);
+    Condensation condensed() {
+        return new Condensation(String.join("+", applied), from, tokens);
     }
 
     ArrayNode made() {

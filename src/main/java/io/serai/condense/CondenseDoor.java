@@ -6,12 +6,13 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serai.call.ApiError;
 import io.serai.call.Call;
-import io.serai.call.Condensed;
+import io.serai.call.Condensation;
 import io.serai.config.CondenseMethods;
 import io.serai.context.Tokens;
 import io.serai.routing.Condensing;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.apache.camel.Exchange;
 
 /**
@@ -23,10 +24,15 @@ public final class CondenseDoor {
 
     private final ObjectMapper json;
     private final int percent;
+    private final Function<Call, Tokens> counting;
 
-    /** @param percent of the conversation that it is to come to where no target is said */
-    public CondenseDoor(ObjectMapper json, int percent) {
+    /**
+     * @param percent of the conversation that it is to come to where no target is said
+     * @param counting how the model counts that a call names
+     */
+    public CondenseDoor(ObjectMapper json, int percent, Function<Call, Tokens> counting) {
         this.json = json;
+        this.counting = counting;
         this.percent = percent;
     }
 
@@ -35,16 +41,16 @@ public final class CondenseDoor {
         Call call = Call.of(exchange);
         ObjectNode body = call.body();
         List<String> methods = methods(body.path("method"));
-        long tokens = Tokens.ofChat(body);
+        Tokens model = counting.apply(call);
         JsonNode wanted = body.path("target");
         if (!wanted.isMissingNode() && !(wanted.isIntegralNumber() && wanted.asLong() > 0)) {
             throw ApiError.badRequest("invalid_type", "target", "'target' must be a number of tokens above 0.");
         }
-        long target = wanted.isMissingNode() ? tokens * percent / 100 : wanted.asLong();
+        long target = wanted.isMissingNode() ? model.ofChat(body) * percent / 100 : wanted.asLong();
         body.remove(List.of("method", "target"));
         // no room is too small: what can't be brought to the target comes back as short as it can be
         Condensing how = new Condensing(methods, 0, target, Long.MAX_VALUE / 1000);
-        CondenseSteps.begin(exchange, call, how, call.model());
+        CondenseSteps.begin(exchange, call, how, call.model(), model);
         exchange.setProperty(ANSWER, Chain.of(exchange));
     }
 
@@ -71,11 +77,11 @@ public final class CondenseDoor {
     /** The answer. */
     public ObjectNode answer(Exchange exchange) {
         Chain chain = exchange.getProperty(ANSWER, Chain.class);
-        Condensed what = chain.condensed();
+        Condensation what = chain.condensed();
         ObjectNode answer = json.createObjectNode();
         answer.set("messages", chain.made());
         ArrayNode applied = json.createArrayNode();
-        for (String method : what.method().split(",")) {
+        for (String method : what.method().split("\\+")) {
             if (!method.isEmpty()) {
                 applied.add(method);
             }

@@ -2,12 +2,10 @@ package io.serai.condense;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serai.call.Call;
-import io.serai.call.Condensed;
+import io.serai.call.Condensation;
 import io.serai.call.LogText;
 import io.serai.call.UpstreamException;
 import io.serai.call.UpstreamFailure;
-import io.serai.condense.text.Measure;
-import io.serai.config.CondenseMethods;
 import io.serai.context.Tokens;
 import io.serai.embedding.Meanings;
 import io.serai.routing.Condensing;
@@ -31,7 +29,7 @@ public final class CondenseSteps {
     private final Map<String, Condenser> methods;
 
     public CondenseSteps(Meanings meanings) {
-        methods = Methods.withoutModel(meanings::of);
+        methods = Methods.withoutModel(meanings);
     }
 
     /** The methods that {@link #apply} knows. */
@@ -48,16 +46,17 @@ public final class CondenseSteps {
             return;
         }
         Call call = Call.of(exchange);
-        begin(exchange, call, how, walk.nextModel());
+        begin(exchange, call, how, walk.nextModel(), walk.nextCounts());
     }
 
     /**
      * From here on the exchange carries the call's conversation, to be condensed.
      *
      * @param ownModel path of the model that it is for
+     * @param counting how that model counts
      */
-    static void begin(Exchange exchange, Call call, Condensing how, String ownModel) {
-        new Chain(call, how, ownModel, Measure.TOKENS, Tokens.ofTools(call.body())).begin(exchange);
+    static void begin(Exchange exchange, Call call, Condensing how, String ownModel, Tokens counting) {
+        new Chain(call, how, ownModel, counting).begin(exchange);
     }
 
     /** Whether it does not. */
@@ -123,7 +122,7 @@ public final class CondenseSteps {
     public void settle(Exchange exchange) {
         Chain chain = Chain.of(exchange);
         Chain.end(exchange);
-        Condensed what = chain.condensed();
+        Condensation what = chain.condensed();
         LOG.info(
                 "{} is condensed for {}: {} tokens, {} before, by {} in {} ms",
                 chain.call().id(),

@@ -1,12 +1,18 @@
 package io.serai.condense;
 
 import io.serai.config.CondenseMethods;
+import io.serai.embedding.Meanings;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** The methods that need no language model. */
 public final class Methods {
     private Methods() {}
+
+    /** By their names, in the order of the documentation. */
+    public static Map<String, Condenser> withoutModel(Meanings meanings) {
+        return withoutModel(meanings::of);
+    }
 
     static Map<String, Condenser> withoutModel(ByMeaning.Vectors vectors) {
         Map<String, Condenser> methods = new LinkedHashMap<>();

@@ -10,7 +10,7 @@ import io.serai.call.Operation;
 import io.serai.call.Purpose;
 import io.serai.call.UpstreamFailure;
 import io.serai.config.CondenseMethods;
-import io.serai.config.Condensation;
+import io.serai.config.Condensers;
 import io.serai.config.Prompts;
 import io.serai.config.Snapshot;
 import io.serai.context.Assembly;
@@ -41,7 +41,7 @@ public final class ModelSteps {
     private static final int PRUNING_TOKENS = 4000;
 
     private final ObjectMapper json;
-    private final Condensation models;
+    private final Condensers models;
     private final Prompts prompts;
     private final Duration patience;
     private final Summaries summaries;

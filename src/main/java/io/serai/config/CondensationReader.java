@@ -20,15 +20,15 @@ final class CondensationReader {
     }
 
     /** @param section null where the file has none */
-    Condensation read(@Nullable Section section) {
+    Condensers read(@Nullable Section section) {
         if (section == null) {
-            return new Condensation(true, null, null, janitor());
+            return new Condensers(true, null, null, janitor());
         }
         boolean enabled = section.flag("enabled", true);
         Integer most = section.count("max_context");
         String model = model(section);
         section.finish();
-        return new Condensation(enabled, model, most == null || most == 0 ? null : most, janitor());
+        return new Condensers(enabled, model, most == null || most == 0 ? null : most, janitor());
     }
 
     /** AISBF's order: what {@code model} names, else that model of {@code provider_id}; {@code rotation_id} is read where it has none. */

@@ -51,7 +51,7 @@ public final class ConfigLoader {
         ModelNames names = new ModelNames(
                 providers.providers(), providers.declared(), catalogue, rotated.keySet(), autoselects.names());
         Map<String, Autoselect> selecting = autoselects.read(names, rotated);
-        Condensation condensation = new CondensationReader(values, names, findings).read(providers.condensation());
+        Condensers condensation = new CondensationReader(values, names, findings).read(providers.condensation());
         Prompts prompts = Prompts.read(files, findings);
         warnOfMisnamed(source.folder(), findings);
         List<ConfigProblem> problems = findings.problems();

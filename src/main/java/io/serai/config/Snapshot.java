@@ -25,4 +25,4 @@ public record Snapshot(
         Map<String, Provider> awaited,
         Prompts prompts,
         Map<String, Autoselect> autoselects,
-        Condensation condensation) {}
+        Condensers condensation) {}

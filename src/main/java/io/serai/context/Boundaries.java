@@ -23,10 +23,12 @@ final class Boundaries {
     }
 
     private final String text;
+    private final Tokens counting;
     private final List<int[]> fences;
 
-    Boundaries(String text) {
+    Boundaries(String text, Tokens counting) {
         this.text = text;
+        this.counting = counting;
         this.fences = fences(text);
     }
 
@@ -74,7 +76,7 @@ final class Boundaries {
      * @throws IndivisibleException when the code fence that begins there is longer
      */
     int cut(int from, long tokens) throws IndivisibleException {
-        int end = reach(from, tokens);
+        int end = counting.reach(text, from, tokens);
         if (end == text.length()) {
             return end;
         }
@@ -87,16 +89,6 @@ final class Boundaries {
             }
         }
         throw new IndivisibleException("a code block in it is longer than a part may be");
-    }
-
-    private int reach(int from, long tokens) {
-        long left = tokens * Tokens.BYTES_A_TOKEN;
-        int end = from;
-        while (end < text.length() && left >= Tokens.utf8(text.charAt(end))) {
-            left -= Tokens.utf8(text.charAt(end));
-            end++;
-        }
-        return end;
     }
 
     /** The last place of the level in {@code (from, to]}; {@code from} when there is none. */

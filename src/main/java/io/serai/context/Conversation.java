@@ -13,19 +13,21 @@ import org.jspecify.annotations.Nullable;
  * @param system its system and developer messages
  * @param bulk what is divided, in order: each a message, or a model's tool calls with their results
  * @param begun what the answer is to begin with, when the last message is the model's; null else
+ * @param counting how its tokens are counted
  */
 public record Conversation(
         List<ObjectNode> system,
         List<List<ObjectNode>> bulk,
         Question question,
-        @Nullable ObjectNode begun) {
+        @Nullable ObjectNode begun,
+        Tokens counting) {
 
     /**
      * @param messages in OpenAI's shape
      * @param tokens of a part
      * @throws IndivisibleException when nobody asks anything, or tools are still to be called
      */
-    public static Conversation of(JsonNode messages, long tokens) throws IndivisibleException {
+    public static Conversation of(JsonNode messages, long tokens, Tokens counting) throws IndivisibleException {
         List<ObjectNode> system = new ArrayList<>();
         List<List<ObjectNode>> turns = new ArrayList<>();
         int asked = -1;
@@ -54,7 +56,7 @@ public record Conversation(
                 throw new IndivisibleException("it calls tools whose results are not there");
             }
         }
-        Question question = Question.of(turns.get(asked).getFirst(), tokens);
+        Question question = Question.of(turns.get(asked).getFirst(), tokens, counting);
         ObjectNode begun = null;
         if (turns.getLast().size() == 1
                 && turns.getLast().getFirst().path("role").asText().equals("assistant")) {
@@ -63,7 +65,7 @@ public record Conversation(
         List<List<ObjectNode>> bulk = new ArrayList<>(turns.subList(0, asked));
         question.bulk().forEach(message -> bulk.add(List.of(message)));
         bulk.addAll(turns.subList(asked + 1, turns.size()));
-        return new Conversation(system, bulk, question, begun);
+        return new Conversation(system, bulk, question, begun, counting);
     }
 
     private static boolean calls(List<ObjectNode> turn) {
@@ -94,7 +96,7 @@ public record Conversation(
 
     /** Tokens of what goes with every part. */
     public long framing() {
-        return system.stream().mapToLong(Tokens::ofMessage).sum() + Tokens.ofMessage(question.message());
+        return system.stream().mapToLong(counting::ofMessage).sum() + counting.ofMessage(question.message());
     }
 
     /**
@@ -105,7 +107,7 @@ public record Conversation(
      * @throws IndivisibleException when something that may not be cut is longer
      */
     public List<List<ObjectNode>> divide(long tokens) throws IndivisibleException {
-        return new Division(tokens).of(bulk);
+        return new Division(tokens, counting).of(bulk);
     }
 
     /** An empty message of the same speaker. */

@@ -9,19 +9,21 @@ import java.util.List;
 /** Fills runs of a size with messages, one run after another. */
 final class Division {
     private final long size;
+    private final Tokens counting;
     private final List<List<ObjectNode>> runs = new ArrayList<>();
     private List<ObjectNode> run = new ArrayList<>();
     private long left;
 
     /** @param tokens of a run at most */
-    Division(long tokens) {
+    Division(long tokens, Tokens counting) {
+        this.counting = counting;
         this.size = tokens;
         this.left = tokens;
     }
 
     List<List<ObjectNode>> of(List<List<ObjectNode>> turns) throws IndivisibleException {
         for (List<ObjectNode> turn : turns) {
-            long tokens = turn.stream().mapToLong(Tokens::ofMessage).sum();
+            long tokens = turn.stream().mapToLong(counting::ofMessage).sum();
             if (tokens > left) {
                 next();
             }
@@ -29,7 +31,7 @@ final class Division {
                 add(turn, tokens);
             } else if (turn.size() == 1) {
                 for (ObjectNode piece : pieces(turn.getFirst())) {
-                    add(List.of(piece), Tokens.ofMessage(piece));
+                    add(List.of(piece), counting.ofMessage(piece));
                 }
             } else {
                 throw new IndivisibleException("a tool call in it with its results is longer than a part may be");
@@ -59,17 +61,17 @@ final class Division {
     private List<ObjectNode> pieces(ObjectNode message) throws IndivisibleException {
         List<ObjectNode> pieces = new ArrayList<>();
         ObjectNode empty = Conversation.like(message);
-        long room = size - Tokens.ofMessage(empty);
+        long room = size - counting.ofMessage(empty);
         JsonNode content = message.path("content");
         if (content.isTextual()) {
-            for (String text : LongTexts.pieces(content.asText(), room)) {
+            for (String text : LongTexts.pieces(content.asText(), room, counting)) {
                 pieces.add(empty.deepCopy().put("content", text));
             }
             return pieces;
         }
         long free = 0;
         for (JsonNode item : items(content, room)) {
-            long tokens = Tokens.ofItem(item);
+            long tokens = counting.ofItem(item);
             if (tokens > room) {
                 throw new IndivisibleException("a picture in it takes more than a part may");
             }
@@ -85,14 +87,14 @@ final class Division {
         return pieces;
     }
 
-    private static List<JsonNode> items(JsonNode content, long room) throws IndivisibleException {
+    private List<JsonNode> items(JsonNode content, long room) throws IndivisibleException {
         List<JsonNode> items = new ArrayList<>();
         for (JsonNode item : content) {
-            if (Tokens.ofItem(item) <= room || !item.path("text").isTextual()) {
+            if (counting.ofItem(item) <= room || !item.path("text").isTextual()) {
                 items.add(item);
                 continue;
             }
-            for (String text : LongTexts.pieces(item.path("text").asText(), room)) {
+            for (String text : LongTexts.pieces(item.path("text").asText(), room, counting)) {
                 ObjectNode piece = ((ObjectNode) item).objectNode();
                 items.add(piece.put("type", "text").put("text", text));
             }

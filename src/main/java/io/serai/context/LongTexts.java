@@ -14,11 +14,11 @@ public final class LongTexts {
      * @param tokens of a piece at most, above 0
      * @throws IndivisibleException when a code fence is longer
      */
-    public static List<String> pieces(String text, long tokens) throws IndivisibleException {
+    public static List<String> pieces(String text, long tokens, Tokens counting) throws IndivisibleException {
         if (tokens < 1) {
             throw new IndivisibleException("the system prompt and the question leave no room for anything else");
         }
-        Boundaries boundaries = new Boundaries(text);
+        Boundaries boundaries = new Boundaries(text, counting);
         List<String> pieces = new ArrayList<>();
         for (int from = 0; from < text.length(); ) {
             int to = boundaries.cut(from, tokens);
@@ -49,17 +49,17 @@ public final class LongTexts {
      *
      * @param tokens that head and tail may have, each
      */
-    static Instructed instructed(String text, long tokens) throws IndivisibleException {
-        Boundaries boundaries = new Boundaries(text);
+    static Instructed instructed(String text, long tokens, Tokens counting) throws IndivisibleException {
+        Boundaries boundaries = new Boundaries(text, counting);
         int end = text.stripTrailing().length();
         for (Level level : List.of(Level.PARAGRAPH, Level.LINE_OR_SENTENCE)) {
             int begin = text.length() - text.stripLeading().length();
             int head = boundaries.first(level, begin);
-            if (head >= end || Tokens.ofText(text.substring(0, head)) > tokens) {
+            if (head >= end || counting.ofText(text.substring(0, head)) > tokens) {
                 head = 0;
             }
             int tail = boundaries.last(level, head, Math.max(head, end - 1));
-            if (tail == head || Tokens.ofText(text.substring(tail)) > tokens) {
+            if (tail == head || counting.ofText(text.substring(tail)) > tokens) {
                 tail = text.length();
             }
             if (head > 0 || tail < text.length()) {

@@ -25,34 +25,35 @@ record Question(ObjectNode message, List<ObjectNode> bulk) {
     private static final long MOST_INSTRUCTION = 500;
 
     /** @param tokens of a part */
-    static Question of(ObjectNode message, long tokens) throws IndivisibleException {
-        if (Tokens.ofMessage(message) <= tokens / SHARE) {
+    static Question of(ObjectNode message, long tokens, Tokens counting) throws IndivisibleException {
+        if (counting.ofMessage(message) <= tokens / SHARE) {
             return new Question(message, List.of());
         }
         long most = Math.max(1, Math.min(MOST_INSTRUCTION, tokens / INSTRUCTION_SHARE));
         JsonNode content = message.path("content");
         if (content.isTextual()) {
-            Instructed text = LongTexts.instructed(content.asText(), most);
+            Instructed text = LongTexts.instructed(content.asText(), most, counting);
             return new Question(
                     message.deepCopy().put("content", text.instruction()), List.of(said(message, text.bulk())));
         }
-        return ofItems(message, content, most);
+        return ofItems(message, content, most, counting);
     }
 
-    private static Question ofItems(ObjectNode message, JsonNode content, long most) throws IndivisibleException {
+    private static Question ofItems(ObjectNode message, JsonNode content, long most, Tokens counting)
+            throws IndivisibleException {
         boolean instructed = false;
         for (JsonNode item : content) {
-            instructed |= isText(item) && Tokens.ofItem(item) <= most;
+            instructed |= isText(item) && counting.ofItem(item) <= most;
         }
         ArrayNode kept = message.arrayNode();
         List<ObjectNode> bulk = new ArrayList<>();
         for (JsonNode item : content) {
-            if (!isText(item) || Tokens.ofItem(item) <= most) {
+            if (!isText(item) || counting.ofItem(item) <= most) {
                 kept.add(item);
             } else if (instructed) {
                 bulk.add(said(message, item.path("text").asText()));
             } else {
-                Instructed text = LongTexts.instructed(item.path("text").asText(), most);
+                Instructed text = LongTexts.instructed(item.path("text").asText(), most, counting);
                 kept.addObject().put("type", "text").put("text", text.instruction());
                 bulk.add(said(message, text.bulk()));
                 instructed = true;

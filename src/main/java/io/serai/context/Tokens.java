@@ -1,107 +1,199 @@
 package io.serai.context;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.serai.json.LongText;
+import org.jspecify.annotations.Nullable;
 
-/** Counts tokens: a guess, four bytes of UTF-8 a token. The one place that knows how to count. */
+/**
+ * How one model counts tokens. Texts are counted by its encoding, or by the nearest there is and a factor; what stands around
+ * them, tools and pictures by what is known of its vendor. Data in base64 is never counted as text. Messages are in OpenAI's
+ * shape. Any thread.
+ */
 public final class Tokens {
-    /** What vendors charge for a picture of usual size; OpenAI's 765 for 1024x1024, Anthropic's 1,600 at most. */
-    private static final int A_PICTURE = 1000;
+    /** A conversation's, on top of its messages': every answer is begun with {@code <|start|>assistant<|message|>}. */
+    public static final int REPLY = 3;
 
-    /** What stands around the text of a message. */
-    private static final int BYTES_A_MESSAGE = 16;
+    /** A message's and its role's: https://cookbook.openai.com/examples/how_to_count_tokens_with_tiktoken. */
+    private static final int MESSAGE = 3;
 
-    static final int BYTES_A_TOKEN = 4;
+    private static final int ROLE = 1;
+    private static final int NAME = 1;
 
-    private Tokens() {}
+    /** Around definitions of tools, which a system prompt is joined to, a call of one and a result: as usage reports show. */
+    private static final int TOOLS = 9;
 
-    /** Of a chat request: messages and tools. At most the sum of what its messages and tools count for themselves. */
-    public static long ofChat(JsonNode body) {
-        long bytes = 0;
-        long pictures = 0;
-        for (JsonNode message : body.path("messages")) {
-            bytes += bytes(message);
-            pictures += pictures(message);
-        }
-        return (bytes + toolBytes(body)) / BYTES_A_TOKEN + pictures * A_PICTURE;
+    private static final int JOINED = 4;
+    private static final int CALL = 2;
+    private static final int RESULT = 3;
+
+    /** What was counted for one request serves the next, whichever configuration is loaded. */
+    private static final TextCounts TEXTS = new TextCounts(Vocabulary::count);
+
+    private final Profile profile;
+    private final double correction;
+
+    /** @param correction what usage reports say of the profile's factor */
+    Tokens(Profile profile, double correction) {
+        this.profile = profile;
+        this.correction = correction;
     }
 
-    public static long ofMessage(JsonNode message) {
-        return up(bytes(message)) + pictures(message) * A_PICTURE;
+    /** Whether the encoding is the model's own. */
+    public boolean isExact() {
+        return profile.exact();
+    }
+
+    /** The same before usage reports corrected it. */
+    Tokens uncorrected() {
+        return correction == 1 ? this : new Tokens(profile, 1);
+    }
+
+    double factor() {
+        return profile.factor() * correction;
+    }
+
+    Profile profile() {
+        return profile;
+    }
+
+    /**
+     * Of a chat request: messages and tools. At most the sum of what its messages and tools count for themselves, and {@link
+     * #REPLY}.
+     */
+    public long ofChat(JsonNode body) {
+        return times(textOf(body)) + mediaOf(body) + fixedOf(body);
+    }
+
+    public long ofMessage(JsonNode message) {
+        return times(text(message)) + media(message);
     }
 
     /** Of the tools that a request offers. */
-    public static long ofTools(JsonNode body) {
-        return up(toolBytes(body));
+    public long ofTools(JsonNode body) {
+        return times(tools(body)) + (offersTools(body) ? profile.toolPrompt() : 0);
+    }
+
+    public long ofText(String text) {
+        return times(TEXTS.of(profile.vocabulary(), text));
     }
 
     /** Of a part of a message's content. */
-    static long ofItem(JsonNode item) {
-        return isPicture(item) ? A_PICTURE : up(size(item.path("text")));
+    public long ofItem(JsonNode item) {
+        return times(textOfItem(item)) + Media.of(item, profile);
     }
 
-    public static long ofText(String text) {
-        return up(utf8(text, 0, text.length()));
+    /** Where a piece of the text that begins at {@code from} has as many tokens as may be; {@code from} when not one fits. */
+    int reach(String text, int from, long tokens) {
+        long cut = tokens > 2 * SEAM ? tokens - SEAM : tokens; // a piece's end may count apart from what followed it
+        return profile.vocabulary().reach(text, from, (long) Math.floor(cut / factor()));
     }
 
-    static long up(long bytes) {
-        return (bytes + BYTES_A_TOKEN - 1) / BYTES_A_TOKEN;
+    private static final int SEAM = 2;
+
+    long times(long tokens) {
+        return profile.exact() ? tokens : (long) Math.ceil(tokens * factor());
     }
 
-    private static long bytes(JsonNode message) {
-        JsonNode content = message.path("content");
-        long bytes = BYTES_A_MESSAGE + size(content);
-        if (content.isArray()) {
-            for (JsonNode item : content) {
-                bytes += isPicture(item) ? 0 : size(item.path("text"));
-            }
+    /** By the vocabulary, without the factor. */
+    long textOf(JsonNode body) {
+        long tokens = tools(body);
+        for (JsonNode message : body.path("messages")) {
+            tokens += text(message);
         }
-        for (JsonNode toolCall : message.path("tool_calls")) {
-            bytes += size(toolCall.path("function").path("arguments"));
-        }
-        return bytes;
+        return tokens;
     }
 
-    private static long pictures(JsonNode message) {
-        long pictures = 0;
+    /** What the factor has nothing to do with. */
+    long fixedOf(JsonNode body) {
+        return REPLY + (offersTools(body) ? profile.toolPrompt() : 0);
+    }
+
+    private long mediaOf(JsonNode body) {
+        long tokens = 0;
+        for (JsonNode message : body.path("messages")) {
+            tokens += media(message);
+        }
+        return tokens;
+    }
+
+    private long media(JsonNode message) {
+        long tokens = 0;
         if (message.path("content").isArray()) {
             for (JsonNode item : message.path("content")) {
-                pictures += isPicture(item) ? 1 : 0;
+                tokens += Media.of(item, profile);
             }
         }
-        return pictures;
+        return tokens;
     }
 
-    private static boolean isPicture(JsonNode item) {
-        return item.path("type").asText().equals("image_url");
-    }
-
-    private static long toolBytes(JsonNode body) {
-        JsonNode tools = body.path("tools");
-        return tools.isArray() && !tools.isEmpty() ? tools.toString().length() : 0;
-    }
-
-    private static long size(JsonNode text) {
-        if (text instanceof LongText longText) {
-            return longText.size(); // escaped, so rather more
+    private long text(JsonNode message) {
+        long tokens = MESSAGE + ROLE + count(message.path("refusal")) + count(message.path("reasoning_content"));
+        if (message.path("name").isTextual()) {
+            tokens += count(message.path("name")) + NAME;
         }
-        if (!text.isTextual()) {
+        JsonNode content = message.path("content");
+        tokens += count(content);
+        if (content.isArray()) {
+            for (JsonNode item : content) {
+                tokens += textOfItem(item);
+            }
+        }
+        for (JsonNode call : message.path("tool_calls")) {
+            tokens += call(call.path("function"));
+        }
+        if (message.path("function_call").isObject()) {
+            tokens += call(message.path("function_call"));
+        }
+        return tokens + (message.path("role").asText().equals("tool") ? RESULT : 0);
+    }
+
+    /** Its name stands in the call and again with the result. */
+    private long call(JsonNode function) {
+        return CALL + 2 * count(function.path("name")) + count(function.path("arguments"));
+    }
+
+    private long textOfItem(JsonNode item) {
+        return switch (item.path("type").asText()) {
+            case "image_url", "input_audio", "file" -> 0;
+            case "refusal" -> count(item.path("refusal"));
+            case "thinking" -> count(item.path("thinking"));
+            default -> count(item.path("text"));
+        };
+    }
+
+    private static boolean offersTools(JsonNode body) {
+        return toolsIn(body) != null;
+    }
+
+    private static @Nullable JsonNode toolsIn(JsonNode body) {
+        for (String name : new String[] {"tools", "functions"}) {
+            JsonNode tools = body.path(name);
+            if (tools.isArray() && !tools.isEmpty()) {
+                return tools;
+            }
+        }
+        return null;
+    }
+
+    private long tools(JsonNode body) {
+        JsonNode tools = toolsIn(body);
+        if (tools == null) {
             return 0;
         }
-        String value = text.textValue();
-        return utf8(value, 0, value.length());
+        String read = profile.exact() ? ToolText.of(tools) : tools.toString();
+        return TOOLS - (instructed(body) ? JOINED : 0) + TEXTS.of(profile.vocabulary(), read);
     }
 
-    private static long utf8(String text, int from, int to) {
-        long bytes = 0;
-        for (int i = from; i < to; i++) {
-            bytes += utf8(text.charAt(i));
+    private static boolean instructed(JsonNode body) {
+        for (JsonNode message : body.path("messages")) {
+            String role = message.path("role").asText();
+            if (role.equals("system") || role.equals("developer")) {
+                return true;
+            }
         }
-        return bytes;
+        return false;
     }
 
-    /** Half of a surrogate pair is two of its four bytes. */
-    static int utf8(char c) {
-        return c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
+    private long count(JsonNode text) {
+        return TEXTS.of(profile.vocabulary(), text);
     }
 }

@@ -5,6 +5,7 @@ import io.serai.call.Call;
 import io.serai.call.ClientResponse;
 import io.serai.call.Usage;
 import io.serai.config.Settings;
+import io.serai.context.Tokenizers;
 import io.serai.limits.ClientAnswer;
 import io.serai.limits.ClientBuckets;
 import io.serai.limits.Level;
@@ -28,7 +29,10 @@ public final class LimitClient {
     private final Settings.PerMinute perKey;
     private final Set<String> keys;
 
-    public LimitClient(ClientBuckets buckets, Settings settings) {
+    private final Tokenizers tokenizers;
+
+    public LimitClient(ClientBuckets buckets, Tokenizers tokenizers, Settings settings) {
+        this.tokenizers = tokenizers;
         this.buckets = buckets;
         this.perAddress = settings.clients().perAddress();
         this.perKey = settings.clients().perKey();
@@ -55,7 +59,7 @@ public final class LimitClient {
             return;
         }
         Call call = Call.of(exchange);
-        Map<Limited, Long> taken = take(call, Metered.TOKENS, estimate(call));
+        Map<Limited, Long> taken = take(call, Metered.TOKENS, expected(call));
         call.whenComplete(() -> {
             Usage usage = call.soFar().usage();
             long used = sane(usage.input()) + sane(usage.output());
@@ -68,9 +72,12 @@ public final class LimitClient {
         return Math.clamp(tokens, 0, Integer.MAX_VALUE);
     }
 
-    /** How long a recording is, its bytes do not tell. */
-    private static long estimate(Call call) {
-        return call.upload() == null ? Needs.of(call).expected() : 0;
+    /** How long a recording is, its bytes do not tell. Which model it will be is not known yet, but for what its name tells. */
+    private long expected(Call call) {
+        long least = Math.min(
+                perAddress.tokens() == 0 ? Long.MAX_VALUE : perAddress.tokens(),
+                perKey.tokens() == 0 ? Long.MAX_VALUE : perKey.tokens());
+        return call.upload() == null ? Needs.of(call).expected(tokenizers.named(call.model()), least) : 0;
     }
 
     /** Whom this call counts for; nobody where nothing is limited. */

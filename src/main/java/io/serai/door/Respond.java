@@ -6,6 +6,7 @@ import io.serai.call.ApiError;
 import io.serai.call.Attempt;
 import io.serai.call.Call;
 import io.serai.call.ClientResponse;
+import io.serai.call.EffectiveContext;
 import io.serai.call.JsonBytes;
 import io.serai.call.Outcome;
 import io.serai.call.Reply;
@@ -84,12 +85,10 @@ public final class Respond {
         }
         Attempt served = call.served();
         if (call.usedElsewhere() != Usage.NONE && served != null && served.usage() != null) {
-            Usage sum = served.usage().plus(call.usedElsewhere());
-            if (sum.estimated()) {
-                body.remove("usage"); // one of the providers did not say
-            } else {
-                body.set("usage", sum.toOpenAi());
-            }
+            body.set("usage", served.usage().plus(call.usedElsewhere()).toOpenAi());
+        }
+        if (served != null && call.reply() == served.reply()) {
+            EffectiveContext.put(body, served, call.usedElsewhere().estimated());
         }
         if (call.costWanted()) {
             UsageCost.put(body, call.cost());

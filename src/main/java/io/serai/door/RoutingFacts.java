@@ -2,6 +2,7 @@ package io.serai.door;
 
 import io.serai.call.Attempt;
 import io.serai.call.Call;
+import io.serai.call.Condensation;
 import io.serai.call.UpstreamFailure;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
@@ -70,8 +71,9 @@ final class RoutingFacts {
             facts.put("x-serai-attempts", Long.toString(tried));
             facts.put("x-serai-fallback", Boolean.toString(fellBack(call)));
         }
-        if (served != null && served.condensed() != null) {
-            facts.put("x-serai-condensed", clean(served.condensed().toString()));
+        Condensation condensed = served == null ? null : served.condensation();
+        if (condensed != null) {
+            facts.put("x-serai-condensed", condensed.method() + ";" + condensed.from() + ";" + condensed.to());
         }
         if (call.parts() > 0) {
             facts.put("x-serai-split", Integer.toString(call.parts()));

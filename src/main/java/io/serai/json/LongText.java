@@ -13,6 +13,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeType;
 import com.fasterxml.jackson.databind.node.ValueNode;
 import java.io.IOException;
 import java.io.Serial;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +49,16 @@ public final class LongText extends ValueNode {
     /** Bytes of the string as it stands in JSON, without the quotes. */
     public int size() {
         return to - from - 2;
+    }
+
+    /** Feeds its bytes, as they stand in JSON, to a hash. */
+    public void digest(MessageDigest hash) {
+        hash.update(json, from + 1, size());
+    }
+
+    /** Its first characters, for a text that is known to be ASCII without other escapes than {@code \/}, such as base64. */
+    public String head(int most) {
+        return new String(json, from + 1, Math.min(size(), most), StandardCharsets.ISO_8859_1).replace("\\/", "/");
     }
 
     @Override

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.io.SerializedString;
 import io.serai.call.CallRecord;
-import io.serai.call.Condensed;
 import io.serai.call.Cost;
 import io.serai.call.Usage;
 import java.io.ByteArrayOutputStream;
@@ -99,9 +98,9 @@ final class Columns {
             number("duration_ms", CallRecord::durationMs),
             new Column("first_token_ms", 0, true, r -> r.firstTokenMs() < 0 ? null : (Object) r.firstTokenMs()),
             number("overhead_us", CallRecord::overheadUs),
-            new Column("condensed_by", 64, true, r -> condensed(r, Condensed::method)),
-            new Column("condensed_from", 0, true, r -> condensed(r, Condensed::from)),
-            new Column("condensed_to", 0, true, r -> condensed(r, Condensed::to)));
+            new Column("condensed_by", 64, true, r -> r.condensation() == null ? null : r.condensation().method()),
+            new Column("condensed_from", 0, true, r -> r.condensation() == null ? null : (Object) r.condensation().from()),
+            new Column("condensed_to", 0, true, r -> r.condensation() == null ? null : (Object) r.condensation().to()));
 
     private static final Map<String, Integer> PLACES = new HashMap<>();
 
@@ -193,10 +192,6 @@ final class Columns {
 
     private static String state(Cost cost) {
         return cost.usd() == null ? "unpriced" : cost.estimated() ? "estimated" : "priced";
-    }
-
-    private static @Nullable Object condensed(CallRecord record, Function<Condensed, Object> part) {
-        return record.condensed() == null ? null : part.apply(record.condensed());
     }
 
     private static @Nullable Object saved(CallRecord record) {

@@ -1,6 +1,7 @@
 package io.serai.ledger;
 
 import io.serai.call.CallRecord;
+import io.serai.call.Condensation;
 import io.serai.call.LogText;
 import java.math.BigDecimal;
 import java.util.List;
@@ -63,10 +64,11 @@ public final class LogCall implements Processor {
             line = line.addKeyValue(
                     "saved_usd", call.cacheSavedUsd().stripTrailingZeros().toPlainString());
         }
-        if (call.condensed() != null) {
-            line = line.addKeyValue("condensed", call.condensed());
-        }
         line = counted(line, "split", call.parts());
+        Condensation condensed = call.condensation();
+        if (condensed != null) {
+            line = line.addKeyValue("condensed", condensed.method() + ";" + condensed.from() + ";" + condensed.to());
+        }
         line = counted(line, "audio_ms", call.usage().audioMs());
         line = counted(line, "characters", call.usage().characters());
         line = counted(line, "images", call.usage().images());

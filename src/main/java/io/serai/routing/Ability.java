@@ -44,10 +44,14 @@ public final class Ability {
         return of(call, Needs.of(call), path);
     }
 
-    /** Tokens of the request and of the answer that it asks for, by a guess. */
-    public static long tokens(Call call) {
+    /**
+     * Whether the request and the answer that it asks for have more tokens than that.
+     *
+     * @param path of a model; what is no single one counts as most do
+     */
+    public boolean isAbove(Call call, long tokens, String path) {
         Needs needs = Needs.of(call);
-        return needs.tokens() + needs.answer();
+        return needs.length().isAbove(tokens - needs.answer(), () -> candidates.tokens(ModelPath.parse(path)));
     }
 
     private Degree of(Call call, Needs needs, String path) {

@@ -71,7 +71,9 @@ public final class BranchSteps {
             throw new UpstreamException(new UpstreamFailure.NotTried("no_candidate", null));
         }
         ExtraSpend.Room room = spend.take(
-                ExpectedCost.atMost(all.walk().prices(next), Needs.of(late.call())),
+                all.walk()
+                        .expectedCost(
+                                next, Needs.of(late.call()), settings.hedging().maxUsdPerHour()),
                 settings.hedging().maxUsdPerHour());
         if (room == null) {
             throw new UpstreamException(new UpstreamFailure.NotTried("spending_cap", null));

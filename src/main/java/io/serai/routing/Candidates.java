@@ -5,6 +5,8 @@ import io.serai.call.Instance;
 import io.serai.config.Catalogue;
 import io.serai.config.Limits;
 import io.serai.config.Provider;
+import io.serai.context.Tokenizers;
+import io.serai.context.Tokens;
 import io.serai.models.ModelFacts;
 import io.serai.models.ModelFilter;
 import io.serai.models.ModelTable;
@@ -23,10 +25,17 @@ public final class Candidates {
     private final ModelTable models;
     private final Predicate<Instance> running;
     private final Disabled disabled;
+    private final Tokenizers tokenizers;
 
     /** @param running whether the instance's route is not stopped */
     public Candidates(
-            Instances instances, Health health, ModelTable models, Disabled disabled, Predicate<Instance> running) {
+            Instances instances,
+            Health health,
+            ModelTable models,
+            Disabled disabled,
+            Tokenizers tokenizers,
+            Predicate<Instance> running) {
+        this.tokenizers = tokenizers;
         this.disabled = disabled;
         this.models = models;
         this.instances = instances;
@@ -129,7 +138,11 @@ public final class Candidates {
     @Nullable
     String unfit(Offer offer, Needs needs) {
         String reason = Fit.reason(
-                needs, facts(offer), contextSize(offer), offer.limits().maxRequestTokens());
+                needs,
+                facts(offer),
+                contextSize(offer),
+                offer.limits().maxRequestTokens(),
+                () -> tokens(offer));
         boolean tooLong = Fit.ABOVE_MAX.equals(reason) || Fit.TOO_LONG.equals(reason);
         return tooLong && condensable(offer, needs) ? null : reason;
     }
@@ -137,7 +150,7 @@ public final class Candidates {
     /** Whether condensing makes it short enough for the candidate. */
     private boolean condensable(Offer offer, Needs needs) {
         Condensing how = condensing(offer, needs, 100);
-        return how != null && needs.least().tokens() <= how.room();
+        return how != null && needs.least().in(tokens(offer)) <= how.room();
     }
 
     /** How the candidate's requests are condensed, null when they are not. */
@@ -153,6 +166,24 @@ public final class Candidates {
         String reason = unfit(offer, needs);
         return Fit.ABOVE_MAX.equals(reason)
                 || Fit.TOO_LONG.equals(reason) && condensing(offer, needs, 100) != null;
+    }
+
+    /** How a provider's model counts. */
+    Tokens tokens(Provider provider, String model) {
+        return tokenizers.of(provider.type(), provider.id(), model);
+    }
+
+    /** How the model that a path names counts; where it names several, as most do. */
+    Tokens tokens(ModelPath path) {
+        return switch (path.kind()) {
+            case PROVIDER -> tokenizers.named(path.model());
+            case CATALOGUE -> tokenizers.named(path.name());
+            case ROTATION, AUTO, AUTOSELECT -> Tokenizers.usual();
+        };
+    }
+
+    Tokens tokens(Offer offer) {
+        return tokens(offer.provider(), offer.model());
     }
 
     ModelFacts facts(Offer offer) {

@@ -12,6 +12,8 @@ import io.serai.config.Limits;
 import io.serai.config.Provider;
 import io.serai.config.Rotation;
 import io.serai.config.Snapshot;
+import io.serai.context.Tokenizers;
+import io.serai.context.Tokens;
 import io.serai.models.ModelTable;
 import io.serai.routing.Candidates.Offer;
 import java.time.Duration;
@@ -40,6 +42,7 @@ public final class Directory {
     private final Disabled disabled;
     private final boolean sizesLimited;
     private final Batches batches;
+    private final Tokenizers tokenizers;
 
     public Directory(
             Snapshot snapshot,
@@ -53,7 +56,9 @@ public final class Directory {
             Gate gate,
             ModelTable models,
             Disabled disabled,
-            Batches batches) {
+            Batches batches,
+            Tokenizers tokenizers) {
+        this.tokenizers = tokenizers;
         this.batches = batches;
         this.disabled = disabled;
         this.gate = gate;
@@ -307,6 +312,11 @@ public final class Directory {
         return offers.isEmpty() ? Prices.NONE : candidates.facts(offers.get(0)).prices();
     }
 
+    /** How the model that a path names counts. */
+    public Tokens tokens(String modelPath) {
+        return candidates.tokens(ModelPath.parse(modelPath));
+    }
+
     private String reasons(Pool pool, Call call) {
         return Selection.of(pool, Needs.of(call), candidates, ordering, false).skipped().stream()
                 .map(s -> s.provider() + "/" + s.model() + " (" + s.reason() + ")")
@@ -335,7 +345,18 @@ public final class Directory {
     private void start(Exchange exchange, List<Candidate> candidates) {
         Call call = Call.of(exchange);
         Allowance attempts = Allowance.of(exchange, snapshot.settings().retry().attempts());
-        new Walk(call, candidates, snapshot.settings(), health, models, latencies, gate, disabled, batches, attempts)
+        new Walk(
+                        call,
+                        candidates,
+                        snapshot.settings(),
+                        health,
+                        models,
+                        latencies,
+                        gate,
+                        disabled,
+                        batches,
+                        tokenizers,
+                        attempts)
                 .begin(exchange);
     }
 

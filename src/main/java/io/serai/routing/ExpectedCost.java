@@ -3,8 +3,10 @@ package io.serai.routing;
 import io.serai.call.Attempt;
 import io.serai.call.Prices;
 import io.serai.call.Usage;
+import io.serai.context.Tokens;
 import java.math.BigDecimal;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What models cost in US dollars where that decides how a request goes; bills are the ledger's. */
@@ -18,18 +20,34 @@ final class ExpectedCost {
 
     private static final BigDecimal UNKNOWN_OUTPUT = new BigDecimal("0.000075");
 
+    private static final int BYTES_A_TOKEN = 4;
+
+    /** What is a hundredth of a cap does not matter to it. */
+    private static final int FAR = 100;
+
     private ExpectedCost() {}
 
-    /** What a request is expected to cost, null when a price is not known. */
-    static @Nullable BigDecimal expected(Prices prices, Needs needs) {
+    /**
+     * What a request is expected to cost, null when a price is not known.
+     *
+     * @param tokens of its input
+     */
+    static @Nullable BigDecimal expected(Prices prices, long tokens, Needs needs) {
         BigDecimal in = prices.of(Prices.INPUT);
         BigDecimal out = prices.of(Prices.OUTPUT);
-        return in == null || out == null ? null : sum(in, needs.tokens(), out, answer(needs));
+        return in == null || out == null ? null : sum(in, tokens, out, answer(needs));
     }
 
     /** The same, where an unknown price counts as a high one. */
-    static BigDecimal atMost(Prices prices, Needs needs) {
-        return sum(input(prices), needs.tokens(), output(prices), answer(needs));
+    static BigDecimal atMost(Prices prices, long tokens, Needs needs) {
+        return sum(input(prices), tokens, output(prices), answer(needs));
+    }
+
+    /** The same for what goes on the account of a cap; counted only where a wrong guess would be seen in it. */
+    static BigDecimal under(Prices prices, Needs needs, BigDecimal cap, Supplier<Tokens> model) {
+        long guess = needs.length().guess();
+        BigDecimal most = input(prices).multiply(BigDecimal.valueOf(guess * BYTES_A_TOKEN * FAR));
+        return atMost(prices, most.compareTo(cap) <= 0 ? guess : needs.length().in(model.get()), needs);
     }
 
     /** What an attempt has cost, as far as its usage tells, where an unknown price counts as a high one. */
@@ -39,6 +57,11 @@ final class ExpectedCost {
         return known != null || usage == null
                 ? Objects.requireNonNullElse(known, BigDecimal.ZERO)
                 : sum(UNKNOWN_INPUT, usage.input(), UNKNOWN_OUTPUT, usage.output());
+    }
+
+    /** What it costs to read so many tokens, where an unknown price counts as a high one. */
+    static BigDecimal read(Prices prices, long tokens) {
+        return input(prices).multiply(BigDecimal.valueOf(tokens));
     }
 
     /** Tokens that the answer is expected to have. */

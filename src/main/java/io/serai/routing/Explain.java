@@ -70,7 +70,7 @@ public final class Explain {
         ArrayNode skipped = answer.putArray("skipped");
         List<ObjectNode> away = new ArrayList<>();
         for (Offer offer : plan.order()) {
-            BigDecimal cost = ordering.expectedCost(offer, needs);
+            BigDecimal cost = ordering.expectedCost(offer, needs, needs.length().in(ordering.tokens(offer)));
             for (Instance instance : offer.keys()) {
                 String closed = closed(instance, offer, needs);
                 if (closed == null) {
@@ -108,10 +108,10 @@ public final class Explain {
     /** {@code condense: {methods, tokens, target}}, where the request would be condensed for the candidate. */
     private void addCondensing(ObjectNode node, Offer offer, Needs needs) {
         Condensing how = directory.condensing(offer, needs);
-        if (how != null && needs.tokens() >= how.trigger()) {
+        if (how != null && needs.length().isAbove(how.trigger() - 1, () -> ordering.tokens(offer))) {
             ObjectNode condense = node.putObject("condense");
             how.methods().forEach(condense.putArray("methods")::add);
-            condense.put("tokens", needs.tokens()).put("target", how.target());
+            condense.put("tokens", needs.length().in(ordering.tokens(offer))).put("target", how.target());
         }
     }
 
@@ -153,6 +153,6 @@ public final class Explain {
         }
         return health.breakerState(instance) == CircuitBreaker.State.OPEN
                 ? "breaker_open"
-                : gate.outOfTokens(instance, model, offer.limits(), needs.expected());
+                : gate.outOfTokens(instance, model, offer.limits(), limit -> needs.expected(ordering.tokens(offer), limit));
     }
 }

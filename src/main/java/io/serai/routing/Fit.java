@@ -1,17 +1,27 @@
 package io.serai.routing;
 
+import io.serai.context.Tokens;
 import io.serai.models.ModelFacts;
 import io.serai.models.Source;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a model can serve a request at all, by what is known of it. What nobody said of a model is no reason against it. */
 final class Fit {
     private Fit() {}
 
-    /** Why it can't; null when it can, as far as anybody knows. */
+    /**
+     * Why it can't; null when it can, as far as anybody knows.
+     *
+     * @param counting how the model counts, asked only where it may be too much
+     */
     static @Nullable String reason(
-            Needs needs, ModelFacts facts, @Nullable Integer contextSize, @Nullable Integer maxRequestTokens) {
+            Needs needs,
+            ModelFacts facts,
+            @Nullable Integer contextSize,
+            @Nullable Integer maxRequestTokens,
+            Supplier<Tokens> counting) {
         if (!needs.chat()) {
             return null;
         }
@@ -24,10 +34,10 @@ final class Fit {
         if (needs.audio() && !takes(facts, "audio_input", "audio")) {
             return "no_audio";
         }
-        if (maxRequestTokens != null && needs.tokens() > maxRequestTokens) {
+        if (maxRequestTokens != null && needs.length().isAbove(maxRequestTokens, counting)) {
             return ABOVE_MAX;
         }
-        if (contextSize != null && needs.tokens() + needs.answer() > contextSize) {
+        if (contextSize != null && needs.length().isAbove(contextSize - needs.answer(), counting)) {
             return TOO_LONG;
         }
         return null;
@@ -36,7 +46,7 @@ final class Fit {
     /** More than the operator sends there at once. */
     static final String ABOVE_MAX = "above_max_request_tokens";
 
-    /** The one reason that rests on a guess. */
+    /** The one reason that rests on a count, which the provider may see otherwise. */
     static final String TOO_LONG = "context_too_small";
 
     private static boolean able(ModelFacts facts) {

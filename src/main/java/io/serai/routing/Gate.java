@@ -17,9 +17,12 @@ import io.serai.limits.TokenWindows;
 import io.serai.limits.Turn;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.function.LongUnaryOperator;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,17 +50,18 @@ public final class Gate {
 
     /**
      * @param limits what the cascade says of the model there
-     * @param tokens that the request may take, input and answer
+     * @param tokens that the request may take, input and answer; told the least limit that there is
      * @param patience how long it may wait
      * @throws UpstreamException when the call is cancelled meanwhile; nothing is held then
      */
-    Answer pass(Call call, Instance instance, String model, Limits limits, LongSupplier tokens, Duration patience)
+    Answer pass(Call call, Instance instance, String model, Limits limits, LongUnaryOperator tokens, Duration patience)
             throws UpstreamException {
         TokenLimits ofModel = tokenLimits(limits);
         TokenLimits ofInstance = tokenLimits(instance.provider().defaults());
         Reservation reservation = null;
         if (ofModel.any() || ofInstance.any()) {
-            switch (windows.reserve(instance, model, ofModel, ofInstance, tokens.getAsLong())) {
+            switch (windows.reserve(
+                    instance, model, ofModel, ofInstance, tokens.applyAsLong(least(ofModel, ofInstance)))) {
                 case TokenAnswer.Reserved reserved -> reservation = reserved.reservation();
                 case TokenAnswer.Out out -> {
                     return closed(reason(out), out.left());
@@ -92,13 +96,23 @@ public final class Gate {
         }
     }
 
+    private static long least(TokenLimits... limits) {
+        return Arrays.stream(limits)
+                .flatMapToLong(each -> LongStream.of(each.perMinute(), each.perHour(), each.perDay()))
+                .filter(limit -> limit > 0)
+                .min()
+                .orElse(0);
+    }
+
     /** Why the tokens that are left would not do at the moment; null when they would. Nothing is set aside. */
     @Nullable
-    String outOfTokens(Instance instance, String model, Limits limits, long tokens) {
+    String outOfTokens(Instance instance, String model, Limits limits, LongUnaryOperator tokens) {
         TokenLimits ofModel = tokenLimits(limits);
         TokenLimits ofInstance = tokenLimits(instance.provider().defaults());
         TokenAnswer answer =
-                ofModel.any() || ofInstance.any() ? windows.look(instance, model, ofModel, ofInstance, tokens) : null;
+                ofModel.any() || ofInstance.any()
+                ? windows.look(instance, model, ofModel, ofInstance, tokens.applyAsLong(least(ofModel, ofInstance)))
+                : null;
         return answer == null ? null : reason(answer);
     }
 

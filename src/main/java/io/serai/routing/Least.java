@@ -1,11 +1,13 @@
 package io.serai.routing;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serai.call.Call;
 import io.serai.call.Operation;
 import io.serai.call.Purpose;
 import io.serai.context.Outline;
 import io.serai.context.Tokens;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The shortest that a request can become by condensing; looked for when someone asks, and once. For one thread. */
@@ -14,8 +16,7 @@ final class Least {
     static final Least NOTHING_LESS = new Least(null);
 
     private final @Nullable JsonNode body;
-    private long tokens = Long.MAX_VALUE;
-    private boolean known;
+    private @Nullable List<ObjectNode> messages;
 
     private Least(@Nullable JsonNode body) {
         this.body = body;
@@ -33,13 +34,18 @@ final class Least {
     }
 
     /** Messages and tools. */
-    long tokens() {
-        if (!known && body != null) {
-            tokens = Tokens.ofTools(body);
-            for (JsonNode message : Outline.of(body.path("messages")).least()) {
-                tokens += Tokens.ofMessage(message);
-            }
-            known = true;
+    long in(Tokens model) {
+        if (body == null) {
+            return Long.MAX_VALUE;
+        }
+        List<ObjectNode> known = messages;
+        if (known == null) {
+            known = Outline.of(body.path("messages")).least();
+            messages = known;
+        }
+        long tokens = model.ofTools(body) + Tokens.REPLY;
+        for (ObjectNode message : known) {
+            tokens += model.ofMessage(message);
         }
         return tokens;
     }

@@ -121,22 +121,15 @@ public final class LineUp implements Processor {
         Candidate next = branches.queue().peek();
         return next == null
                 ? null
-                : spend.take(ExpectedCost.atMost(branches.walk().prices(next), needs), cap());
+                : spend.take(branches.walk().expectedCost(next, needs, cap()), cap());
     }
 
     /** It reads the request and every answer, and writes one. */
     private BigDecimal judgeCost(Needs needs, int answers) {
         Prices prices = directory.prices(String.valueOf(rotation.judge()));
-        long read = needs.tokens() + answers * ExpectedCost.answer(needs);
-        return ExpectedCost.atMost(
-                prices, new Needs(
-                        needs.chat(),
-                        needs.tools(),
-                        needs.images(),
-                        needs.audio(),
-                        read,
-                        needs.answer(),
-                        needs.least()));
+        String judge = String.valueOf(rotation.judge());
+        return ExpectedCost.under(prices, needs, cap(), () -> directory.tokens(judge))
+                .add(ExpectedCost.read(prices, answers * ExpectedCost.answer(needs)));
     }
 
     private BigDecimal cap() {

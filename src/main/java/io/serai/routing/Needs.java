@@ -3,29 +3,45 @@ package io.serai.routing;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.serai.call.Call;
 import io.serai.call.Operation;
+import io.serai.context.Length;
 import io.serai.context.Tokens;
 
 /**
  * What a request asks of a model, as far as it can be told by looking at it.
  *
- * @param tokens a guess at the input, see {@link Tokens}
+ * @param length of the input
  * @param answer tokens that the client wants at most, 0 when it does not say
  * @param least what it can be condensed to
  */
 public record Needs(
-        boolean chat, boolean tools, boolean images, boolean audio, long tokens, long answer, Least least) {
-    private static final int BYTES_A_TOKEN = 4;
+        boolean chat, boolean tools, boolean images, boolean audio, Length length, long answer, Least least) {
+    /** A request of less than a hundredth of a limit is not worth counting. */
+    private static final int FAR = 100;
 
-    /** Tokens, input and answer: a guess that the figures of the answer replace. A client may name any number. */
-    public long expected() {
-        return tokens + (answer > 0 ? Math.min(answer, Integer.MAX_VALUE) : Walk.USUAL_ANSWER);
+    /**
+     * Tokens, input and answer, which the figures of the answer replace. A client may name any number for the answer.
+     *
+     * @param limit on whose account they go: what is far below it is not counted
+     */
+    public long expected(Tokens model, long limit) {
+        return length.near(limit / FAR, model)
+                + (answer > 0 ? Math.min(answer, Integer.MAX_VALUE) : Walk.USUAL_ANSWER);
     }
 
-    /** Looks through the body once. */
+    /** Looks through the body once for a call. */
     public static Needs of(Call call) {
+        if (call.weighed() instanceof Needs known) {
+            return known;
+        }
+        Needs needs = look(call);
+        call.weighs(needs);
+        return needs;
+    }
+
+    private static Needs look(Call call) {
         JsonNode body = call.body();
         if (call.operation() != Operation.CHAT) {
-            return new Needs(false, false, false, false, call.bodyBytes() / BYTES_A_TOKEN, 0, Least.NOTHING_LESS);
+            return new Needs(false, false, false, false, Length.ofBytes(call.bodyBytes()), 0, Least.NOTHING_LESS);
         }
         boolean images = false;
         boolean audio = false;
@@ -43,6 +59,13 @@ public record Needs(
         long answer = Math.max(
                 body.path("max_completion_tokens").asLong(0),
                 body.path("max_tokens").asLong(0));
-        return new Needs(true, tools.isArray() && !tools.isEmpty(), images, audio, Tokens.ofChat(body), answer, Least.of(call));
+        return new Needs(
+                true,
+                tools.isArray() && !tools.isEmpty(),
+                images,
+                audio,
+                Length.ofChat(body),
+                answer,
+                Least.of(call));
     }
 }

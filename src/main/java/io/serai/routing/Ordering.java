@@ -1,6 +1,8 @@
 package io.serai.routing;
 
+import io.serai.call.Prices;
 import io.serai.config.Rotation;
+import io.serai.context.Tokens;
 import io.serai.routing.Candidates.Offer;
 import io.serai.routing.Pool.Group;
 import java.math.BigDecimal;
@@ -8,11 +10,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The strategies: in which order a call tries what can serve it. Equal ones take turns. */
@@ -43,7 +47,7 @@ public final class Ordering {
         }
         List<Group> inTurn = shares.apply(pool.route()).turn(present, Group::name, g -> BigDecimal.ONE, taken);
         return switch (pool.strategy()) {
-            case CHEAPEST -> sorted(inTurn, group -> cost(usable.getOrDefault(group, List.of()), needs));
+            case CHEAPEST -> cheapest(inTurn, usable, needs);
             case FASTEST -> sorted(inTurn, group -> latency(usable.getOrDefault(group, List.of())));
             default -> sorted(inTurn, group -> -group.weight().doubleValue());
         };
@@ -66,20 +70,75 @@ public final class Ordering {
         return sorted;
     }
 
-    /** Whatever has no known price comes last: it may cost anything. */
-    private double cost(List<Offer> offers, Needs needs) {
-        double least = Double.MAX_VALUE;
+    /** The request is counted only where half as many tokens, or as many as it has bytes, would bring another order. */
+    private List<Group> cheapest(List<Group> groups, Map<Group, List<Offer>> usable, Needs needs) {
+        Map<Group, List<Price>> prices = new IdentityHashMap<>();
+        for (Group group : groups) {
+            prices.put(group, prices(usable.getOrDefault(group, List.of())));
+        }
+        long answer = ExpectedCost.answer(needs);
+        long guess = needs.length().guess();
+        List<Group> order = sorted(groups, group -> cost(prices.get(group), p -> guess, answer));
+        if (holds(order, prices, guess / 2, answer) && holds(order, prices, guess * 4, answer)) {
+            return order;
+        }
+        return sorted(
+                groups,
+                group -> cost(prices.get(group), p -> needs.length().in(tokens(p.offer())), answer));
+    }
+
+    /** USD a token. */
+    private record Price(Offer offer, double in, double out) {}
+
+    private List<Price> prices(List<Offer> offers) {
+        List<Price> known = new ArrayList<>(offers.size());
         for (Offer offer : offers) {
-            BigDecimal cost = expectedCost(offer, needs);
-            least = cost == null ? least : Math.min(least, cost.doubleValue());
+            Prices prices = candidates.facts(offer).prices();
+            BigDecimal in = prices.of(Prices.INPUT);
+            BigDecimal out = prices.of(Prices.OUTPUT);
+            if (in != null && out != null) {
+                known.add(new Price(offer, in.doubleValue(), out.doubleValue()));
+            }
+        }
+        return known;
+    }
+
+    private static boolean holds(List<Group> order, Map<Group, List<Price>> prices, long tokens, long answer) {
+        double before = 0;
+        for (Group group : order) {
+            double cost = cost(prices.get(group), p -> tokens, answer);
+            if (cost < before) {
+                return false;
+            }
+            before = cost;
+        }
+        return true;
+    }
+
+    /** Whatever has no known price comes last: it may cost anything. */
+    private static double cost(@Nullable List<Price> prices, ToLongFunction<Price> tokens, long answer) {
+        double least = Double.MAX_VALUE;
+        if (prices != null) {
+            for (Price price : prices) {
+                least = Math.min(least, price.in * tokens.applyAsLong(price) + price.out * answer);
+            }
         }
         return least;
     }
 
-    /** USD that the request is expected to cost there, null when a price is not known. */
+    /**
+     * USD that the request is expected to cost there, null when a price is not known.
+     *
+     * @param tokens of its input
+     */
     @Nullable
-    BigDecimal expectedCost(Offer offer, Needs needs) {
-        return ExpectedCost.expected(candidates.facts(offer).prices(), needs);
+    BigDecimal expectedCost(Offer offer, Needs needs, long tokens) {
+        return ExpectedCost.expected(candidates.facts(offer).prices(), tokens, needs);
+    }
+
+    /** How the model counts. */
+    Tokens tokens(Offer offer) {
+        return candidates.tokens(offer);
     }
 
     /** One that was never asked comes first: nobody knows how fast it is. */

@@ -3,8 +3,10 @@ package io.serai.routing;
 import io.serai.call.ApiError;
 import io.serai.call.Call;
 import io.serai.call.LogText;
+import io.serai.context.Tokens;
 import io.serai.routing.Candidates.Offer;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tokens that it has
  * @param limit tokens of a request that one of the candidates takes, the most that there is
+ * @param counting how that candidate counts
  */
-public record Oversize(long tokens, long limit) {
+public record Oversize(long tokens, long limit, Tokens counting) {
 
     /**
      * Null when one of them takes it whole, condensed if need be, or none of them has a {@code max_request_tokens} that it is above
@@ -44,12 +47,16 @@ public record Oversize(long tokens, long limit) {
         if (!above || !whole.isEmpty() && (!now || candidates.anyAvailable(whole))) {
             return null;
         }
-        long limit = parts.stream()
+        return parts.stream()
                 .filter(offer -> !now || candidates.anyAvailable(List.of(offer)))
-                .mapToLong(offer -> room(offer, needs, candidates))
-                .max()
-                .orElse(0);
-        return new Oversize(needs.tokens(), limit);
+                .map(offer -> at(offer, needs, candidates))
+                .max(Comparator.comparingLong(Oversize::limit).thenComparing(Oversize::tokens)) // the part may go to either
+                .orElseThrow();
+    }
+
+    private static Oversize at(Offer offer, Needs needs, Candidates candidates) {
+        Tokens counting = candidates.tokens(offer);
+        return new Oversize(needs.length().in(counting), room(offer, needs, candidates), counting);
     }
 
     /** Tokens of a request there, with room for an answer. */

@@ -6,7 +6,7 @@ import io.serai.batch.Batches;
 import io.serai.call.ApiError;
 import io.serai.call.Attempt;
 import io.serai.call.Call;
-import io.serai.call.Condensed;
+import io.serai.call.Condensation;
 import io.serai.call.Instance;
 import io.serai.call.Operation;
 import io.serai.call.Prices;
@@ -15,9 +15,14 @@ import io.serai.call.Travel;
 import io.serai.call.UpstreamException;
 import io.serai.call.UpstreamFailure;
 import io.serai.call.Usage;
+import io.serai.config.Provider;
 import io.serai.config.Settings;
+import io.serai.context.Length;
+import io.serai.context.Tokenizers;
+import io.serai.context.Tokens;
 import io.serai.models.ModelTable;
 import io.serai.provider.ContextLimit;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -47,6 +52,7 @@ public final class Walk {
     private final ModelTable models;
     private final Disabled disabled;
     private final Batches batches;
+    private final Tokenizers tokenizers;
     private final Backoff backoff;
     private final CandidateQueue further;
     private final Allowance allowance;
@@ -55,7 +61,6 @@ public final class Walk {
 
     private final Map<String, Long> ownPauses = new HashMap<>();
     private final Map<Condensing, Shorter> condensed = new HashMap<>();
-    private @Nullable Needs needs;
     private Verdict verdict = new Verdict();
     private Itinerary way;
     private boolean ordered;
@@ -76,6 +81,7 @@ public final class Walk {
             Gate gate,
             Disabled disabled,
             Batches batches,
+            Tokenizers tokenizers,
             Allowance allowance) {
         this(
                 call,
@@ -88,6 +94,7 @@ public final class Walk {
                 gate,
                 disabled,
                 batches,
+                tokenizers,
                 allowance);
     }
 
@@ -102,8 +109,10 @@ public final class Walk {
             Gate gate,
             Disabled disabled,
             Batches batches,
+            Tokenizers tokenizers,
             Allowance allowance) {
         this.further = further;
+        this.tokenizers = tokenizers;
         this.allowance = allowance;
         this.batches = batches;
         this.disabled = disabled;
@@ -124,7 +133,18 @@ public final class Walk {
     /** The walk of a branch that goes beside others: its candidates come one by one out of what they share. */
     Walk beside(Call branch, CandidateQueue shared, Allowance attempts) {
         return new Walk(
-                branch, List.of(), shared, settings, health, models, latencies, gate, disabled, batches, attempts);
+                branch,
+                List.of(),
+                shared,
+                settings,
+                health,
+                models,
+                latencies,
+                gate,
+                disabled,
+                batches,
+                tokenizers,
+                attempts);
     }
 
     /** Others go in its place, or nobody does. */
@@ -136,10 +156,20 @@ public final class Walk {
         return allowance;
     }
 
-    /** What a model of the provider costs, as far as that is known. */
-    Prices prices(Candidate candidate) {
-        return models.of(candidate.instances().get(0).provider(), candidate.model())
-                .prices();
+    /**
+     * USD that a request costs there at most, as far as that is known.
+     *
+     * @param cap on whose account it goes
+     */
+    BigDecimal expectedCost(Candidate candidate, Needs needs, BigDecimal cap) {
+        Provider provider = candidate.instances().get(0).provider();
+        Prices prices = models.of(provider, candidate.model()).prices();
+        return ExpectedCost.under(prices, needs, cap, () -> tokens(provider, candidate.model()));
+    }
+
+    /** How the provider's model counts. */
+    private Tokens tokens(Provider provider, String model) {
+        return tokenizers.of(provider.type(), provider.id(), model);
     }
 
     /** Whether there is someone to try, whatever is left to try it with. */
@@ -210,34 +240,50 @@ public final class Walk {
         return how == null || condensed.containsKey(how) ? null : how;
     }
 
-    private record Shorter(Condensed how, ArrayNode messages) {}
+    private record Shorter(Condensation how, ArrayNode messages) {}
 
     /** For every candidate to which the same applies, the request has these messages. */
-    public void condensed(Condensing how, Condensed what, ArrayNode messages) {
+    public void condensed(Condensing how, Condensation what, ArrayNode messages) {
         condensed.put(how, new Shorter(what, messages));
     }
 
     /** Null when it goes as it is. */
     private @Nullable Condensing condensing() {
         Candidate next = way.candidate();
-        if (!Condensing.isWanted(next.limits()) || !needs().least().isLess()) {
+        Needs needs = Needs.of(call);
+        if (!Condensing.isWanted(next.limits()) || !needs.least().isLess()) {
             return null;
         }
         Condensing how = Condensing.of(
                 next.limits(),
                 next.contextSize(),
-                needs().answer(),
+                needs.answer(),
                 settings.condensation().target());
-        return how == null || needs().tokens() < how.trigger() ? null : how;
+        return how != null && needs.length().isAbove(how.trigger() - 1, this::nextCounts) ? how : null;
     }
 
-    private Needs needs() {
-        Needs known = needs;
-        if (known == null) {
-            known = Needs.of(call);
-            needs = known;
+    /** How the model counts that is next. */
+    public Tokens nextCounts() {
+        Candidate next = way.candidate();
+        return tokens(next.instances().getFirst().provider(), next.model());
+    }
+
+    /** Where the request was condensed for the candidate, it goes out so. */
+    private void shorten(Attempt attempt) {
+        Condensing how = condensed.isEmpty() ? null : condensing();
+        Shorter shorter = how == null ? null : condensed.get(how);
+        if (shorter != null && !shorter.how().method().isEmpty()) {
+            attempt.body().set("messages", shorter.messages());
+            attempt.condensed(shorter.how());
         }
-        return known;
+    }
+
+    /** Tokens of the request, in as few words as it goes out, and of the answer. */
+    private long expected(Attempt attempt, long limit) {
+        Condensation shorter = attempt.condensation();
+        Target target = attempt.target();
+        long all = Needs.of(call).expected(tokens(target.provider(), target.model()), limit);
+        return shorter == null ? all : all - shorter.from() + shorter.to();
     }
 
     /**
@@ -258,13 +304,10 @@ public final class Walk {
         allowed = false;
         Target target = new Target(instance, on.model(), on.contextSize(), cooldown(on));
         Attempt attempt = new Attempt(call, way.made() + 1, target, body);
-        Condensing how = condensed.isEmpty() ? null : condensing();
-        Shorter shorter = how == null ? null : condensed.get(how);
-        if (shorter != null && !shorter.how().method().isEmpty()) {
-            attempt.condensedTo(shorter.how(), shorter.messages());
-        }
         DefaultParameters.fill(body, instance.provider(), on.model());
         leftOut(attempt).apply(attempt);
+        attempt.countedBy(new Counting(Needs.of(call).length(), () -> tokens(instance.provider(), on.model())));
+        shorten(attempt);
         Gate.Answer answer = pass(attempt, on, instance);
         way.tried(instance);
         call.attempts().add(attempt);
@@ -295,7 +338,7 @@ public final class Walk {
         boolean passed = false;
         try {
             Gate.Answer answer = gate.pass(
-                    call, instance, on.model(), on.limits(), () -> tokens(attempt), backoff.left());
+                    call, instance, on.model(), on.limits(), limit -> expected(attempt, limit), backoff.left());
             passed = true;
             return answer;
         } finally {
@@ -303,13 +346,6 @@ public final class Walk {
                 travel.over();
             }
         }
-    }
-
-    /** What the request may take, input and answer: a guess that the figures of the answer replace. */
-    private long tokens(Attempt attempt) {
-        Condensed shorter = attempt.condensed();
-        long left = shorter == null ? 0 : shorter.from() - shorter.to();
-        return needs().expected() - left;
     }
 
     /** The attempt has a reply: nothing more to try. */
@@ -344,6 +380,24 @@ public final class Walk {
         price(attempt);
         call.servedBy(attempt);
         over = true;
+        if (travel == null && attempt.condensation() == null) {
+            learn(attempt);
+        }
+    }
+
+    /** Where the request was counted, the provider's figure says how well. */
+    private void learn(Attempt attempt) {
+        Length length = Needs.of(call).length();
+        Target target = attempt.target();
+        if (length.isCounted()) {
+            Tokens counted = tokens(target.provider(), target.model());
+            call.whenComplete(() -> {
+                Usage said = attempt.usage();
+                if (said != null && !said.estimated()) {
+                    tokenizers.reported(counted, target.provider().id(), target.model(), length, said.input());
+                }
+            });
+        }
     }
 
     private void price(Attempt attempt) {
@@ -422,7 +476,7 @@ public final class Walk {
         }
         boolean counted = call.operation() == Operation.CHAT || call.operation() == Operation.EMBEDDINGS;
         Usage sent = new Usage.Builder()
-                .inFresh(counted ? sent(attempt) : 0)
+                .inFresh(counted ? attempt.counter().guessed() : 0)
                 .estimated()
                 .build();
         attempt.overtaken(sent);
@@ -431,11 +485,6 @@ public final class Walk {
         if (attempt.firstEventNanos() == 0) {
             latencies.addAtLeast(provider, attempt.target().model(), call.streaming(), attempt.millis());
         }
-    }
-
-    private long sent(Attempt attempt) {
-        Condensed shorter = attempt.condensed();
-        return shorter == null ? needs().tokens() : shorter.to();
     }
 
     /** Those with whom it went have nothing for it: it is made again, alone, as if it had not been. */

@@ -100,7 +100,7 @@ final class DoorSteps {
         step("checkKey", keys::client);
         step("checkAdmin", keys::admin);
         step("greet", keys::greet);
-        LimitClient limits = new LimitClient(runtime.clients(), settings);
+        LimitClient limits = new LimitClient(runtime.clients(), runtime.tokenizers(), settings);
         step("limitRequests", limits::requests);
         step("limitTokens", limits::tokens);
         ReadBody body = new ReadBody(new BodyReader(json), runtime.bodies(), settings);
@@ -149,7 +149,8 @@ final class DoorSteps {
     Pools bindConfigured(Snapshot snapshot, Instances instances, ModelTable models, ShowHealth.BrokerState state) {
         Groups groups = Groups.of(snapshot);
         runtime.rates().use(snapshot.settings().adaptiveRate());
-        Candidates candidates = new Candidates(instances, runtime.health(), models, runtime.disabled(), this::running);
+        Candidates candidates = new Candidates(
+                instances, runtime.health(), models, runtime.disabled(), runtime.tokenizers(), this::running);
         Pools pools = new Pools(snapshot, candidates);
         Ordering ordering = new Ordering(runtime::shares, runtime.latencies(), candidates);
         Batches batches = new Batches(snapshot.settings().batching(), runtime.savings());
@@ -167,10 +168,11 @@ final class DoorSteps {
                 gate,
                 models,
                 runtime.disabled(),
-                batches);
+                batches,
+                runtime.tokenizers());
         pools.routes().forEach(route -> main.bind("balancer-" + route, new RotationBalancer(directory, route)));
         new SideBySide(main, runtime).bind(snapshot, directory);
-        new Shortening(main, runtime).bind(snapshot);
+        new Shortening(main, runtime).bind(snapshot, directory);
         step("findRotation", directory::ofRotation);
         Foresight foresight =
                 new Autoselecting(main, runtime).bind(snapshot, new Ability(snapshot, candidates, pools), directory);

@@ -15,6 +15,7 @@ import io.serai.autoselect.Tasks;
 import io.serai.batch.Savings;
 import io.serai.condense.Summaries;
 import io.serai.config.Settings;
+import io.serai.context.Tokenizers;
 import io.serai.door.BodyBudget;
 import io.serai.door.ContentTable;
 import io.serai.door.UploadFolder;
@@ -98,6 +99,7 @@ final class Runtime implements AutoCloseable {
     private final Tasks tasks = new Tasks(meanings);
     private final Summaries summaries = new Summaries();
     private final Choices choices = new Choices(System::nanoTime);
+    private final Tokenizers tokenizers = new Tokenizers();
     private final Books books;
     private final Meters meters;
 
@@ -258,6 +260,10 @@ final class Runtime implements AutoCloseable {
 
     Summaries summaries() {
         return summaries;
+    }
+
+    Tokenizers tokenizers() {
+        return tokenizers;
     }
 
     Choices choices() {

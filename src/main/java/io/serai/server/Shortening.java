@@ -6,6 +6,7 @@ import io.serai.condense.ModelSteps;
 import io.serai.config.CondenseMethods;
 import io.serai.config.Snapshot;
 import io.serai.door.ShowCondensed;
+import io.serai.routing.Directory;
 import org.apache.camel.AggregationStrategy;
 import org.apache.camel.Processor;
 import org.apache.camel.main.Main;
@@ -20,7 +21,7 @@ final class Shortening {
         this.runtime = runtime;
     }
 
-    void bind(Snapshot snapshot) {
+    void bind(Snapshot snapshot, Directory directory) {
         CondenseSteps steps = new CondenseSteps(runtime.meanings());
         step("weighCandidate", steps::weigh);
         main.bind("tooLongForIt", steps.tooLong());
@@ -45,7 +46,9 @@ final class Shortening {
         step("endReading", models::end);
         main.bind("backToChain", (AggregationStrategy) (before, asked) -> before);
         CondenseDoor door = new CondenseDoor(
-                runtime.json(), snapshot.settings().condensation().target());
+                runtime.json(),
+                snapshot.settings().condensation().target(),
+                call -> directory.tokens(call.model()));
         step("beginCondensing", door::begin);
         step("answerCondensed", new ShowCondensed(door::answer)::answer);
     }

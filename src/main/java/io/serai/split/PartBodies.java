@@ -20,6 +20,8 @@ final class PartBodies {
     private static final String PART = "split_part.md";
     private static final String MERGE = "split_merge.md";
     private static final String GAP = "\n\n";
+    /** Where texts are put together, they may count otherwise than apart. */
+    private static final long SEAMS = 8;
 
     /** What the answer is to be like, or how it is to be sent: of the last call alone. */
     private static final Set<String> OF_ANSWER = Set.of(
@@ -52,14 +54,19 @@ final class PartBodies {
     private final ObjectNode body;
     private final Conversation conversation;
     private final long limit;
+    private final Tokens counting;
     private final Prompts prompts;
 
-    /** @param limit tokens of any of the requests */
-    PartBodies(ObjectNode body, long limit, Prompts prompts) throws IndivisibleException {
+    /**
+     * @param limit tokens of any of the requests
+     * @param counting how they are counted
+     */
+    PartBodies(ObjectNode body, long limit, Tokens counting, Prompts prompts) throws IndivisibleException {
         this.body = body;
         this.limit = limit;
+        this.counting = counting;
         this.prompts = prompts;
-        this.conversation = Conversation.of(body.path("messages"), limit);
+        this.conversation = Conversation.of(body.path("messages"), limit, counting);
     }
 
     /**
@@ -72,9 +79,9 @@ final class PartBodies {
         if (roomForAnswers(body) < 1) {
             throw new IndivisibleException("its system prompt, tools and question alone are longer than a part may be");
         }
-        long note = Tokens.ofMessage(note(most, most, MOST_WORDS));
-        long tools = conversation.usesTools() ? Tokens.ofTools(body) : 0;
-        long room = limit - conversation.framing() - note - tools;
+        long note = counting.ofMessage(note(most, most, MOST_WORDS));
+        long tools = conversation.usesTools() ? counting.ofTools(body) : 0;
+        long room = limit - conversation.framing() - note - tools - Tokens.REPLY;
         if (room < 1) {
             throw new IndivisibleException("its system prompt and question alone are longer than a part may be");
         }
@@ -133,12 +140,12 @@ final class PartBodies {
         return length(answers) <= roomForAnswers(body);
     }
 
-    private static long length(List<String> answers) {
-        return answers.stream().mapToLong(a -> Tokens.ofText(a + GAP)).sum();
+    private long length(List<String> answers) {
+        return answers.stream().mapToLong(a -> counting.ofText(a + GAP)).sum();
     }
 
     private long roomForAnswers(ObjectNode client) {
-        return limit - Tokens.ofChat(merge(client, List.of())) - 1;
+        return limit - counting.ofChat(merge(client, List.of())) - SEAMS;
     }
 
     /**
@@ -151,8 +158,8 @@ final class PartBodies {
         List<List<String>> groups = new ArrayList<>();
         long left = 0;
         for (String answer : answers) {
-            for (String piece : LongTexts.pieces(answer, Math.max(1, room - 1))) {
-                long tokens = Tokens.ofText(piece + GAP);
+            for (String piece : LongTexts.pieces(answer, Math.max(1, room - 1), counting)) {
+                long tokens = counting.ofText(piece + GAP);
                 if (tokens > left) {
                     groups.add(new ArrayList<>());
                     left = room;

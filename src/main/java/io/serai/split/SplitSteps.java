@@ -57,7 +57,7 @@ public final class SplitSteps {
         Call whole = Call.of(exchange);
         Oversize oversize = exchange.getProperty(OVERSIZE, Oversize.class);
         try {
-            PartBodies bodies = new PartBodies(whole.body(), oversize.limit(), prompts);
+            PartBodies bodies = new PartBodies(whole.body(), oversize.limit(), oversize.counting(), prompts);
             List<ObjectNode> parts = bodies.parts(settings.maxParts());
             Split split = new Split(whole, bodies, settings.parallel());
             split.round(parts);

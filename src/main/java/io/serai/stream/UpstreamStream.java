@@ -2,6 +2,7 @@ package io.serai.stream;
 
 import io.serai.call.Attempt;
 import io.serai.call.Dialect;
+import io.serai.call.Operation;
 import io.serai.call.UpstreamFailure;
 import io.serai.call.Usage;
 import io.serai.config.Timeouts;
@@ -134,9 +135,12 @@ public final class UpstreamStream implements ReplyStream, ChunkSink {
         if (stripUsage && facts.noChoices && facts.usage != null) {
             return;
         }
-        if (!stripUsage && facts.usage != null && TotalUsage.differs(attempt.call())) {
-            byte[] summed = TotalUsage.in(json, from, to, attempt, facts.usage);
-            emit(summed, 0, summed.length, facts);
+        if (!stripUsage && facts.usage != null && attempt.call().operation() == Operation.CHAT) {
+            boolean one = facts.usageTo > 0 && facts.usage.isSome() && !TotalUsage.differs(attempt.call());
+            byte[] told = one
+                    ? TotalUsage.withContext(json, from, to, from + facts.usageTo, attempt)
+                    : TotalUsage.in(json, from, to, attempt, facts.usage);
+            emit(told, 0, told.length, facts);
         } else {
             emit(json, from, to, facts);
         }
@@ -309,7 +313,12 @@ public final class UpstreamStream implements ReplyStream, ChunkSink {
     private void settle(boolean cut) {
         Usage reported = attempt.usage();
         if (reported == null && committed) {
-            attempt.reported(Usage.estimate(attempt.payloadBytes(), outputChars));
+            Attempt.Counter input = attempt.counter(); // a cut stream's client waits for nothing, and others for this thread
+            attempt.reported(Usage.estimate(cut ? input.guessed() : input.counted(), outputChars));
+            if (failure == null && !stripUsage && attempt.call().operation() == Operation.CHAT) {
+                byte[] chunk = TotalUsage.estimated(attempt);
+                emit(chunk, 0, chunk.length, new ChunkFacts());
+            }
         } else if (reported != null && cut && outputChars > 0) {
             attempt.reported(reported.cutShort(outputChars));
         }

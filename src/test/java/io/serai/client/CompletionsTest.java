@@ -216,7 +216,8 @@ final class CompletionsTest {
                         + "{\"text\":\"\",\"index\":1,\"logprobs\":null,\"finish_reason\":\"stop\"},"
                         + "{\"text\":\"b0\",\"index\":2,\"logprobs\":null,\"finish_reason\":\"length\"},"
                         + "{\"text\":\"\",\"index\":3,\"logprobs\":null,\"finish_reason\":\"stop\"}]");
-        assertThat(answer.has("usage")).isFalse();
+        assertThat(answer.at("/usage/effective_context_estimated").asBoolean()).isTrue();
+        assertThat(answer.at("/usage/prompt_tokens").asInt()).isBetween(14, 20); // of both
     }
 
     @Test

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serai.condense.text.Measure;
 import io.serai.context.Assembly;
 import io.serai.context.Outline;
+import io.serai.context.Tokenizers;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -22,6 +23,7 @@ import net.jqwik.api.Provide;
 
 /** Whatever the conversation, the method or the chain of methods: what is never left out is there, and nothing is torn apart. */
 class CondensersPropertiesTest {
+    private static final Measure MEASURE = Measure.of(Tokenizers.usual());
     private static final Map<String, Condenser> METHODS = Methods.withoutModel(EverydayVectors::of);
 
     @Provide
@@ -137,9 +139,9 @@ class CondensersPropertiesTest {
             throws Exception {
         ArrayNode messages = Conversations.messages(random);
         long target = target(messages, random);
-        long floor = Measure.TOKENS.ofMessages(Outline.of(messages).least());
+        long floor = MEASURE.ofMessages(Outline.of(messages).least());
 
-        long after = Measure.TOKENS.ofMessages(condensed(list(messages), chain, target));
+        long after = MEASURE.ofMessages(condensed(list(messages), chain, target));
 
         assertThat(after).isLessThanOrEqualTo(Math.max(target, floor));
     }
@@ -175,8 +177,8 @@ class CondensersPropertiesTest {
             throws Exception {
         List<ObjectNode> made = messages;
         for (String method : chain) {
-            if (Measure.TOKENS.ofMessages(made) > target) {
-                made = METHODS.get(method).condense(Outline.of(made), new Condenser.Aim(target, Measure.TOKENS));
+            if (MEASURE.ofMessages(made) > target) {
+                made = METHODS.get(method).condense(Outline.of(made), new Condenser.Aim(target, MEASURE));
             }
         }
         return made;
@@ -185,7 +187,7 @@ class CondensersPropertiesTest {
     private static long target(Iterable<? extends JsonNode> messages, Random random) {
         long tokens = 0;
         for (JsonNode message : messages) {
-            tokens += Measure.TOKENS.ofMessage(message);
+            tokens += MEASURE.ofMessage(message);
         }
         return tokens * (5 + random.nextInt(90)) / 100;
     }

@@ -57,8 +57,9 @@ final class ThroughputTest {
                 930,
                 COST,
                 BigDecimal.ZERO,
-                null,
-                "0f1e2d3c4b5a");
+                "0f1e2d3c4b5a",
+                1_500 + number,
+                null);
     }
 
     @Test

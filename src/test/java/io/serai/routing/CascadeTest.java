@@ -6,6 +6,7 @@ import io.serai.config.ConfigLoader;
 import io.serai.config.ConfigSource;
 import io.serai.config.Limits;
 import io.serai.config.Snapshot;
+import io.serai.context.Tokenizers;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +41,10 @@ class CascadeTest {
 
         /** What the place says. */
         String said(int place) {
-            return name.equals("condense_method") ? "method" + (place + 1) : Integer.toString(10 + place);
+            return name.equals("condense_method")
+                    ? List.of("semantic", "algorithmic", "code_aware", "entity_aware")
+                            .get(place)
+                    : Integer.toString(10 + place);
         }
     }
 
@@ -98,7 +102,7 @@ class CascadeTest {
                 """.formatted(at.get(0), at.get(2)));
         Snapshot snapshot = new ConfigLoader().load(new ConfigSource(folder, Map.of(), Map.of()));
         Candidates candidates =
-                new Candidates(new Instances(snapshot, Set.of("openai")), null, null, null, instance -> true);
+                new Candidates(new Instances(snapshot, Set.of("openai")), null, null, null, new Tokenizers(), instance -> true);
         Pool pool = Objects.requireNonNull(new Pools(snapshot, candidates).of("rotation-r"));
         return pool.offers().get(0).limits();
     }

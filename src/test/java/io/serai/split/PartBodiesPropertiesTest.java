@@ -10,7 +10,7 @@ import io.serai.config.ConfigException;
 import io.serai.config.ConfigLoader;
 import io.serai.config.ConfigSource;
 import io.serai.config.Prompts;
-import io.serai.context.Tokens;
+import io.serai.context.Tokenizers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -48,8 +48,8 @@ class PartBodiesPropertiesTest {
         ObjectNode body = conversation(random, true);
         int limit = limit(random);
 
-        for (ObjectNode part : new PartBodies(body, limit, PROMPTS).parts(10_000)) {
-            assertThat(Tokens.ofChat(part)).isLessThanOrEqualTo(limit);
+        for (ObjectNode part : new PartBodies(body, limit, Tokenizers.usual(), PROMPTS).parts(10_000)) {
+            assertThat(Tokenizers.usual().ofChat(part)).isLessThanOrEqualTo(limit);
             assertThat(part.at("/messages/0")).isEqualTo(body.at("/messages/0"));
             assertThat(messages(part).getLast().path("content").asText()).isEqualTo(QUESTION);
         }
@@ -109,7 +109,7 @@ class PartBodiesPropertiesTest {
     }
 
     private static List<ObjectNode> parts(ObjectNode body, Random random) throws Exception {
-        return new PartBodies(body, limit(random), PROMPTS).parts(10_000);
+        return new PartBodies(body, limit(random), Tokenizers.usual(), PROMPTS).parts(10_000);
     }
 
     private static int limit(Random random) {

@@ -6,18 +6,19 @@ import java.util.List;
 
 /** How long texts and messages are, in the tokens of the model that they are for. */
 public interface Measure {
-    /** By {@link Tokens}. */
-    Measure TOKENS = new Measure() {
-        @Override
-        public long ofText(String text) {
-            return Tokens.ofText(text);
-        }
+    static Measure of(Tokens model) {
+        return new Measure() {
+            @Override
+            public long ofText(String text) {
+                return model.ofText(text);
+            }
 
-        @Override
-        public long ofMessage(JsonNode message) {
-            return Tokens.ofMessage(message);
-        }
-    };
+            @Override
+            public long ofMessage(JsonNode message) {
+                return model.ofMessage(message);
+            }
+        };
+    }
 
     long ofText(String text);
 

@@ -109,7 +109,7 @@ public final class GoogleEmbeddings implements Adapter {
         Usage reported = GoogleUsage.of(tree.path("usageMetadata"), 0);
         Usage usage = reported != null
                 ? reported
-                : Usage.estimate(textBytes(attempt.body().path("input")), 0);
+                : Usage.estimate((textBytes(attempt.body().path("input")) + 3) / 4, 0);
         attempt.reported(usage);
         reply.putObject("usage").put("prompt_tokens", usage.input()).put("total_tokens", usage.input());
         return reply;

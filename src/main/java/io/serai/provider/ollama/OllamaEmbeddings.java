@@ -94,7 +94,7 @@ public final class OllamaEmbeddings implements Adapter {
         JsonNode tokens = tree.path("prompt_eval_count");
         Usage usage = tokens.isNumber()
                 ? new Usage.Builder().inFresh(tokens.asLong()).build()
-                : Usage.estimate(attempt.payloadBytes(), 0);
+                : Usage.estimate(attempt.counter().counted(), 0);
         attempt.reported(usage);
         attempt.servedAs(tree.path("model").asText(attempt.target().model()));
         ObjectNode body = json.createObjectNode().put("object", "list");

@@ -137,7 +137,7 @@ final class OllamaReply {
         JsonNode in = done.path("prompt_eval_count");
         JsonNode out = done.path("eval_count");
         if (!in.isNumber()) {
-            Usage guess = Usage.estimate(attempt.payloadBytes(), outChars);
+            Usage guess = Usage.estimate(attempt.counter().counted(), outChars);
             return out.isNumber()
                     ? new Usage.Builder()
                             .inFresh(guess.inFresh())

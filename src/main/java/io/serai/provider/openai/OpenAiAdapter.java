@@ -98,7 +98,7 @@ public final class OpenAiAdapter implements Adapter {
 
     private static Usage usage(Attempt attempt, ObjectNode body, int answerBytes) {
         Usage reported = Usage.ofOpenAi(body.get("usage"));
-        return reported != null ? reported : Usage.estimate(attempt.payloadBytes(), answerBytes);
+        return reported != null ? reported : Usage.estimate(attempt.counter().counted(), answerBytes);
     }
 
     @Override

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxContext tokens that it is given to read at most, null: as many as it takes
  * @param janitor path of the one that prunes for the method semantic; null: sentence embeddings do
  */
-public record Condensation(
+public record Condensers(
         boolean enabled,
         @Nullable String model,
         @Nullable Integer maxContext,
