@@ -20,7 +20,7 @@ final class Algorithmic implements Condenser {
     private static final double OF_DENSITY = 0.12;
     private static final double OF_FACTS = 0.15;
     private static final double OF_RECENCY = 0.05;
-    /** Relevance from which on a line is not folded away. */
+    /** Relevance from which on a line is not folded away, and a sentence keeps all its words. */
     private static final double WANTED = 0.6;
 
     @Override
@@ -40,11 +40,11 @@ final class Algorithmic implements Condenser {
                 texts[i] = null;
                 continue;
             }
-            if (text.equals(passage.text())) {
+            if (text.equals(passage.text()) && !wanted[i]) {
                 texts[i] = Terse.of(passage);
             }
             scores[i] += OF_DENSITY * Math.min(1, Terse.density(text) / 2.5) + OF_FACTS * Facts.weight(text);
-            scores[i] += OF_RECENCY * reading.recency(i);
+            scores[i] += OF_RECENCY * reading.recency(i) + reading.ofUser(i);
         }
         reading.raiseNewest(scores, Scored.NEWEST);
         return new Selection(conversation, passages, aim.measure()).within(aim.target(), scores, texts);

@@ -57,6 +57,9 @@ final class ByMeaning extends Scored {
                 scores[i] += OF_MEANING * meaning;
             }
         }
+        for (int i = 0; i < scores.length; i++) {
+            scores[i] += reading.ofUser(i);
+        }
         return scores;
     }
 

@@ -49,7 +49,7 @@ final class CodeAware implements Condenser {
             double shared = shared(reading, i, referred);
             boolean wanted = scores[i] > 0.5 || shared > 0;
             texts[i] = passage.kind() == Kind.CODE && !wanted ? Folding.signatures(passage.text()) : passage.text();
-            scores[i] += OF_REFERENCE * shared + OF_RECENCY * reading.recency(i);
+            scores[i] += OF_REFERENCE * shared + OF_RECENCY * reading.recency(i) + reading.ofUser(i);
             scores[i] += OF_SYMBOLS * Math.min(1, symbols(passage.text()).size() / 3.0);
             scores[i] += passage.kind() == Kind.CODE || Folding.isSignature(passage.text()) ? OF_SIGNATURE : 0;
         }

@@ -40,7 +40,7 @@ final class Entities extends Scored {
         company.removeAll(asked);
         double[] further = mentions(reading, company);
         for (int i = 0; i < scores.length; i++) {
-            both[i] += OF_COMPANY * further[i] + OF_RECENCY * reading.recency(i);
+            both[i] += OF_COMPANY * further[i] + OF_RECENCY * reading.recency(i) + reading.ofUser(i);
         }
         return both;
     }

@@ -22,7 +22,6 @@ final class Hierarchical implements Condenser {
     /** Of the room, for the list. */
     private static final double OF_ROOM = 0.4;
 
-    private static final double OF_QUESTION = 1.0;
     private static final double OF_FORM = 0.35;
     private static final double LEAST_FACT = 0.2;
     private static final double OF_RANK = 0.35;
@@ -36,7 +35,7 @@ final class Hierarchical implements Condenser {
         double[] wanted = new double[passages.size()];
         for (int i = 0; i < facts.length; i++) {
             double form = Facts.weight(reading.text(i));
-            wanted[i] = asked[i] + OF_FORM * form;
+            wanted[i] = asked[i] + OF_FORM * form + reading.ofUser(i);
             facts[i] = form < LEAST_FACT || passages.get(i).kind() != Passage.Kind.SENTENCE ? 0 : wanted[i];
         }
         @Nullable String[] texts = passages.stream().map(Passage::text).toArray(String[]::new);
@@ -44,7 +43,7 @@ final class Hierarchical implements Condenser {
         double[] rank = TextRank.of(reading.relevance(), wanted);
         double[] scores = new double[rank.length];
         for (int i = 0; i < scores.length; i++) {
-            scores[i] = OF_QUESTION * asked[i] + OF_FORM * Facts.weight(reading.text(i)) + OF_RANK * rank[i];
+            scores[i] = wanted[i] + OF_RANK * rank[i];
         }
         reading.raiseNewest(scores, Scored.NEWEST);
         return new Selection(conversation, passages, aim.measure()).within(aim.target(), scores, texts, note);

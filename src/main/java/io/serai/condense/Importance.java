@@ -10,7 +10,6 @@ import java.util.Set;
  */
 final class Importance extends Scored {
     private static final double OF_FACTS = 0.3;
-    private static final double OF_USER = 0.08;
     private static final double OF_TASK = 0.2;
     private static final double OF_NEWS = 0.12;
     private static final double OF_RECENCY = 0.1;
@@ -22,7 +21,7 @@ final class Importance extends Scored {
         int first = reading.passages().isEmpty() ? -1 : reading.passages().getFirst().message();
         for (int i = 0; i < scores.length; i++) {
             scores[i] += OF_FACTS * Facts.weight(reading.text(i));
-            scores[i] += reading.role(i).equals("user") ? OF_USER : 0;
+            scores[i] += reading.ofUser(i);
             scores[i] += reading.passages().get(i).message() == first ? OF_TASK : 0; // what it is all about
             scores[i] += OF_NEWS * news(reading.relevance().words(i).keySet(), known);
             scores[i] += OF_RECENCY * reading.recency(i);

@@ -40,6 +40,9 @@ public final class ModelSteps {
 
     private static final int PRUNING_TOKENS = 4000;
 
+    /** Percent of what a model takes, for what it is to read; the rest is for the prompt and its answer. */
+    private static final int OF_ROOM = 70;
+
     private final ObjectMapper json;
     private final Condensers models;
     private final Prompts prompts;
@@ -86,16 +89,20 @@ public final class ModelSteps {
         }
         String earlier = summing.earlier();
         String text = (earlier == null ? "" : "<summary>\n" + Transcript.escaped(earlier) + "\n</summary>\n")
-                + "<conversation>\n" + Transcript.of(readable(unread, chain)) + "\n</conversation>";
-        ask(chain, model, request(model, prompt, text, SUMMARY_TOKENS, 0.3));
+                + "<conversation>\n" + Transcript.of(readable(unread, chain, model)) + "\n</conversation>";
+        long answer = model.equals(chain.ownModel()) ? Math.min(SUMMARY_TOKENS, chain.how().room() / 5) : SUMMARY_TOKENS;
+        ask(chain, model, request(model, prompt, text, answer, 0.3));
     }
 
-    /** As far as the model that reads it takes it. */
-    private List<ObjectNode> readable(List<ObjectNode> unread, Chain chain)
+    /** As much as the model takes that reads it: of the one that the conversation is for it is known. */
+    private List<ObjectNode> readable(List<ObjectNode> unread, Chain chain, String model)
             throws CondenseException, InterruptedException {
-        long most = models.maxContext() == null
-                ? Math.max(1, chain.how().room() - 2 * SUMMARY_TOKENS)
-                : models.maxContext();
+        long most = Long.MAX_VALUE;
+        if (models.maxContext() != null) {
+            most = models.maxContext();
+        } else if (model.equals(chain.ownModel())) {
+            most = chain.how().room() * OF_ROOM / 100;
+        }
         return chain.measure().ofMessages(unread) <= most
                 ? unread
                 : new Importance().condense(Outline.of(unread), new Condenser.Aim(most, chain.measure()));
@@ -127,7 +134,7 @@ public final class ModelSteps {
         if (said.isEmpty()) {
             throw new CondenseException("there is nothing in it that may be left out");
         }
-        String text = "<conversation>\n" + Transcript.of(readable(said, chain)) + "\n</conversation>\n<question>\n"
+        String text = "<conversation>\n" + Transcript.of(readable(said, chain, model)) + "\n</conversation>\n<question>\n"
                 + Transcript.escaped(outline.question()) + "\n</question>";
         ask(chain, model, request(model, prompts.fill(PRUNING, Map.of()), text, PRUNING_TOKENS, 0.2));
     }
@@ -145,7 +152,7 @@ public final class ModelSteps {
         chain.took(CondenseMethods.SEMANTIC, assembly.messages());
     }
 
-    private ObjectNode request(String model, String prompt, String text, int tokens, double temperature) {
+    private ObjectNode request(String model, String prompt, String text, long tokens, double temperature) {
         ObjectNode body = json.createObjectNode().put("model", model);
         ArrayNode messages = body.putArray("messages");
         messages.addObject().put("role", "system").put("content", prompt);

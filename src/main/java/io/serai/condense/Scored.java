@@ -11,7 +11,9 @@ import java.util.List;
 /** A method that gives each passage a score, and keeps the best that there is room for. */
 abstract class Scored implements Condenser {
     /** Of the room, for the newest words whatever they are about: what is asked next most often follows from them. */
-    static final double NEWEST = 0.12;
+    static final double NEWEST = 0.08;
+
+    private static final double OF_USER = 0.15;
 
     /**
      * What a method has to go by.
@@ -40,6 +42,11 @@ abstract class Scored implements Condenser {
         /** From 0 for the oldest passage to 1 for the newest. */
         double recency(int passage) {
             return passages.size() <= 1 ? 1 : passage / (double) (passages.size() - 1);
+        }
+
+        /** What the passage has for being the user's own: nobody could say that again. */
+        double ofUser(int passage) {
+            return role(passage).equals("user") ? OF_USER : 0;
         }
 
         /** Raises the newest passages above all others, as far as they take a share of the room. */

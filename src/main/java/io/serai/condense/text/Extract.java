@@ -129,7 +129,7 @@ public final class Extract {
         } else {
             mark(text, gap);
         }
-        return text.toString();
+        return text.toString().stripTrailing();
     }
 
     private static void close(StringBuilder text, Fence open, boolean gap) {

@@ -21,8 +21,10 @@ public final class Relevance {
 
     private static final double OF_BEHIND = 0.25;
     private static final double OF_MESSAGE = 0.35;
-    /** By how much what looks like an answer is raised. */
+    /** By how much what looks like an answer is raised; and what it has for its looks alone, for a question may use other words. */
     private static final double OF_FORM = 0.5;
+
+    private static final double OF_FORM_ALONE = 0.12;
 
     private final List<Passage> passages;
     private final List<Map<String, Integer>> counts = new ArrayList<>();
@@ -91,7 +93,8 @@ public final class Relevance {
                     .sum();
             double score = own[i] / best + OF_MESSAGE * covered / most;
             score += beside(own, i, -1) * OF_BEFORE / best + beside(own, i, 1) * OF_BEHIND / best;
-            scores[i] = score * (1 + OF_FORM * expected.in(passages.get(i).text()));
+            double form = expected.in(passages.get(i).text());
+            scores[i] = score * (1 + OF_FORM * form) + OF_FORM_ALONE * form;
         }
         return scores;
     }

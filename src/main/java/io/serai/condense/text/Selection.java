@@ -16,6 +16,10 @@ public final class Selection {
     private static final int ROUNDS = 8;
     /** A gap's mark, which the next passage that is left out brings. */
     private static final int A_GAP = 3;
+    /** A longer passage must be worth more; not in proportion, for it says more as well. */
+    private static final double BY_LENGTH = 0.25;
+
+    private static final double A_SENTENCE = 12;
 
     private final Outline outline;
     private final List<Passage> passages;
@@ -67,7 +71,11 @@ public final class Selection {
         for (int i = 0; i < scores.length; i++) {
             order.add(i);
         }
-        order.sort(Comparator.comparingDouble((Integer i) -> -scores[i]));
+        double[] worth = new double[scores.length];
+        for (int i = 0; i < worth.length; i++) {
+            worth[i] = scores[i] / Math.pow(Math.max(A_SENTENCE, passages.get(i).tokens()), BY_LENGTH);
+        }
+        order.sort(Comparator.comparingDouble(i -> -worth[i]));
         return order;
     }
 

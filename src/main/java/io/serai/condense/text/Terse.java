@@ -40,8 +40,8 @@ public final class Terse {
             at = piece.end();
             if (goes(word)) {
                 char last = word.charAt(word.length() - 1);
-                if (!Character.isLetter(last) && !terse.isEmpty() && last != ',') {
-                    terse.append(last); // the sentence still ends
+                if (!Character.isLetter(last) && !terse.isEmpty() && endsWithLetter(terse)) {
+                    terse.append(last); // the sentence, or its part, still ends
                 }
                 if (gap.indexOf('\n') >= 0) {
                     terse.append(gap);
@@ -51,6 +51,10 @@ public final class Terse {
             terse.append(terse.isEmpty() && gap.isBlank() && gap.indexOf('\n') < 0 ? "" : gap).append(word);
         }
         return terse.append(text.substring(at)).toString();
+    }
+
+    private static boolean endsWithLetter(StringBuilder text) {
+        return Character.isLetterOrDigit(text.charAt(text.length() - 1));
     }
 
     private static boolean goes(String word) {
