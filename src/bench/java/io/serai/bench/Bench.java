@@ -28,7 +28,8 @@ final class Bench {
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
     private final Instance instance;
-    private final Call call = new Call("req_0", "/v1/chat/completions", Caller.unknown("127.0.0.1", true), null);
+    private final Call call =
+            new Call("req_0", "/v1/chat/completions", Caller.unknown("127.0.0.1", true), null, "bench");
     final Adapter adapter;
 
     /** @param request a client's body */

@@ -2,6 +2,7 @@ package io.serai.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serai.config.Snapshot;
+import io.serai.models.ModelLists;
 import io.serai.models.ModelTable;
 import io.serai.provider.Adapter;
 import io.serai.provider.anthropic.AnthropicAdapter;
@@ -9,6 +10,7 @@ import io.serai.provider.google.CachedContents;
 import io.serai.provider.google.GoogleAdapter;
 import io.serai.provider.ollama.OllamaAdapter;
 import io.serai.provider.openai.OpenAiAdapter;
+import java.time.Clock;
 import java.util.function.BiFunction;
 
 /** A provider kind to be measured: its adapter, and an event of its stream that brings a word, as it stands on the wire. */
@@ -19,7 +21,8 @@ public enum Kind {
                     + "\"model\":\"m\",\"service_tier\":\"default\",\"system_fingerprint\":\"fp_44709d6fcb\",\"choices\":[{\"index\":0,"
                     + "\"delta\":{\"content\":\" morning\"},\"logprobs\":null,\"finish_reason\":null}],\"usage\":null}\n\n"),
     ANTHROPIC(
-            (json, snapshot) -> new AnthropicAdapter(json, snapshot.settings(), new ModelTable(snapshot)),
+            (json, snapshot) -> new AnthropicAdapter(
+                    json, snapshot.settings(), new ModelTable(snapshot, new ModelLists(Clock.systemUTC()))),
             "event: content_block_delta\n"
                     + "data: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":"
                     + "\" morning\"}}\n\n"),

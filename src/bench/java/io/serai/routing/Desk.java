@@ -2,6 +2,8 @@ package io.serai.routing;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.serai.batch.Batches;
+import io.serai.batch.Savings;
 import io.serai.call.Call;
 import io.serai.call.Caller;
 import io.serai.call.Instance;
@@ -10,6 +12,7 @@ import io.serai.config.ConfigLoader;
 import io.serai.config.ConfigSource;
 import io.serai.config.Rotation;
 import io.serai.config.Snapshot;
+import io.serai.context.Tokenizers;
 import io.serai.limits.AdaptiveRates;
 import io.serai.limits.TokenWindows;
 import io.serai.models.ModelLists;
@@ -38,7 +41,9 @@ final class Desk {
     final Instances instances;
     final Gate gate;
     final Directory directory;
-    final Call call = new Call("req_0", "/v1/chat/completions", Caller.unknown("127.0.0.1", true), null);
+    private final Batches batches;
+    private final Tokenizers tokenizers = new Tokenizers();
+    final Call call = new Call("req_0", "/v1/chat/completions", Caller.unknown("127.0.0.1", true), null, "bench");
 
     Desk() throws Exception {
         Path folder = Files.createTempDirectory("serai-bench");
@@ -58,7 +63,8 @@ final class Desk {
                 for (int m = 0; m < MODELS; m++) {
                     rotations.append("      - {provider_id: p" + p + ", models: [{name: m" + m + ", weight: "
                             + (1 + m + p) + "}]}\n");
-                    latencies.add("p" + p, "m" + m, 100 + 7 * (p * m % 11));
+                    latencies.add("p" + p, "m" + m, true, 100 + 7 * (p * m % 11));
+                    latencies.add("p" + p, "m" + m, false, 500 + 7 * (p * m % 11));
                 }
             }
         }
@@ -70,13 +76,14 @@ final class Desk {
             health.breaker(instance, snapshot.settings().breaker());
         }
         models = new ModelTable(snapshot, new ModelLists(Clock.systemUTC()));
-        Candidates candidates = new Candidates(instances, health, models, disabled, i -> true);
+        Candidates candidates = new Candidates(instances, health, models, disabled, tokenizers, i -> true);
         Ordering ordering =
-                new Ordering(route -> shares.computeIfAbsent(route, r -> new Shares()), latencies, candidates);
+                new Ordering(route -> shares.computeIfAbsent(route, r -> new Shares()), latencies, tokenizers);
         gate = new Gate(
                 new AdaptiveRates(snapshot.settings().adaptiveRate(), System::nanoTime),
                 new TokenWindows(System::nanoTime),
                 System::nanoTime);
+        batches = new Batches(snapshot.settings().batching(), new Savings());
         directory = new Directory(
                 snapshot,
                 instances,
@@ -88,7 +95,9 @@ final class Desk {
                 latencies,
                 gate,
                 models,
-                disabled);
+                disabled,
+                batches,
+                tokenizers);
         ObjectNode body = json.createObjectNode().put("model", "rotation/weighted");
         body.putArray("messages").addObject().put("role", "user").put("content", "What is the capital of France?");
         call.admitted(Operation.CHAT, body, 120, "rotation/weighted", false, false);
@@ -99,6 +108,17 @@ final class Desk {
     }
 
     Walk walk(List<Candidate> candidates) {
-        return new Walk(call, candidates, snapshot.settings(), health, models, latencies, gate, disabled);
+        return new Walk(
+                call,
+                candidates,
+                snapshot.settings(),
+                health,
+                models,
+                latencies,
+                gate,
+                disabled,
+                batches,
+                tokenizers,
+                new Allowance(99));
     }
 }

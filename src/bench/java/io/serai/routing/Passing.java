@@ -43,7 +43,8 @@ public class Passing {
 
     @Benchmark
     public void passed() throws Exception {
-        if (desk.gate.pass(desk.call, instance, "m0", limits, () -> 1, PATIENCE) instanceof Gate.Answer.Passed passed) {
+        if (desk.gate.pass(desk.call, instance, "m0", limits, limit -> 1, PATIENCE)
+                instanceof Gate.Answer.Passed passed) {
             passed.hold().accepted();
             passed.hold().ended(null);
         } else {

@@ -9,6 +9,7 @@ import io.serai.call.Operation;
 import io.serai.call.Purpose;
 import io.serai.call.UpstreamFailure;
 import io.serai.config.Autoselect;
+import io.serai.config.Permits;
 import io.serai.config.Snapshot;
 import io.serai.routing.ModelPath;
 import java.time.Duration;
@@ -75,7 +76,7 @@ public final class AutoselectSteps {
     public Predicate asksModel() {
         return exchange -> {
             Pick pick = Pick.of(exchange);
-            return pick.open() && pick.autoselect.selectionModel() != null;
+            return pick.open() && picking.mayAsk(pick);
         };
     }
 
@@ -86,6 +87,7 @@ public final class AutoselectSteps {
         ObjectNode body = prompt.of(model, pick.reading, pick.candidates, pick.autoselect.fallback());
         Call part = pick.call.part(body, Purpose.SELECTION);
         part.admitted(Operation.CHAT, body, body.toString().length(), model, false, false);
+        part.vouch(Permits.NONE); // it is asked by its own flags
         Timeout timer = timers.newTimeout(
                 t -> part.cancellation().cancel(new UpstreamFailure.ClientGone()), // nobody waits for it any more
                 patience.toMillis(),
@@ -119,10 +121,11 @@ public final class AutoselectSteps {
         Pick pick = Pick.of(exchange);
         picking.keep(pick);
         if (pick.model == null) {
-            pick.decide(pick.autoselect.fallback().path(), Pick.By.FALLBACK);
+            pick.decide(picking.fallback(pick), Pick.By.FALLBACK);
         }
         Call call = pick.call;
         call.setModel(String.valueOf(pick.model));
+        call.vouch(pick.autoselect.vouches(call.model(), call.vouched()));
         call.resolved(ModelPath.parse(call.model()));
         LOG.info("{} {}", call.id(), picking.account(pick));
     }

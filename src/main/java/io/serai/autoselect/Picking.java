@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serai.call.Call;
 import io.serai.call.Operation;
+import io.serai.classify.Classification;
 import io.serai.config.Autoselect;
+import io.serai.config.Permits;
 import io.serai.config.Settings;
 import io.serai.config.Snapshot;
 import io.serai.embedding.NoEmbeddingsException;
@@ -30,8 +32,16 @@ public final class Picking implements Foresight {
     private final Ability ability;
     private final ByMeaning meaning;
     private final Choices choices;
+    private final Classification classification;
 
-    public Picking(ObjectMapper json, Snapshot snapshot, Ability ability, ByMeaning meaning, Choices choices) {
+    public Picking(
+            ObjectMapper json,
+            Snapshot snapshot,
+            Ability ability,
+            ByMeaning meaning,
+            Choices choices,
+            Classification classification) {
+        this.classification = classification;
         this.json = json;
         this.snapshot = snapshot;
         this.settings = snapshot.settings().autoselect();
@@ -44,7 +54,7 @@ public final class Picking implements Foresight {
     Pick begin(Call call, String name) {
         Autoselect autoselect = Objects.requireNonNull(snapshot.autoselects().get(name), name);
         Reading reading = Reading.of(call);
-        Pick pick = new Pick(call, autoselect, reading, candidates(call, autoselect.choices()));
+        Pick pick = new Pick(call, autoselect, reading, candidates(call, autoselect));
         boolean sound = call.operation() == Operation.TRANSCRIPTION || call.operation() == Operation.TRANSLATION;
         if (sound) {
             pick.why = "sound can't be read";
@@ -82,13 +92,14 @@ public final class Picking implements Foresight {
     }
 
     /** Those that can serve the call: known to be able to it, else such as may be, else such as are away at the moment. */
-    private List<Autoselect.Choice> candidates(Call call, List<Autoselect.Choice> all) {
+    private List<Autoselect.Choice> candidates(Call call, Autoselect autoselect) {
+        List<Autoselect.Choice> all = autoselect.choices();
         List<Ability.Degree> degrees = all.stream()
                 .map(choice -> choice.maxTokens() != null
                                 && ability.isAbove(
                                         call, choice.maxTokens(), choice.model().path())
                         ? Ability.Degree.NO
-                        : ability.of(call, choice.model().path()))
+                        : ability.of(call, choice.model().path(), autoselect.vouches(choice, call.vouched())))
                 .toList();
         Ability.Degree best = degrees.stream().max(Ability.Degree::compareTo).orElse(Ability.Degree.NO);
         return best == Ability.Degree.NO
@@ -97,6 +108,16 @@ public final class Picking implements Foresight {
                         .filter(i -> degrees.get(i) == best)
                         .mapToObj(all::get)
                         .toList();
+    }
+
+    /** Whether there is a model to ask, and it may see the prompt. */
+    boolean mayAsk(Pick pick) {
+        String model = pick.autoselect.selectionModel();
+        if (model != null && !ability.maySee(pick.call, model, Permits.NONE)) {
+            pick.why = "the selection model may not see what is sensitive";
+            return false;
+        }
+        return model != null;
     }
 
     /** Ranks the candidates by meaning, and decides where that is clear. */
@@ -125,6 +146,18 @@ public final class Picking implements Foresight {
         }
     }
 
+    /** Where it goes when nothing is decided: the best of those that may see it, where the fallback may not. */
+    String fallback(Pick pick) {
+        String fallback = pick.autoselect.fallback().path();
+        if (pick.candidates.isEmpty()
+                || ability.maySee(pick.call, fallback, pick.autoselect.vouches(fallback, pick.call.vouched()))) {
+            return fallback;
+        }
+        pick.why += ", and the fallback may not see what is sensitive";
+        int best = pick.ranking == null ? 0 : pick.ranking.best();
+        return pick.candidates.get(best).model().path();
+    }
+
     /** What was decided is decided for the conversation too; a fallback is not. */
     void keep(Pick pick) {
         String model = pick.model;
@@ -142,6 +175,11 @@ public final class Picking implements Foresight {
 
     @Override
     public Foreseen of(Call call, String autoselect) {
+        try {
+            classification.foresee(call);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         Pick pick = begin(call, autoselect);
         try {
             if (pick.candidates.size() > 1 && pick.autoselect.byMeaning()) {
@@ -150,15 +188,18 @@ public final class Picking implements Foresight {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        ObjectNode account = account(pick);
-        if (pick.open() && pick.autoselect.selectionModel() != null) {
+        boolean asks = pick.open() && mayAsk(pick);
+        String model = pick.model == null ? fallback(pick) : pick.model;
+        ObjectNode account = account(pick).put("picked", model);
+        if (asks) {
             account.put("by", "model").put("asks", pick.autoselect.selectionModel());
             account.put(
                     "why",
                     "the selection model would be asked, which explaining does not do; the candidates are the"
                             + " fallback's");
         }
-        return new Foreseen(pick.model == null ? pick.autoselect.fallback().path() : pick.model, account);
+        call.vouch(pick.autoselect.vouches(model, call.vouched()));
+        return new Foreseen(model, account);
     }
 
     /** {@code {name, picked, by, why?, confidence?, fallback, scores: [{model, score, similarity, words}]}} */

@@ -42,6 +42,13 @@ final class Reading {
         return reading;
     }
 
+    /** Of a conversation that begins with this message of the user. */
+    static Reading ofMessage(String text) {
+        Reading reading = new Reading(Operation.CHAT);
+        reading.add("user", text);
+        return reading;
+    }
+
     private void add(String role, String text) {
         turns.add(new Turn(role, text));
     }

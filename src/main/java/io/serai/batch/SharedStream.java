@@ -4,6 +4,7 @@ import io.serai.call.Call;
 import io.serai.call.ClientResponse;
 import io.serai.call.UpstreamFailure;
 import io.serai.config.Settings;
+import io.serai.stream.ChunkLog;
 import io.serai.stream.ReplyStream;
 import io.serai.stream.StreamOutlet;
 import io.serai.stream.UpstreamStream;
@@ -211,6 +212,11 @@ final class SharedStream implements StreamOutlet {
         /** Nothing waits for it any more. */
         private boolean gone() {
             return passenger.hasLeft() || refused != null;
+        }
+
+        @Override
+        public @Nullable ChunkLog log() {
+            return source.log();
         }
 
         @Override

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.serai.config.Permits;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -38,6 +39,9 @@ public final class Call {
     private final Cancellation cancellation;
     private final List<Attempt> attempts;
     private final Set<String> passedOver;
+    /** Why it is sensitive; one for the call and all its parts. */
+    private final Set<String> sensitive;
+
     private final List<String> adapted = new ArrayList<>();
     private final AtomicReference<@Nullable CallRecord> record = new AtomicReference<>();
     private final Queue<Runnable> ending = new ConcurrentLinkedQueue<>();
@@ -57,10 +61,18 @@ public final class Call {
     private volatile @Nullable Object weighed;
     private boolean routed;
     private volatile boolean overtaken;
+    private Sensitivity sensitivity = Sensitivity.UNKNOWN;
+    private Permits vouched = Permits.NONE;
     private volatile Usage elsewhere = Usage.NONE;
     private volatile int parts;
     private @Nullable Attempt served;
     private Reply.@Nullable Report report;
+    private CacheWishes cacheWishes = CacheWishes.NONE;
+    private @Nullable Object answering;
+    private @Nullable RecordingRoom recordingRoom;
+    private volatile @Nullable JsonNode streamed;
+    private volatile @Nullable CacheResult cacheResult;
+    private volatile Saved saved = Saved.NOTHING;
     private volatile int status;
     private volatile @Nullable ApiError error;
     private volatile @Nullable Outcome outcome;
@@ -82,6 +94,7 @@ public final class Call {
         this.cancellation = new Cancellation();
         this.attempts = new CopyOnWriteArrayList<>();
         this.passedOver = Collections.synchronizedSet(new LinkedHashSet<>());
+        this.sensitive = Collections.synchronizedSet(new LinkedHashSet<>());
     }
 
     private Call(Call whole, ObjectNode body, Purpose purpose, boolean asAsked) {
@@ -95,6 +108,9 @@ public final class Call {
         this.cancellation = whole.cancellation.child();
         this.attempts = whole.attempts;
         this.passedOver = whole.passedOver;
+        this.sensitive = whole.sensitive;
+        this.sensitivity = whole.sensitivity;
+        this.vouched = whole.vouched;
         this.dialect = asAsked ? whole.dialect : Dialect.CHAT;
         admitted(
                 whole.operation,
@@ -107,6 +123,7 @@ public final class Call {
         this.path = whole.path;
         this.upload = whole.upload;
         this.costWanted = asAsked && whole.costWanted;
+        this.recordingRoom = asAsked ? whole.recordingRoom : null;
         whole.whenComplete(this::complete);
     }
 
@@ -139,9 +156,12 @@ public final class Call {
         this.cancellation = new Cancellation();
         this.attempts = new CopyOnWriteArrayList<>();
         this.passedOver = Collections.synchronizedSet(new LinkedHashSet<>());
+        this.sensitive = Collections.synchronizedSet(new LinkedHashSet<>());
+        this.sensitivity = first.sensitivity;
         admitted(first.operation, body, first.bodyBytes, first.asked, first.streaming, first.usageWanted);
         this.model = first.model;
         this.path = first.path;
+        this.recordingRoom = first.recordingRoom;
     }
 
     /**
@@ -374,6 +394,48 @@ public final class Call {
         parts = number;
     }
 
+    /** What the client says of the response cache. */
+    public CacheWishes cacheWishes() {
+        return cacheWishes;
+    }
+
+    public void wishes(CacheWishes ofClient) {
+        cacheWishes = ofClient;
+    }
+
+    /** The response cache's own: what it knows of the answer to this call; null when it has nothing to do with it. */
+    public @Nullable Object answering() {
+        return answering;
+    }
+
+    public void answersBy(Object ofCache) {
+        answering = ofCache;
+    }
+
+    /** What a stream brings is kept beside in it, until it is complete; null: it is not. */
+    public @Nullable RecordingRoom recordingRoom() {
+        return recordingRoom;
+    }
+
+    public void recordIn(RecordingRoom room) {
+        recordingRoom = room;
+    }
+
+    /** Null when the response cache has nothing to do with it. */
+    public @Nullable CacheResult cacheResult() {
+        return cacheResult;
+    }
+
+    /** What a hit saved, nothing for any other. */
+    public Saved saved() {
+        return saved;
+    }
+
+    public void cached(CacheResult how, Saved what) {
+        cacheResult = how;
+        saved = what;
+    }
+
     /** In the order they were made; only ever added to. */
     public List<Attempt> attempts() {
         return attempts;
@@ -399,6 +461,38 @@ public final class Call {
         synchronized (passedOver) {
             return List.copyOf(passedOver);
         }
+    }
+
+    /** What it turned out to be; parts are what their whole is. */
+    public Sensitivity sensitivity() {
+        return sensitivity;
+    }
+
+    /** Somebody has looked; from here on only models with the flags are sent it, and the record says why. */
+    public void turnsOut(Sensitivity read) {
+        sensitivity = read;
+        sensitive.addAll(read.reasons());
+    }
+
+    /** It is kept to models that may see all of these, whatever it turns out to be. */
+    public void keepTo(Sensitivity assumed) {
+        sensitivity = assumed;
+    }
+
+    /** {@code kind:category} each. */
+    List<String> sensitive() {
+        synchronized (sensitive) {
+            return List.copyOf(sensitive);
+        }
+    }
+
+    /** What the operator says of whatever the model path leads to, for those that say nothing of themselves. */
+    public Permits vouched() {
+        return vouched;
+    }
+
+    public void vouch(Permits ofPath) {
+        vouched = ofPath;
     }
 
     /** Whether the client wants to hear the cost in the answer's usage. */
@@ -438,6 +532,23 @@ public final class Call {
     /** The reply that the client gets, null before there is one. */
     public @Nullable Reply reply() {
         return served == null ? report : served.reply();
+    }
+
+    /** What a stream has said to the client, message by message; set by who joins it, before the call is complete. */
+    public void streamed(JsonNode messages) {
+        streamed = messages;
+    }
+
+    /** What was asked and answered; null before admission. */
+    public @Nullable Said said() {
+        if (body == null) {
+            return null;
+        }
+        JsonNode words = streamed;
+        if (words == null && reply() instanceof Reply.Report(ObjectNode told, ApiError why)) {
+            words = told;
+        }
+        return new Said(body, words == null ? getReplyBody() : words);
     }
 
     /** Nothing replied, and the client is told so in words. */

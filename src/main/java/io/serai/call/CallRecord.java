@@ -18,15 +18,18 @@ import org.jspecify.annotations.Nullable;
  * @param usage of every model that worked on it, also where its words did not become the reply
  * @param error the code or type of the error, null without one
  * @param passedOver candidates that were not tried, {@code instance/model:reason} each
+ * @param sensitive why only models with a flag could be sent it, {@code kind:category} each; empty for others
  * @param parts into which the request was split, 0 when it went out whole
  * @param durationMs from the request's head to the end of the answer
- * @param overheadUs the part of the duration in which no provider was being asked, microseconds
+ * @param overhead the part of the duration in which no provider was being asked
  * @param firstTokenMs from the request's head to the first meaningful event; -1 when there was none
  * @param cost of {@code usage}; what a failed attempt may have cost is in its {@link Try}
  * @param cacheSavedUsd what the provider's prompt cache saved, see {@link Prices#saving}; null when the prices are not known
  * @param catalogue the version of the catalogue when the request came, see {@code config.Catalogue}
  * @param effectiveContext tokens that the model which replied had to read, of a chat; 0 without a reply
  * @param condensation how the request was made to fit that model, null when it went out as it came
+ * @param cacheResult null when the response cache had nothing to do with it
+ * @param saved by a hit in the response cache
  */
 public record CallRecord(
         String uid,
@@ -49,15 +52,18 @@ public record CallRecord(
         Usage usage,
         List<Try> attempts,
         List<String> passedOver,
+        List<String> sensitive,
         int parts,
         long durationMs,
         long firstTokenMs,
-        long overheadUs,
+        Overhead overhead,
         Cost cost,
         @Nullable BigDecimal cacheSavedUsd,
         String catalogue,
         long effectiveContext,
-        @Nullable Condensation condensation) {
+        @Nullable Condensation condensation,
+        @Nullable CacheResult cacheResult,
+        Saved saved) {
 
     private static final String ROTATION = "rotation/";
 
@@ -107,7 +113,11 @@ public record CallRecord(
                 ? outcome
                 : gone
                         ? Outcome.CLIENT_CANCELLED
-                        : error != null ? ofError(call, error) : usage.estimated() ? Outcome.OK_ESTIMATED : Outcome.OK;
+                        : error != null
+                                ? ofError(call, error)
+                                : call.cacheResult() == CacheResult.HIT
+                                        ? Outcome.CACHE_HIT
+                                        : usage.estimated() ? Outcome.OK_ESTIMATED : Outcome.OK;
         long first = served == null ? 0 : served.firstEventNanos();
         return new CallRecord(
                 call.uid(),
@@ -130,15 +140,18 @@ public record CallRecord(
                 usage,
                 call.attempts().stream().map(Try::of).toList(),
                 call.passedOver(),
+                call.sensitive(),
                 call.parts(),
                 (now - call.startedNanos()) / 1_000_000,
                 first == 0 ? -1 : (first - call.startedNanos()) / 1_000_000,
-                overhead(call, now) / 1_000,
+                Overhead.of(call, now),
                 call.cost(),
                 served == null ? BigDecimal.ZERO : served.prices().saving(usage),
                 call.catalogue(),
                 served == null || call.operation() != Operation.CHAT ? 0 : served.effectiveContext(),
-                served == null ? null : served.condensation());
+                served == null ? null : served.condensation(),
+                call.cacheResult(),
+                call.saved());
     }
 
     /** Whether the client was let go for reading nothing; one that left by itself has its status. */
@@ -146,17 +159,6 @@ public record CallRecord(
         return served != null && served.failure() instanceof UpstreamFailure.ClientGone gone && gone.unreadFor() != null
                 ? gone.reason()
                 : null;
-    }
-
-    /** Nanoseconds without an attempt; those side by side count once. */
-    private static long overhead(Call call, long now) {
-        long idle = 0;
-        long busyUntil = call.startedNanos();
-        for (Attempt attempt : call.attempts()) { // in the order in which they began
-            idle += Math.max(0, attempt.startedNanos() - busyUntil);
-            busyUntil = Math.max(busyUntil, attempt.endedNanos() == 0 ? now : attempt.endedNanos());
-        }
-        return idle + Math.max(0, now - busyUntil);
     }
 
     private static Outcome ofError(Call call, ApiError error) {

@@ -5,6 +5,8 @@ public enum Outcome {
     OK,
     /** Whole, but the provider reported no usage. */
     OK_ESTIMATED,
+    /** An answer that was there already. */
+    CACHE_HIT,
     CLIENT_CANCELLED,
     UPSTREAM_ERROR_BEFORE_OUTPUT,
     UPSTREAM_ERROR_AFTER_OUTPUT,

@@ -10,6 +10,8 @@ public enum Purpose {
     OPINION,
     /** Picks the model. */
     SELECTION,
+    /** Says whether the prompt is sensitive. */
+    CLASSIFICATION,
     /** Shortens what was said before. */
     SUMMARY
 }

@@ -2,17 +2,24 @@ package io.serai.cli;
 
 import io.serai.condense.CondenseException;
 import io.serai.config.ConfigException;
+import io.serai.config.ConfigLoader;
 import io.serai.config.ConfigProblem;
 import io.serai.config.ConfigSource;
+import io.serai.config.Snapshot;
 import io.serai.embedding.NoEmbeddingsException;
 import io.serai.log.Logging;
 import io.serai.quality.AutoselectQuality;
 import io.serai.quality.CondenseQuality;
+import io.serai.quality.ClassifyQuality;
+import io.serai.quality.SelectionQuality;
 import io.serai.server.Broker;
 import io.serai.server.StartFailedException;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +30,13 @@ import sun.misc.Signal;
 public final class Commands {
     private static final int WRONG = 1;
     private static final int USAGE = 2;
+
+    /** Of a broker that only this process talks to. */
+    private static final Map<String, String> OF_ITS_OWN = Map.of(
+            "serai.host", "127.0.0.1",
+            "serai.port", "0",
+            "serai.auth.enabled", "false",
+            "serai.ledger.enabled", "false");
 
     private final Home home = Home.find();
     private final Map<String, String> environment;
@@ -103,23 +117,23 @@ public final class Commands {
         return 0;
     }
 
-    private int bench(List<String> words) throws Arguments.UsageException {
+    private int bench(List<String> words) throws Arguments.UsageException, ConfigException, StartFailedException {
         String what = words.isEmpty() ? "" : words.get(0);
-        List<String> rest = words.isEmpty() ? words : words.subList(1, words.size());
-        if (!what.equals("condense") && !words.equals(List.of("autoselect"))) {
-            err.println("serai: bench what? There are: autoselect, condense");
-            return USAGE;
-        }
-        BenchOptions options = BenchOptions.parse(rest);
+        List<String> options = words.isEmpty() ? words : words.subList(1, words.size());
         Logging.quiet();
         try {
-            if (what.equals("autoselect")) {
-                new AutoselectQuality().print(out);
-            } else {
-                CondenseQuality quality = new CondenseQuality();
-                for (String set : options.sets()) {
-                    quality.print(out, set, options.ratio());
-                    out.println();
+            switch (what) {
+                case "autoselect" -> {
+                    if (!options.isEmpty()) {
+                        return benchModel(options);
+                    }
+                    new AutoselectQuality().print(out);
+                }
+                case "classify" -> ClassifyQuality.print(out);
+                case "condense" -> benchCondense(BenchOptions.parse(options));
+                default -> {
+                    err.println("serai: bench what? There are: autoselect, classify, condense");
+                    return USAGE;
                 }
             }
             return 0;
@@ -129,6 +143,42 @@ public final class Commands {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return WRONG;
+        } finally {
+            Logging.normal();
+        }
+    }
+
+    private void benchCondense(BenchOptions options) throws CondenseException, InterruptedException {
+        CondenseQuality quality = new CondenseQuality();
+        for (String set : options.sets()) {
+            quality.print(out, set, options.ratio());
+            out.println();
+        }
+    }
+
+    /** By a broker of its own on this machine, with the configuration that there is. */
+    private int benchModel(List<String> options)
+            throws Arguments.UsageException, ConfigException, StartFailedException, InterruptedException {
+        String model = options.get(0).startsWith("--model=")
+                ? options.get(0).substring("--model=".length())
+                : options.get(0).equals("--model") && options.size() > 1 ? options.get(1) : "";
+        if (model.isEmpty()) {
+            throw new Arguments.UsageException("bench autoselect takes --model provider/model first, and --config");
+        }
+        List<String> rest = options.subList(options.get(0).equals("--model") ? 2 : 1, options.size());
+        Arguments arguments = Arguments.parse(rest, home.folder(), environment);
+        Map<String, String> settings = new HashMap<>(arguments.settings());
+        settings.putAll(OF_ITS_OWN);
+        ConfigSource source = new ConfigSource(arguments.config(), environment, settings);
+        Snapshot snapshot = new ConfigLoader().load(source);
+        try (Broker broker = Broker.start(source, null, List.of())) {
+            URI address = URI.create("http://127.0.0.1:" + broker.port());
+            Duration patience = snapshot.settings().autoselect().timeout();
+            boolean answered = new SelectionQuality(address, model, patience, snapshot.prompts()).print(out);
+            if (!answered) {
+                err.println("serai: " + model + " never answered; ./serai validate may know why");
+            }
+            return answered ? 0 : WRONG;
         }
     }
 

@@ -1,6 +1,7 @@
 package io.serai.config;
 
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param fallback where a request goes for which nothing could be picked
  * @param selectionModel the model path of the model that is asked; null: none is
  * @param byMeaning whether words and sentence embeddings are asked, before any model
+ * @param classifies what it looks for in a prompt before it picks, beside what the settings have looked for everywhere
+ * @param permits which sensitive prompts may go to what it picks, where nobody says otherwise; it refuses none
+ * @param responseCache whether answers that come through it are kept; null where nothing is said
  * @param choices in the order of the file
  */
 public record Autoselect(
@@ -21,7 +25,28 @@ public record Autoselect(
         @Nullable String selectionModel,
         boolean byMeaning,
         List<String> capabilities,
+        Set<Sensitive> classifies,
+        Permits permits,
+        @Nullable Boolean responseCache,
         List<Choice> choices) {
+
+    /**
+     * What counts for whatever the choice leads to.
+     *
+     * @param before what counted for the autoselect itself
+     */
+    public Permits vouches(Choice choice, Permits before) {
+        return choice.permits().orElse(permits).orElse(before).refusedBy(before);
+    }
+
+    /** The same for a path that was picked: its choice's word where it is one. */
+    public Permits vouches(String path, Permits before) {
+        return choices.stream()
+                .filter(choice -> choice.model().path().equals(path))
+                .findFirst()
+                .map(choice -> vouches(choice, before))
+                .orElseGet(() -> permits.orElse(before).refusedBy(before));
+    }
 
     /**
      * What a field of the file names.
@@ -35,11 +60,13 @@ public record Autoselect(
      * One that may be picked.
      *
      * @param priority of two that fit as well, the lower one is picked
+     * @param permits which sensitive prompts it may be picked for: a refusal holds, a grant where what it leads to says nothing
      * @param maxTokens the longest request that it gets, tokens of the answer included; null: any
      */
     public record Choice(
             Name model,
             String description,
             int priority,
-            @Nullable Integer maxTokens) {}
+            @Nullable Integer maxTokens,
+            Permits permits) {}
 }

@@ -3,6 +3,7 @@ package io.serai.config;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,8 +24,11 @@ final class AutoselectsReader {
     private final ConfigFiles files;
     private final References references;
     private final Findings findings;
+    private final boolean semantic;
 
-    AutoselectsReader(ConfigFiles files, References references, Findings findings) {
+    /** @param semantic what {@code classify_semantic} is where an autoselect does not say */
+    AutoselectsReader(ConfigFiles files, References references, Findings findings, boolean semantic) {
+        this.semantic = semantic;
         this.files = files;
         this.references = references;
         this.findings = findings;
@@ -72,14 +76,14 @@ final class AutoselectsReader {
         return new Section(new Values(report, references), "", 1, new TreeReader(report).read(text.text()));
     }
 
-    private static Optional<Autoselect> autoselect(String name, Section section, ModelNames names) {
+    private Optional<Autoselect> autoselect(String name, Section section, ModelNames names) {
         String left = "; this autoselect is left out";
         if (!ProviderNames.valid(name)) {
             section.problem("a name holds letters, digits, `.`, `_` and `-` only");
         }
         String modelName = section.text("model_name");
         String description = section.text("description");
-        boolean byMeaning = section.flag("classify_semantic", false);
+        boolean byMeaning = section.flag("classify_semantic", semantic);
         String selection = selection(section, names);
         if (selection == null && !section.has("classify_semantic") && !section.has("selection_model")) {
             byMeaning = true; // nothing said, and nobody there whom AISBF would ask
@@ -91,6 +95,9 @@ final class AutoselectsReader {
             }
         }
         section.plain("context_length", Shape.COUNT);
+        Set<Sensitive> classifies = classifies(section);
+        Permits permits = Permits.read(section).grants(); // AISBF writes false where nobody has said anything
+        Boolean responseCache = section.flag("enable_response_cache");
         LaterKeys.read(section, LaterKeys.AUTOSELECT);
         if (LimitsReader.read(section, LimitsReader.DEFAULT, null) != Limits.NONE) {
             section.report().findings().withoutEffect("default_* of an autoselect");
@@ -117,15 +124,28 @@ final class AutoselectsReader {
                 selection,
                 byMeaning,
                 List.copyOf(capabilities),
+                classifies,
+                permits,
+                responseCache,
                 List.copyOf(choices)));
     }
 
+    private static Set<Sensitive> classifies(Section section) {
+        Set<Sensitive> kinds = EnumSet.noneOf(Sensitive.class);
+        for (Sensitive kind : Sensitive.values()) {
+            if (section.flag("classify_" + kind.spelling(), false)) {
+                kinds.add(kind);
+            }
+        }
+        return Collections.unmodifiableSet(kinds);
+    }
+
     /** The model that is asked; null for none. */
-    private static @Nullable String selection(Section section, ModelNames names) {
+    private @Nullable String selection(Section section, ModelNames names) {
         String written = section.text("selection_model");
         if (written == null) {
             // where meaning is to decide, nobody else is asked unless the operator names someone
-            return section.flag("classify_semantic", false) ? null : names.resolved(USUAL);
+            return section.flag("classify_semantic", semantic) ? null : names.resolved(USUAL);
         }
         if (written.equals(INTERNAL)) {
             section.report()
@@ -147,8 +167,7 @@ final class AutoselectsReader {
             String description = entry.text("description");
             BigDecimal priority = entry.number("priority", Shape.COUNT);
             Integer maxTokens = entry.count("max_tokens");
-            LaterKeys.flag(entry, "nsfw", false);
-            LaterKeys.flag(entry, "privacy", false);
+            Permits permits = Permits.read(entry);
             entry.finish();
             if (written == null) {
                 if (!entry.has("model_id")) {
@@ -161,7 +180,8 @@ final class AutoselectsReader {
                         new Autoselect.Name(written, path),
                         description == null ? "" : description,
                         priority == null ? 0 : priority.intValue(),
-                        maxTokens == null || maxTokens == 0 ? null : maxTokens));
+                        maxTokens == null || maxTokens == 0 ? null : maxTokens,
+                        permits));
             }
             if (description == null || description.isBlank()) {
                 entry.problem("`description` is missing: the choice is made by it");

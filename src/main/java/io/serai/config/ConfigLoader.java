@@ -47,11 +47,14 @@ public final class ConfigLoader {
                 .read();
         Catalogue catalogue = new ModelsReader(files, references, findings).read(providers.declared());
         Map<String, Rotation> rotated = rotations.read(providers.declared(), catalogue);
-        AutoselectsReader autoselects = new AutoselectsReader(files, references, findings);
+        AutoselectsReader autoselects = new AutoselectsReader(
+                files, references, findings, settings.classify().semantic());
         ModelNames names = new ModelNames(
                 providers.providers(), providers.declared(), catalogue, rotated.keySet(), autoselects.names());
         Map<String, Autoselect> selecting = autoselects.read(names, rotated);
         Condensers condensation = new CondensationReader(values, names, findings).read(providers.condensation());
+        new ClassifyCheck(settings.classify(), providers.providers(), rotated, selecting)
+                .report(names, values, findings);
         Prompts prompts = Prompts.read(files, findings);
         warnOfMisnamed(source.folder(), findings);
         List<ConfigProblem> problems = findings.problems();

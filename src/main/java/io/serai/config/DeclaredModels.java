@@ -46,8 +46,9 @@ final class DeclaredModels {
                 section.has("timeouts") ? TimeoutsReader.read(section.section("timeouts"), ofProvider) : null;
         Limits limits = LimitsReader.read(section, LimitsReader.OWN, contextSize);
         Map<String, Object> extra = new LinkedHashMap<>(LaterKeys.check(section, LaterKeys.METADATA));
-        extra.putAll(LaterKeys.read(section, LaterKeys.MODEL));
+        Permits permits = Permits.read(section);
         List<PriceRule> priceRules = PriceReader.rules(section);
+        Boolean responseCache = section.flag("enable_response_cache");
         if (extra.get("default_parameters") instanceof Map<?, ?> defaults) {
             NEVER_DEFAULT.stream()
                     .filter(defaults::containsKey)
@@ -57,7 +58,14 @@ final class DeclaredModels {
         return name == null
                 ? null
                 : new Provider.Model(
-                        name, contextSize, timeouts, limits, priceRules, Collections.unmodifiableMap(extra));
+                        name,
+                        contextSize,
+                        timeouts,
+                        limits,
+                        permits,
+                        priceRules,
+                        responseCache,
+                        Collections.unmodifiableMap(extra));
     }
 
     /** The three names of one number; the predecessors' files often hold two of them. */

@@ -13,17 +13,9 @@ import java.util.SequencedMap;
  */
 final class LaterKeys {
     static final SequencedMap<String, Shape> PROVIDER = shapes(
-            "nsfw", Shape.FLAG,
-            "privacy", Shape.FLAG,
-            "enable_response_cache", Shape.FLAG,
             "claude_config", Shape.MAP,
             "kiro_config", Shape.MAP,
             "kilo_config", Shape.MAP);
-
-    static final SequencedMap<String, Shape> MODEL = shapes(
-            "nsfw", Shape.FLAG,
-            "privacy", Shape.FLAG,
-            "enable_response_cache", Shape.FLAG);
 
     /** Not for later: what the operator says of a model, and what a request to it has when the client did not say it. */
     static final SequencedMap<String, Shape> METADATA = shapes(
@@ -35,27 +27,11 @@ final class LaterKeys {
             "supported_parameters", Shape.TEXTS,
             "default_parameters", Shape.MAP);
 
-    static final SequencedMap<String, Shape> ROTATION =
-            shapes("default_parameters", Shape.MAP, "enable_response_cache", Shape.FLAG);
+    static final SequencedMap<String, Shape> ROTATION = shapes("default_parameters", Shape.MAP);
 
-    static final SequencedMap<String, Shape> AUTOSELECT = shapes(
-            "classify_nsfw", Shape.FLAG,
-            "classify_privacy", Shape.FLAG,
-            "nsfw", Shape.FLAG,
-            "privacy", Shape.FLAG,
-            "default_parameters", Shape.MAP,
-            "enable_response_cache", Shape.FLAG);
+    static final SequencedMap<String, Shape> AUTOSELECT = shapes("default_parameters", Shape.MAP);
 
     private LaterKeys() {}
-
-    /** A flag that is kept; noted when it is set. */
-    static boolean flag(Section section, String key, boolean otherwise) {
-        boolean set = section.flag(key, false);
-        if (set) {
-            section.report().findings().withoutEffect(key);
-        }
-        return section.has(key) ? set : otherwise;
-    }
 
     /** Checks the keys and notes those that ask for something. */
     static Map<String, Object> read(Section section, SequencedMap<String, Shape> shapes) {

@@ -47,7 +47,7 @@ final class MembersReader {
                     entry.problem("models", "`" + id + "` brings its own");
                 }
                 members.add(new Rotation.Member(
-                        id, weight == null ? BigDecimal.ONE : weight, null, Limits.NONE, false, false));
+                        id, weight == null ? BigDecimal.ONE : weight, null, Limits.NONE, Permits.NONE));
             }
             entry.finish();
         }
@@ -67,7 +67,9 @@ final class MembersReader {
             return true;
         }
         if (id.startsWith(AUTOSELECT)) {
-            entry.problem("provider_id", "an autoselect can't be a member of a rotation in this version" + left);
+            entry.problem(
+                    "provider_id",
+                    "an autoselect can't be a member of a rotation; let an autoselect pick the rotation" + left);
             return false;
         }
         if (catalogue.models().containsKey(id)) {
@@ -97,8 +99,7 @@ final class MembersReader {
             BigDecimal own = weight(model);
             Integer contextSize = DeclaredModels.contextSize(model);
             Limits limits = LimitsReader.read(model, LimitsReader.OWN, contextSize);
-            boolean nsfw = LaterKeys.flag(model, "nsfw", false);
-            boolean privacy = LaterKeys.flag(model, "privacy", false);
+            Permits permits = Permits.read(model);
             model.finish();
             if (name == null || name.isBlank()) {
                 model.problem("`name` is missing");
@@ -109,7 +110,7 @@ final class MembersReader {
                                 + Suggestion.of(name, offered)
                                 + (entry.report().strict() ? "" : "; this member is left out"));
             } else {
-                members.add(new Rotation.Member(id + "/" + name, own == null ? each : own, key, limits, nsfw, privacy));
+                members.add(new Rotation.Member(id + "/" + name, own == null ? each : own, key, limits, permits));
             }
         }
         return members;
@@ -119,11 +120,11 @@ final class MembersReader {
     private static List<Rotation.Member> all(
             String id, Set<String> models, @Nullable BigDecimal weight, @Nullable Secret key) {
         if (models.isEmpty()) {
-            return List.of(new Rotation.Member(id + "/", weight, key, Limits.NONE, false, false));
+            return List.of(new Rotation.Member(id + "/", weight, key, Limits.NONE, Permits.NONE));
         }
         BigDecimal each = share(weight, models.size());
         return models.stream()
-                .map(model -> new Rotation.Member(id + "/" + model, each, key, Limits.NONE, false, false))
+                .map(model -> new Rotation.Member(id + "/" + model, each, key, Limits.NONE, Permits.NONE))
                 .toList();
     }
 

@@ -34,6 +34,13 @@ final class ModelNames {
         this.autoselects = autoselects;
     }
 
+    /** Whether it is a model path as clients write them. */
+    boolean isPath(String written) {
+        return written.indexOf('/') > 0
+                ? known(written) != null
+                : catalogue.models().containsKey(written) || AUTO.contains(written);
+    }
+
     /** The model path that a bare name means; null for none. */
     @Nullable
     String resolved(String name) {

@@ -24,7 +24,8 @@ public final class Prompts {
             "panel_judge.md", Set.of("answers"),
             "autoselect.md", Set.of(),
             "condensation_conversational.md", Set.of(),
-            "condensation_semantic.md", Set.of());
+            "condensation_semantic.md", Set.of(),
+            "classify.md", Set.of("kinds"));
 
     private final Map<String, String> texts;
 

@@ -19,8 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param defaults its {@code default_*}
  * @param wire how this endpoint differs from OpenAI's own
  * @param caching what is done for the provider's own prompt cache
+ * @param permits which sensitive prompts may go there, where its models don't say
  * @param apiVersion of the vendor's API where requests name one (Anthropic), else null
  * @param modelFilter patterns that a fetched model's name must match one of to be listed; empty: all are
+ * @param responseCache whether answers of its models are kept; null where nothing is said
  */
 public record Provider(
         String id,
@@ -34,10 +36,12 @@ public record Provider(
         Timeouts timeouts,
         @Nullable Duration rateLimit,
         Limits defaults,
+        Permits permits,
         Wire wire,
         PromptCaching caching,
         @Nullable String apiVersion,
-        List<String> modelFilter) {
+        List<String> modelFilter,
+        @Nullable Boolean responseCache) {
 
     /** The declared model of that name, if any. */
     public Optional<Model> model(String model) {
@@ -58,10 +62,12 @@ public record Provider(
                 timeouts,
                 rateLimit,
                 defaults,
+                permits,
                 wire,
                 caching,
                 apiVersion,
-                modelFilter);
+                modelFilter,
+                responseCache);
     }
 
     /** Whether a request for the model may be sent here. */
@@ -75,7 +81,9 @@ public record Provider(
      * @param contextSize tokens, null when not said
      * @param timeouts this model's own, null: the provider's
      * @param limits what the file says of its use
+     * @param permits which sensitive prompts may go there
      * @param priceRules where other prices hold than those of its {@code pricing}
+     * @param responseCache whether its answers are kept; null where nothing is said
      * @param extra every other key as it was written (metadata, limits)
      */
     public record Model(
@@ -83,7 +91,9 @@ public record Provider(
             @Nullable Integer contextSize,
             @Nullable Timeouts timeouts,
             Limits limits,
+            Permits permits,
             List<PriceRule> priceRules,
+            @Nullable Boolean responseCache,
             Map<String, Object> extra) {}
 
     /**

@@ -76,6 +76,8 @@ final class ProviderReader {
         Provider.Wire wire = wire(section, type, preset, apiVersion);
         Provider.PromptCaching caching = PromptCachingReader.read(section, type);
         List<String> filter = modelFilter(section);
+        Permits permits = Permits.read(section);
+        Boolean responseCache = section.flag("enable_response_cache");
         LaterKeys.read(section, LaterKeys.PROVIDER);
         section.finish();
 
@@ -103,10 +105,12 @@ final class ProviderReader {
                         ? null
                         : Duration.ofNanos(rateLimit.movePointRight(9).longValue()),
                 defaults,
+                permits,
                 wire,
                 caching,
                 apiVersion,
-                filter));
+                filter,
+                responseCache));
     }
 
     /** The declared models of every entry read so far, the unusable ones' too; an empty set takes any model. */

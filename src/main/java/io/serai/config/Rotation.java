@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param hedgeAfter of silence, when the second candidate of {@code hedge} starts; null: the first one's own p95
  * @param width how many {@code race} and {@code panel} ask at once; null where nothing is said
  * @param judge the model path that merges a {@code panel}'s answers; null for other strategies
+ * @param permits which sensitive prompts may go to its members, where neither they nor their models say
+ * @param responseCache whether answers that come through it are kept; null where nothing is said
  * @param defaults the rotation's {@code default_*}
  * @param members in the order of the file
  */
@@ -27,8 +29,8 @@ public record Rotation(
         @Nullable Integer width,
         @Nullable String judge,
         List<String> capabilities,
-        boolean nsfw,
-        boolean privacy,
+        Permits permits,
+        @Nullable Boolean responseCache,
         Limits defaults,
         List<Member> members) {
 
@@ -63,14 +65,14 @@ public record Rotation(
      * @param weight its share; null where every model of a list has 1, else they divide it
      * @param key the key that the entry brings for a provider without one; null without
      * @param limits what the rotation says of the model
+     * @param permits which sensitive prompts may go there
      */
     public record Member(
             String path,
             @Nullable BigDecimal weight,
             @Nullable Secret key,
             Limits limits,
-            boolean nsfw,
-            boolean privacy) {
+            Permits permits) {
 
         /** What is unsaid counts 1. */
         public BigDecimal share() {

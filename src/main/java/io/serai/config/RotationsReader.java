@@ -100,8 +100,7 @@ final class RotationsReader {
         Rotation.Strategy strategy = strategy(section);
         boolean notifyErrors = section.flag("notifyerrors", notify);
         List<String> capabilities = section.texts("capabilities");
-        boolean nsfw = LaterKeys.flag(section, "nsfw", false);
-        boolean privacy = LaterKeys.flag(section, "privacy", false);
+        Permits permits = Permits.read(section);
         Limits defaults = LimitsReader.read(section, LimitsReader.DEFAULT, null);
         SideBySideReader.Said together = sideBySide.read(section, strategy);
         for (var described : LaterKeys.METADATA.entrySet()) {
@@ -110,6 +109,7 @@ final class RotationsReader {
             }
         }
         section.plain("context_length", Shape.COUNT);
+        Boolean responseCache = section.flag("enable_response_cache");
         LaterKeys.read(section, LaterKeys.ROTATION);
         List<Rotation.Member> found = members.read(section);
         section.finish();
@@ -127,8 +127,8 @@ final class RotationsReader {
                 together.width(),
                 together.judge(),
                 List.copyOf(capabilities),
-                nsfw,
-                privacy,
+                permits,
+                responseCache,
                 defaults,
                 List.copyOf(found)));
     }

@@ -28,11 +28,8 @@ final class SettingValues {
 
     /** What the documentation promises for later. */
     private static final List<String> LATER = List.of(
-            "serai.response-cache.",
-            "serai.cache.",
             "serai.redis.",
             "serai.hedging.",
-            "serai.classify.",
             "serai.tls.",
             "serai.tor.",
             "serai.telemetry.");

@@ -3,6 +3,7 @@ package io.serai.config;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,9 +47,13 @@ public record Settings(
         Server server,
         Hedging hedging,
         Picking autoselect,
+        Classify classify,
         Database database,
         Ledger ledger,
         Clients clients,
+        ResponseCache responseCache,
+        Cache cache,
+        Metrics metrics,
         Condensing condensation) {
 
     public enum Params {
@@ -200,6 +205,33 @@ public record Settings(
     public record Server(Duration headTimeout, Duration idleTimeout) {}
 
     /**
+     * How sensitive prompts are found.
+     *
+     * @param kinds that every prompt is searched for
+     * @param semantic what {@code classify_semantic} of an autoselect is where it does not say
+     * @param nsfwThreshold the score from which on a prompt is that, 0 to 1
+     * @param privacyThreshold the same
+     * @param model the model path that is asked instead of the detectors; empty: none is
+     * @param timeout how long it may take
+     * @param whenFailing the kinds that a prompt is taken to be when it could not be searched for them
+     */
+    public record Classify(
+            Set<Sensitive> kinds,
+            boolean semantic,
+            double nsfwThreshold,
+            double privacyThreshold,
+            String model,
+            Duration timeout,
+            Set<Sensitive> whenFailing) {
+        public double threshold(Sensitive kind) {
+            return switch (kind) {
+                case NSFW -> nsfwThreshold;
+                case PRIVACY -> privacyThreshold;
+            };
+        }
+    }
+
+    /**
      * How autoselects pick.
      *
      * @param timeout of the model that is asked
@@ -239,6 +271,7 @@ public record Settings(
      * @param upkeep how often old rows are looked for, and hours that are over
      * @param retention how long rows are kept
      * @param rollUpRetention how long the sums by the hour and the day are kept
+     * @param texts what is kept of prompts and answers
      */
     public record Ledger(
             boolean enabled,
@@ -249,7 +282,20 @@ public record Settings(
             int queue,
             Duration upkeep,
             Duration retention,
-            Duration rollUpRetention) {}
+            Duration rollUpRetention,
+            Texts texts) {}
+
+    /**
+     * The texts of prompts and answers.
+     *
+     * @param kept false: none is stored anywhere
+     * @param longest characters of a prompt, and of an answer; the rest is left out
+     * @param retention how long they are kept
+     */
+    public record Texts(boolean kept, int longest, Duration retention) {}
+
+    /** @param routes whether each route's exchanges are timed */
+    public record Metrics(boolean routes) {}
 
     /**
      * What each client may use.
@@ -267,4 +313,49 @@ public record Settings(
             return requests > 0 || tokens > 0;
         }
     }
+
+    /**
+     * Which answers are kept, and how long; docs/how-to/cache-answers.md says what for.
+     *
+     * @param enabled what holds for a model of which nothing nearer says otherwise
+     * @param backend the name of the one that is used as long as it works
+     * @param maxEntries in one backend
+     * @param maxBytes of all entries in one backend
+     * @param maxAnswerBytes of one answer as it came, a stream with all its chunks
+     * @param maxTemperature requests above it are always asked anew; null: none is
+     * @param streams whether answers that come as a stream are kept too
+     * @param acrossTenants whether one client key gets what another has asked for
+     */
+    public record ResponseCache(
+            boolean enabled,
+            String backend,
+            Duration ttl,
+            int maxEntries,
+            long maxBytes,
+            long maxAnswerBytes,
+            @Nullable Double maxTemperature,
+            boolean streams,
+            boolean acrossTenants) {}
+
+    /**
+     * What all cached data has in common.
+     *
+     * @param type the backend of all that is not an answer
+     * @param keyPrefix of every key
+     * @param timeout how long a backend may take, before it counts as broken
+     * @param retry how long a broken one is left alone at most
+     * @param upkeep how often expired entries are looked for
+     * @param folder of the file backend, below the broker's home unless it is absolute
+     * @param sqlite the file of the SQLite backend
+     * @param mysql the server of the MySQL backend; its url is empty where there is none
+     */
+    public record Cache(
+            String type,
+            String keyPrefix,
+            Duration timeout,
+            Duration retry,
+            Duration upkeep,
+            String folder,
+            Database sqlite,
+            Database mysql) {}
 }

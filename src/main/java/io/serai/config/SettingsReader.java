@@ -7,12 +7,21 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the settings typed and checks each; no message quotes a value. */
 final class SettingsReader {
     private static final int MOST_A_MINUTE = 999_999_999;
+    private static final List<String> CACHE_BACKENDS = List.of("memory", "redis", "sqlite", "mysql", "file");
+    /** A lookup is over in a moment: more would wait for each other in the database. */
+    private static final int CACHE_CONNECTIONS = 4;
+    /** Characters; escaped, two such texts still fit into a row of the journal. */
+    private static final int LONGEST_TEXT = 1_000_000;
 
     private final SettingValues values;
 
@@ -79,12 +88,36 @@ final class SettingsReader {
                         duration("serai.autoselect.timeout", 1),
                         decimal("serai.autoselect.confidence", 0, 1),
                         durationOrOff("serai.autoselect.affinity")),
+                classify(),
                 database(),
                 ledger(),
                 new Settings.Clients(
                         perMinute("serai.limits.per-address."), perMinute("serai.limits.per-key."), proxies()),
+                responseCache(),
+                cache(),
+                new Settings.Metrics(flag("serai.metrics.routes")),
                 new Settings.Condensing(
                         number("serai.condensation.target", 1, 100), duration("serai.condensation.timeout", 1)));
+    }
+
+    private Settings.Classify classify() {
+        String prefix = "serai.classify.";
+        return new Settings.Classify(
+                kinds(kind -> flag(prefix + kind.spelling())),
+                flag(prefix + "semantic"),
+                decimal(prefix + "nsfw-threshold", 0.01, 1),
+                decimal(prefix + "privacy-threshold", 0.01, 1),
+                values.of(prefix + "model").text(),
+                duration(prefix + "timeout", 1),
+                whenFailing(choice(prefix + "when-failing", List.of("privacy", "nsfw", "both", "none"))));
+    }
+
+    private static Set<Sensitive> whenFailing(String said) {
+        return kinds(kind -> said.equals("both") || said.equals(kind.spelling()));
+    }
+
+    private static Set<Sensitive> kinds(Predicate<Sensitive> which) {
+        return Stream.of(Sensitive.values()).filter(which).collect(Collectors.toUnmodifiableSet());
     }
 
     private Settings.Retry retry() {
@@ -102,19 +135,56 @@ final class SettingsReader {
         return read;
     }
 
+    private Settings.ResponseCache responseCache() {
+        String prefix = "serai.response-cache.";
+        boolean anyTemperature = values.of(prefix + "max-temperature").text().isEmpty();
+        return new Settings.ResponseCache(
+                flag(prefix + "enabled"),
+                choice(prefix + "backend", CACHE_BACKENDS),
+                duration(prefix + "ttl", 1),
+                number(prefix + "max-entries", 1, 100_000_000),
+                bytes(prefix + "max-bytes"),
+                bytes(prefix + "max-answer-bytes"),
+                anyTemperature ? null : decimal(prefix + "max-temperature", 0, 100),
+                flag(prefix + "streams"),
+                flag(prefix + "across-tenants"));
+    }
+
+    private Settings.Cache cache() {
+        String prefix = "serai.cache.";
+        SettingValues.Value keyPrefix = values.of(prefix + "key-prefix");
+        boolean fits = keyPrefix.text().matches("[A-Za-z0-9:._-]{0,64}");
+        if (!fits) {
+            values.problem(keyPrefix, "expected up to 64 letters, digits, `:`, `.`, `_` and `-`");
+        }
+        return new Settings.Cache(
+                choice(prefix + "type", CACHE_BACKENDS),
+                fits ? keyPrefix.text() : "",
+                duration(prefix + "timeout", 1),
+                duration(prefix + "retry", 1),
+                duration(prefix + "upkeep", 1),
+                text(prefix + "folder"),
+                new Settings.Database("", "", null, text(prefix + "sqlite-path"), CACHE_CONNECTIONS),
+                server(prefix, "", CACHE_CONNECTIONS));
+    }
+
     private Settings.Database database() {
-        SettingValues.Value url = values.of("serai.database.url");
+        return server("serai.database.", text("serai.database.path"), number("serai.database.connections", 2, 100));
+    }
+
+    private Settings.Database server(String prefix, String path, int connections) {
+        SettingValues.Value url = values.of(prefix + "url");
         boolean known = url.text().isEmpty() || url.text().matches("jdbc:(mariadb|mysql)://.+");
         if (!known) {
             values.problem(url, "expected jdbc:mariadb://host:port/database, or nothing for SQLite");
         }
-        SettingValues.Value password = values.of("serai.database.password");
+        SettingValues.Value password = values.of(prefix + "password");
         return new Settings.Database(
                 known ? url.text() : "",
-                values.of("serai.database.user").text(),
+                values.of(prefix + "user").text(),
                 password.text().isEmpty() ? null : new Secret(password.text()),
-                text("serai.database.path"),
-                number("serai.database.connections", 2, 100));
+                path,
+                connections);
     }
 
     private Settings.Ledger ledger() {
@@ -127,7 +197,11 @@ final class SettingsReader {
                 number("serai.ledger.queue", 1, 1_000_000),
                 duration("serai.ledger.upkeep", 1),
                 Duration.ofDays(number("serai.ledger.retention-days", 1, 36_500)),
-                Duration.ofDays(number("serai.ledger.roll-up-days", 1, 36_500)));
+                Duration.ofDays(number("serai.ledger.roll-up-days", 1, 36_500)),
+                new Settings.Texts(
+                        flag("serai.ledger.texts"),
+                        number("serai.ledger.texts-longest", 1, LONGEST_TEXT),
+                        Duration.ofDays(number("serai.ledger.texts-retention-days", 1, 36_500))));
     }
 
     private Settings.PerMinute perMinute(String prefix) {

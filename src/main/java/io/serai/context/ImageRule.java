@@ -69,16 +69,15 @@ sealed interface ImageRule {
 
         @Override
         public long tokens(ImageSize size, @Nullable String detail) {
-            double scale = Math.min(
-                    1, (double) (low(detail) ? LOW_EDGE : edge) / Math.max(size.width(), size.height()));
+            double scale =
+                    Math.min(1, (double) (low(detail) ? LOW_EDGE : edge) / Math.max(size.width(), size.height()));
             double width = size.width() * scale;
             double height = size.height() * scale;
             if ((long) up(width, side) * up(height, side) > most) {
                 double shrink = Math.sqrt((double) side * side * most / (width * height));
                 double across = width * shrink / side;
                 double down = height * shrink / side;
-                shrink *= Math.min(
-                        Math.max(1, Math.floor(across)) / across, Math.max(1, Math.floor(down)) / down);
+                shrink *= Math.min(Math.max(1, Math.floor(across)) / across, Math.max(1, Math.floor(down)) / down);
                 width *= Math.min(1, shrink);
                 height *= Math.min(1, shrink);
             }

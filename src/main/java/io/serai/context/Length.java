@@ -27,6 +27,7 @@ public final class Length {
 
     private final @Nullable JsonNode body;
     private final Map<Profile, Counted> counts = new IdentityHashMap<>(4);
+    private final Map<Profile, Long> pictures = new IdentityHashMap<>(2);
     private final List<JsonNode> media = new ArrayList<>(0);
     private long bytes = -1;
     private long texts;
@@ -75,7 +76,7 @@ public final class Length {
             return false;
         }
         Tokens tokens = model.get();
-        double most = bytes * Math.max(1, tokens.factor()) + MOST_TOOL_PROMPT + pictures(tokens);
+        double most = bytes * Math.max(1, tokens.factor()) + tokens.fixedOf(body) + pictures(tokens);
         return most > limit && in(tokens) > limit;
     }
 
@@ -103,9 +104,16 @@ public final class Length {
                 model.profile(), p -> new Counted(model.textOf(of), pictures(model) + model.fixedOf(of)));
     }
 
-    private long pictures(Tokens model) {
+    /** Each kind of model has them looked at once. */
+    private synchronized long pictures(Tokens model) {
         bytes();
-        return media.stream().mapToLong(item -> Media.of(item, model.profile())).sum();
+        return media.isEmpty()
+                ? 0
+                : pictures.computeIfAbsent(
+                        model.profile(),
+                        profile -> media.stream()
+                                .mapToLong(item -> Media.of(item, profile))
+                                .sum());
     }
 
     /** Of texts and what is around them. */

@@ -55,7 +55,8 @@ final class Media {
     private static long wavRate(JsonNode data) {
         String head = data instanceof LongText longText
                 ? longText.head(2 * WAV_HEAD)
-                : data.asText("").substring(0, Math.min(2 * WAV_HEAD, data.asText("").length()));
+                : data.asText("")
+                        .substring(0, Math.min(2 * WAV_HEAD, data.asText("").length()));
         try {
             byte[] bytes = Base64.getDecoder()
                     .decode(head.substring(0, head.length() / 4 * 4).getBytes(StandardCharsets.ISO_8859_1));
@@ -70,7 +71,9 @@ final class Media {
     }
 
     private static long bytes(JsonNode base64) {
-        long chars = base64 instanceof LongText longText ? longText.size() : base64.asText("").length();
+        long chars = base64 instanceof LongText longText
+                ? longText.size()
+                : base64.asText("").length();
         return chars / 4 * 3;
     }
 }

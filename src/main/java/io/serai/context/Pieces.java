@@ -186,8 +186,7 @@ final class Pieces {
             case Character.NON_SPACING_MARK, Character.COMBINING_SPACING_MARK, Character.ENCLOSING_MARK -> MARK;
             case Character.DECIMAL_DIGIT_NUMBER, Character.LETTER_NUMBER, Character.OTHER_NUMBER -> NUMBER;
             case Character.SPACE_SEPARATOR, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> SPACE;
-            default ->
-                c == '\n' || c == '\r' ? SPACE | LINE_END : c >= '\t' && c <= '\f' || c == 0x85 ? SPACE : OTHER;
+            default -> c == '\n' || c == '\r' ? SPACE | LINE_END : c >= '\t' && c <= '\f' || c == 0x85 ? SPACE : OTHER;
         };
     }
 }

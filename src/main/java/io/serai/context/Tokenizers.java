@@ -43,6 +43,11 @@ public final class Tokenizers {
         }
     }
 
+    /** Reads the usual encoding in the background, so that the first request that has to be counted does not wait for it. */
+    public void prepare() {
+        Thread.ofPlatform().daemon().name("tokenizers").start(() -> Vocabulary.O200K_BASE.count("a"));
+    }
+
     /** Where nobody has said yet which model it will be: OpenAI's current encoding, and a tenth more. */
     public static Tokens usual() {
         return USUAL;
@@ -81,7 +86,10 @@ public final class Tokenizers {
                 PROFILES.stream().filter(p -> p.names(model)).findFirst().orElse(last);
         return named != last
                 ? named
-                : PROFILES.stream().filter(p -> p.types().contains(type)).findFirst().orElse(last);
+                : PROFILES.stream()
+                        .filter(p -> p.types().contains(type))
+                        .findFirst()
+                        .orElse(last);
     }
 
     /** {@code openai/gpt-4o:free} is gpt-4o, and {@code ft:gpt-4o:acme::id} stays what it is. */

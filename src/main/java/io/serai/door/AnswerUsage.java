@@ -8,6 +8,7 @@ import io.serai.call.ClientResponse;
 import io.serai.ledger.UsageQuery;
 import io.serai.ledger.UsageSums;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Iterator;
@@ -25,7 +26,7 @@ public final class AnswerUsage {
     private static final Logger LOG = LoggerFactory.getLogger(AnswerUsage.class);
     private static final String HEAD =
             "key,requests,errors,cancelled,cached,input_tokens,output_tokens,cost_usd,unpriced,"
-                    + "first_request,last_request\r\n";
+                    + "first_request,last_request,saved_input_tokens,saved_output_tokens,saved_usd\r\n";
 
     private final ObjectMapper json;
 
@@ -113,8 +114,12 @@ public final class AnswerUsage {
         to.writeNumberField("input_tokens", sums.inputTokens());
         to.writeNumberField("output_tokens", sums.outputTokens());
         to.writeFieldName("cost_usd");
-        to.writeNumber(usd(sums));
+        to.writeNumber(usd(sums.costUsd()));
         to.writeNumberField("unpriced", sums.unpriced());
+        to.writeNumberField("saved_input_tokens", sums.savedInput());
+        to.writeNumberField("saved_output_tokens", sums.savedOutput());
+        to.writeFieldName("saved_usd");
+        to.writeNumber(usd(sums.savedUsd()));
     }
 
     private static void table(Iterator<?> rows, UsageQuery query, Pieces out) throws IOException {
@@ -123,7 +128,8 @@ public final class AnswerUsage {
             UsageSums sums = UsageSums.of((Map<?, ?>) rows.next());
             String line = cell(key(sums, query.group())) + ',' + sums.requests() + ',' + sums.errors() + ','
                     + sums.cancelled() + ',' + sums.cached() + ',' + sums.inputTokens() + ',' + sums.outputTokens()
-                    + ',' + usd(sums) + ',' + sums.unpriced() + ',' + sums.first() + ',' + sums.last() + "\r\n";
+                    + ',' + usd(sums.costUsd()) + ',' + sums.unpriced() + ',' + sums.first() + ',' + sums.last()
+                    + ',' + sums.savedInput() + ',' + sums.savedOutput() + ',' + usd(sums.savedUsd()) + "\r\n";
             out.write(line.getBytes(StandardCharsets.UTF_8));
         }
     }
@@ -136,8 +142,8 @@ public final class AnswerUsage {
         };
     }
 
-    private static String usd(UsageSums sums) {
-        return sums.costUsd().stripTrailingZeros().toPlainString();
+    private static String usd(BigDecimal usd) {
+        return usd.stripTrailingZeros().toPlainString();
     }
 
     /** A model's name may be anything that a client wrote: in a spreadsheet it must not become a formula. */

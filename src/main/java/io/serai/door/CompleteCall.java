@@ -3,7 +3,9 @@ package io.serai.door;
 import io.serai.call.Attempt;
 import io.serai.call.Call;
 import io.serai.call.CallRecord;
+import io.serai.call.Said;
 import io.serai.call.Usage;
+import io.serai.config.Settings;
 import io.serai.models.ModelTable;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -15,9 +17,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CompleteCall implements Processor {
     private final ModelTable models;
+    private final Settings.Texts texts;
 
-    public CompleteCall(ModelTable models) {
+    /** @param texts whether what was said goes with the record */
+    public CompleteCall(ModelTable models, Settings.Texts texts) {
         this.models = models;
+        this.texts = texts;
     }
 
     @Override
@@ -28,6 +33,9 @@ public final class CompleteCall implements Processor {
         exchange.getMessage().removeHeaders("*");
         exchange.getMessage().setBody(record);
         exchange.removeProperties("*");
+        if (record != null && texts.kept()) {
+            exchange.setProperty(Said.PROPERTY, call.said());
+        }
     }
 
     /** So many tokens the model takes, for it took them. */

@@ -146,23 +146,21 @@ final class ModelEntries {
             }
         });
         ModelFacts facts = models.of(provider, model);
-        if (facts.description() != null) {
-            node.put("description", facts.description());
-        }
         facts(node, facts);
         if (facts.contextWindow() != null) {
             node.put("context_size", facts.contextWindow());
         }
-        words(node, "capabilities", facts.capabilities());
-        words(node, "supported_parameters", facts.supportedParameters());
         if (written.get("default_parameters") instanceof Map<?, ?> defaults) {
             node.set("default_parameters", json.valueToTree(defaults));
         }
         return node.put("source", source);
     }
 
-    /** Context, maximum output, modalities and prices, and who said each. */
+    /** All that is known of one model at one provider, and who said each. */
     private void facts(ObjectNode node, ModelFacts facts) {
+        if (facts.description() != null) {
+            node.put("description", facts.description());
+        }
         if (facts.contextWindow() != null) {
             node.put("context_window", facts.contextWindow()).put("context_length", facts.contextWindow());
         }
@@ -177,6 +175,8 @@ final class ModelEntries {
                 pricing.put(name, usd.toPlainString()); // text, as OpenRouter has it: no reader rounds it
             }
         });
+        words(node, "capabilities", facts.capabilities());
+        words(node, "supported_parameters", facts.supportedParameters());
         if (!facts.sources().isEmpty()) {
             ObjectNode sources = node.putObject("sources");
             facts.sources().forEach((field, source) -> sources.put(field, source.word()));

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serai.call.ApiError;
+import io.serai.call.CacheWishes;
 import io.serai.call.Call;
 import io.serai.call.Operation;
 import io.serai.call.UpstreamException;
@@ -43,7 +44,9 @@ public final class ReadBody {
     public void chat(Exchange exchange) throws UpstreamException {
         Call call = Call.of(exchange);
         byte[] bytes = bytes(exchange);
-        ObjectNode body = call.dialect().request(call, object(bytes));
+        ObjectNode sent = object(bytes);
+        call.wishes(CacheWishes.of(DoorRequest.of(exchange).http().getHeader("cache-control"), sent));
+        ObjectNode body = call.dialect().request(call, sent);
         String model = model(body);
         messages(body);
         boolean stream = flag(body, "stream");

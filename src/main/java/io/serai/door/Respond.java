@@ -4,21 +4,22 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serai.call.ApiError;
 import io.serai.call.Attempt;
+import io.serai.call.CacheResult;
 import io.serai.call.Call;
 import io.serai.call.ClientResponse;
-import io.serai.call.EffectiveContext;
 import io.serai.call.JsonBytes;
 import io.serai.call.Outcome;
 import io.serai.call.Reply;
 import io.serai.call.UpstreamException;
 import io.serai.call.UpstreamFailure;
-import io.serai.call.Usage;
 import io.serai.call.UsageCost;
+import io.serai.call.WholeUsage;
 import io.serai.config.Settings;
 import io.serai.ledger.Books;
 import io.serai.routing.Health;
 import io.serai.stream.MediaDecoder;
 import io.serai.stream.ReplyStream;
+import io.serai.stream.Transcript;
 import io.serai.stream.WholeAnswer;
 import io.vertx.core.buffer.Buffer;
 import java.util.Map;
@@ -84,11 +85,8 @@ public final class Respond {
             body.put("model", call.asked());
         }
         Attempt served = call.served();
-        if (call.usedElsewhere() != Usage.NONE && served != null && served.usage() != null) {
-            body.set("usage", served.usage().plus(call.usedElsewhere()).toOpenAi());
-        }
-        if (served != null && call.reply() == served.reply()) {
-            EffectiveContext.put(body, served, call.usedElsewhere().estimated());
+        if (served != null && call.reply() == served.reply() && call.cacheResult() != CacheResult.HIT) {
+            WholeUsage.put(body, call, served); // a hit says what it said the first time
         }
         if (call.costWanted()) {
             UsageCost.put(body, call.cost());
@@ -150,7 +148,9 @@ public final class Respond {
             long silence = settings.stream().keepalive().toMillis();
             client.keepAlive(silence, silence, Map::of);
         }
-        StreamRelay relay = new StreamRelay(call, client, stream, settings, errors, books);
+        Settings.Texts texts = settings.ledger().texts();
+        Transcript transcript = texts.kept() ? new Transcript(json, texts.longest()) : null;
+        StreamRelay relay = new StreamRelay(call, client, stream, settings, errors, books, transcript);
         call.cancellation().during(stream::abandon);
         stream.flowTo(relay);
         try {

@@ -1,12 +1,14 @@
 package io.serai.door;
 
 import io.serai.call.Attempt;
+import io.serai.call.CacheResult;
 import io.serai.call.Call;
 import io.serai.call.Condensation;
 import io.serai.call.UpstreamFailure;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 
@@ -28,7 +30,8 @@ final class RoutingFacts {
             "x-serai-cost-usd",
             "x-serai-condensed",
             "x-serai-split",
-            "x-serai-batched");
+            "x-serai-batched",
+            "x-serai-cache");
 
     /** Characters of a fact. */
     private static final int MOST = 200;
@@ -75,6 +78,9 @@ final class RoutingFacts {
         if (condensed != null) {
             facts.put("x-serai-condensed", condensed.method() + ";" + condensed.from() + ";" + condensed.to());
         }
+        if (call.cacheResult() instanceof CacheResult cached) {
+            facts.put("x-serai-cache", cached.name().toLowerCase(Locale.ROOT));
+        }
         if (call.parts() > 0) {
             facts.put("x-serai-split", Integer.toString(call.parts()));
         }
@@ -85,7 +91,8 @@ final class RoutingFacts {
     private static void addCost(Call call, Map<String, String> facts) {
         BigDecimal usd = call.cost().usd();
         Attempt served = call.served();
-        if (usd != null && served != null && served.usage() != null) {
+        boolean known = served != null && served.usage() != null || call.cacheResult() == CacheResult.HIT;
+        if (usd != null && known) {
             facts.put("x-serai-cost-usd", usd.stripTrailingZeros().toPlainString());
         }
     }

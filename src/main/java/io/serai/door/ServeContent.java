@@ -63,6 +63,10 @@ public final class ServeContent implements Processor {
         String range = request.getHeader("range");
         if (range != null && RANGE.matcher(range).matches()) {
             options.putHeader("range", range);
+            String unchanged = request.getHeader("if-range");
+            if (unchanged != null) { // else the rest of another picture would be put behind a part of this one
+                options.putHeader("if-range", unchanged);
+            }
         }
         ContentTransfer transfer =
                 new ContentTransfer(call, client, request.method().equals(HttpMethod.HEAD));

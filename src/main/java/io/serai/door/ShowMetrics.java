@@ -6,14 +6,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serai.call.Call;
 import io.serai.call.ClientResponse;
 import io.serai.metrics.Addresses;
+import io.serai.metrics.Levels;
 import io.serai.metrics.Meters;
 import io.serai.metrics.Totals;
-import io.serai.routing.Health;
-import io.serai.routing.Instances;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,14 +26,13 @@ public final class ShowMetrics {
 
     private final ObjectMapper json;
     private final Meters meters;
-    private final Instances instances;
-    private final Health health;
+    private final Supplier<Levels.Sight> sight;
 
-    public ShowMetrics(ObjectMapper json, Meters meters, Instances instances, Health health) {
+    /** @param sight what the generation knows at the moment */
+    public ShowMetrics(ObjectMapper json, Meters meters, Supplier<Levels.Sight> sight) {
         this.json = json;
         this.meters = meters;
-        this.instances = instances;
-        this.health = health;
+        this.sight = sight;
     }
 
     /** Prometheus' text; the sums since the start for who accepts JSON. */
@@ -45,7 +44,7 @@ public final class ShowMetrics {
             Answers.send(call, totals());
         } else if (client != null) {
             call.answered(200, null);
-            String text = meters.scrape(instances.all(), health);
+            String text = meters.scrape(sight.get());
             client.reply(200, Map.of(), TEXT, text.getBytes(StandardCharsets.UTF_8));
         }
     }

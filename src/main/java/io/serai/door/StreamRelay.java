@@ -11,6 +11,7 @@ import io.serai.routing.WalkErrors;
 import io.serai.stream.MediaDecoder;
 import io.serai.stream.ReplyStream;
 import io.serai.stream.StreamOutlet;
+import io.serai.stream.Transcript;
 import io.vertx.core.buffer.Buffer;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -26,11 +27,21 @@ final class StreamRelay implements StreamOutlet {
     private final Books books;
     private final CompletableFuture<Boolean> finished = new CompletableFuture<>();
     private final boolean events;
+    /** Null unless texts are kept. */
+    private final @Nullable Transcript transcript;
+
     private boolean opened;
     private boolean refused;
 
+    /** @param transcript hears what the client hears; null: nobody does */
     StreamRelay(
-            Call call, ClientResponse client, ReplyStream stream, Settings settings, ErrorBody errors, Books books) {
+            Call call,
+            ClientResponse client,
+            ReplyStream stream,
+            Settings settings,
+            ErrorBody errors,
+            Books books,
+            @Nullable Transcript transcript) {
         this.books = books;
         this.call = call;
         this.client = client;
@@ -39,6 +50,7 @@ final class StreamRelay implements StreamOutlet {
         this.errors = errors;
         Attempt served = call.served();
         this.events = served == null || MediaDecoder.isEvents(served);
+        this.transcript = events ? transcript : null;
     }
 
     /** Completes when the last event was handed to the client, or there is nobody to hand it to. */
@@ -51,6 +63,9 @@ final class StreamRelay implements StreamOutlet {
         open();
         if (refused) {
             return true;
+        }
+        if (transcript != null) {
+            transcript.add(bytes);
         }
         client.write(bytes);
         if (!client.full()) {
@@ -68,6 +83,9 @@ final class StreamRelay implements StreamOutlet {
     @Override
     public void ended(@Nullable UpstreamFailure failure) {
         open();
+        if (transcript != null) {
+            call.streamed(transcript.messages());
+        }
         if (failure instanceof UpstreamFailure.ClientGone gone && gone.unreadFor() != null) {
             client.drop(() -> finished.complete(true)); // what waits for it would wait for ever
             return;

@@ -3,6 +3,7 @@ package io.serai.ledger;
 import io.serai.call.ApiError;
 import io.serai.call.Call;
 import io.serai.call.CallRecord;
+import io.serai.call.Said;
 import io.serai.config.Settings;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Books implements AutoCloseable {
     /** The routes that there is no use for without a ledger. */
-    public static final Set<String> ROUTES = Set.of("ledger-write", "ops-ledger-sums", "ops-ledger-retention", "bill");
+    public static final Set<String> ROUTES =
+            Set.of("ledger-write", "ops-ledger-sums", "ops-ledger-retention", "ops-ledger-texts", "bill");
 
     private final @Nullable Open open;
 
@@ -57,9 +59,10 @@ public final class Books implements AutoCloseable {
     }
 
     /** The last step of the tap: puts the record in the body on record. Waits for nothing. */
-    public void keep(Exchange exchange) {
+    public void keep(Exchange exchange, Settings.Texts settings) {
         if (open != null && exchange.getMessage().getBody() instanceof CallRecord record) {
-            open.ledger().keep(record);
+            Said said = exchange.getProperty(Said.PROPERTY, Said.class);
+            open.ledger().keep(record, said == null ? null : Texts.of(said, settings.longest()));
         }
     }
 
@@ -111,6 +114,7 @@ public final class Books implements AutoCloseable {
                 Map.entry("byPlace", new ByPlace()),
                 Map.entry("takeRows", (Predicate) feed::take),
                 Map.entry("hoursOfRows", (Processor) feed::hours),
+                Map.entry("textsOfRows", (Predicate) feed::texts),
                 Map.entry("rowsWritten", (Processor) feed::written),
                 Map.entry("rowsRefused", (Processor) feed::refused),
                 Map.entry("hoursDue", (Processor) upkeep::hours),

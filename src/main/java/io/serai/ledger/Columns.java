@@ -1,35 +1,26 @@
 package io.serai.ledger;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.io.SerializedString;
+import io.serai.call.CacheResult;
 import io.serai.call.CallRecord;
 import io.serai.call.Cost;
-import io.serai.call.Usage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
-import java.util.Arrays;
+import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The columns of a request in the table {@code requests}, in the order in which {@code write-requests.sql} names them. A row
- * in the journal is a JSON object by these names, so that a later version with more columns can read it: what is not there is
- * empty, 0 or null.
+ * The columns of a request in the table {@code requests}, in the order in which {@code write-requests.sql} names them, and what
+ * a record has for each.
  */
 final class Columns {
-    private static final JsonFactory JSON = new JsonFactory();
-
     /**
      * @param longest characters, so that no database refuses the row for a client's long text; 0: a number
      * @param nullable whether -1 stands for "none"
@@ -72,7 +63,7 @@ final class Columns {
             text("served_model", 512, CallRecord::servedModel),
             text("rotation", 255, CallRecord::rotation),
             number("streamed", r -> r.streamed() ? 1 : 0),
-            text("attempts", UNBOUNDED, Columns::attempts),
+            text("attempts", UNBOUNDED, r -> ""), // made by AttemptsText
             number("status", CallRecord::status),
             text("outcome", 40, r -> lower(r.outcome())),
             new Column("error", 255, true, CallRecord::error),
@@ -97,12 +88,33 @@ final class Columns {
             new Column("cache_saved", 0, true, Columns::saved),
             number("duration_ms", CallRecord::durationMs),
             new Column("first_token_ms", 0, true, r -> r.firstTokenMs() < 0 ? null : (Object) r.firstTokenMs()),
-            number("overhead_us", CallRecord::overheadUs),
-            new Column("condensed_by", 64, true, r -> r.condensation() == null ? null : r.condensation().method()),
-            new Column("condensed_from", 0, true, r -> r.condensation() == null ? null : (Object) r.condensation().from()),
-            new Column("condensed_to", 0, true, r -> r.condensation() == null ? null : (Object) r.condensation().to()));
+            number("overhead_us", r -> r.overhead().us()),
+            new Column(
+                    "condensed_by",
+                    64,
+                    true,
+                    r -> r.condensation() == null ? null : r.condensation().method()),
+            new Column(
+                    "condensed_from",
+                    0,
+                    true,
+                    r -> r.condensation() == null
+                            ? null
+                            : (Object) r.condensation().from()),
+            new Column(
+                    "condensed_to",
+                    0,
+                    true,
+                    r -> r.condensation() == null
+                            ? null
+                            : (Object) r.condensation().to()),
+            new Column("cache_result", 16, true, r -> r.cacheResult() == null ? null : lower(r.cacheResult())),
+            number("saved_input_tokens", r -> r.saved().input()),
+            number("saved_output_tokens", r -> r.saved().output()),
+            new Column("saved_cost", 0, true, Columns::cacheHit));
 
     private static final Map<String, Integer> PLACES = new HashMap<>();
+    private static final Map<Enum<?>, String> LOWER = new ConcurrentHashMap<>();
 
     static {
         for (int i = 0; i < ALL.size(); i++) {
@@ -110,62 +122,55 @@ final class Columns {
         }
     }
 
-    private static final int STARTED_AT = names().indexOf("started_at");
+    static final int ID = names().indexOf("id");
+    static final int STARTED_AT = names().indexOf("started_at");
+    private static final int ATTEMPTS = names().indexOf("attempts");
     /** The counts of a usage stand one after another. */
     private static final int FIRST_COUNT = names().indexOf("in_fresh");
 
     private Columns() {}
 
-    /** In the order of {@link #row}. */
+    /** In the order of {@link #values}. */
     static List<String> names() {
         return ALL.stream().map(Column::name).toList();
     }
 
-    /** As the journal keeps it. */
-    static byte[] encode(CallRecord record) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
-        try (JsonGenerator json = JSON.createGenerator(out)) {
-            json.writeStartObject();
-            for (Column column : ALL) {
-                Object value = column.value().apply(record);
-                if (value instanceof Long number && (column.nullable() || number != 0)) {
-                    json.writeFieldName(column.key());
-                    json.writeNumber(number);
-                } else if (value instanceof String text && !text.isEmpty()) {
-                    json.writeFieldName(column.key());
-                    json.writeString(cut(text, column.longest()));
-                }
-            }
-            json.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e); // memory does not fail
+    /** What the record has for each, as a row of the database takes it: texts, whole numbers and nulls. */
+    static @Nullable Object[] values(CallRecord record, AttemptsText attempts) {
+        @Nullable Object[] values = new Object[ALL.size()];
+        for (int i = 0; i < values.length; i++) {
+            Column column = ALL.get(i);
+            Object value = i == ATTEMPTS
+                    ? attempts.of(record.attempts())
+                    : column.value().apply(record);
+            values[i] = value instanceof String text
+                    ? cut(text, column.longest())
+                    : value == null ? column.absent() : value;
         }
-        return out.toByteArray();
+        return values;
     }
 
-    /**
-     * The values of a row from {@link #encode}, whatever version wrote it; names that this one does not know are left out.
-     *
-     * @throws IOException when it is no such row
-     */
-    static List<@Nullable Object> row(byte[] encoded) throws IOException {
-        @Nullable Object[] row = new Object[ALL.size()];
-        for (int i = 0; i < row.length; i++) {
-            row[i] = ALL.get(i).absent();
-        }
-        try (JsonParser json = JSON.createParser(encoded)) {
-            if (json.nextToken() != JsonToken.START_OBJECT) {
-                throw new IOException("is no row");
-            }
-            for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
-                JsonToken value = json.nextToken();
-                Integer place = PLACES.get(name);
-                if (place != null) {
-                    row[place] = value == JsonToken.VALUE_NUMBER_INT ? (Object) json.getLongValue() : json.getText();
-                }
-            }
-        }
-        return Arrays.asList(row);
+    /** A row of which nothing is known. */
+    static @Nullable Object[] absent() {
+        return ALL.stream().map(Column::absent).toArray();
+    }
+
+    /** Its name in JSON; null where the value is the one that is taken for granted. */
+    static @Nullable SerializableString key(int place, @Nullable Object value) {
+        Column column = ALL.get(place);
+        return Objects.equals(value, column.absent()) ? null : column.key();
+    }
+
+    /** Null for a name that this version does not know. */
+    static @Nullable Integer place(String name) {
+        return PLACES.get(name);
+    }
+
+    /** The names of what a usage counts, in the order of its record. */
+    static List<SerializableString> counts() {
+        return ALL.subList(FIRST_COUNT, names().indexOf("estimated") + 1).stream()
+                .map(Column::key)
+                .toList();
     }
 
     /** When the hour began that the row's request began in, in milliseconds since 1970. */
@@ -182,8 +187,9 @@ final class Columns {
         return new Column(name, 0, false, value::applyAsLong);
     }
 
-    private static String lower(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT);
+    /** Its name in lower case. */
+    static String lower(Enum<?> constant) {
+        return LOWER.computeIfAbsent(constant, c -> c.name().toLowerCase(Locale.ROOT));
     }
 
     private static @Nullable Object cost(Cost cost) {
@@ -198,59 +204,16 @@ final class Columns {
         return record.cacheSavedUsd() == null ? null : (Object) Money.units(record.cacheSavedUsd());
     }
 
+    private static @Nullable Object cacheHit(CallRecord record) {
+        BigDecimal usd = record.saved().usd();
+        return usd == null || record.cacheResult() != CacheResult.HIT ? null : (Object) Money.units(usd);
+    }
+
     /** Never in the middle of a character outside the first 65,536: half of one is no text. */
-    private static String cut(String text, int longest) {
+    static String cut(String text, int longest) {
         if (text.length() <= longest) {
             return text;
         }
         return text.substring(0, Character.isHighSurrogate(text.charAt(longest - 1)) ? longest - 1 : longest);
-    }
-
-    /** {@code [{purpose, provider, instance, model, reason, status, ms, usage: {in_fresh: ..}, cost}]}, usage only where it is known. */
-    private static String attempts(CallRecord record) {
-        if (record.attempts().isEmpty()) {
-            return "[]";
-        }
-        StringWriter out = new StringWriter(256);
-        try (JsonGenerator json = JSON.createGenerator(out)) {
-            json.writeStartArray();
-            for (CallRecord.Try each : record.attempts()) {
-                json.writeStartObject();
-                json.writeStringField("purpose", lower(each.purpose()));
-                json.writeStringField("provider", each.provider());
-                json.writeStringField("instance", each.instance());
-                json.writeStringField("model", each.model());
-                json.writeStringField("reason", each.reason());
-                json.writeNumberField("status", each.status());
-                json.writeNumberField("ms", each.ms());
-                if (each.usage() != null) {
-                    json.writeObjectFieldStart("usage");
-                    usage(json, each.usage());
-                    json.writeEndObject();
-                    if (each.cost().usd() != null) {
-                        json.writeNumberField("cost", Money.units(each.cost().usd()));
-                    }
-                }
-                json.writeEndObject();
-            }
-            json.writeEndArray();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return out.toString();
-    }
-
-    private static void usage(JsonGenerator json, Usage usage) throws IOException {
-        long[] counts = {
-            usage.inFresh(), usage.inCacheRead(), usage.inCacheWrite5m(), usage.inCacheWrite1h(), usage.inAudio(),
-            usage.inImage(), usage.outText(), usage.outReasoning(), usage.outAudio(), usage.outImage(),
-            usage.webSearches(), usage.audioMs(), usage.characters(), usage.images(), usage.estimated() ? 1 : 0
-        };
-        for (int i = 0; i < counts.length; i++) {
-            if (counts[i] != 0) {
-                json.writeFieldName(ALL.get(FIRST_COUNT + i).key());
-                json.writeNumber(counts[i]);
-            }
-        }
     }
 }

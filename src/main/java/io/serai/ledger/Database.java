@@ -11,11 +11,15 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,9 +34,26 @@ public final class Database extends AbstractDataSource implements AutoCloseable 
     private static final String SQLITE = "jdbc:sqlite:";
     private static final long RETRY_MS = 2_000;
     /** How long a statement waits for a lock of another process, and a request for a connection. */
-    private static final int PATIENCE_MS = 5_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** The least that the pool takes for the wait for a connection. */
+    private static final long LEAST_WAIT_MS = 250;
+
+    /**
+     * What a database is for.
+     *
+     * @param name of its threads, and in the log
+     * @param schema the table in which Flyway remembers the migrations
+     * @param migrations where they are; <code>{database}</code> is {@code sqlite} or {@code mariadb}
+     * @param durable whether what is written must outlast a power cut
+     */
+    public record Use(String name, String schema, List<String> migrations, boolean durable) {}
+
+    private static final Use LEDGER = new Use(
+            "serai-database", "serai_schema", List.of("classpath:sql/migrations", "classpath:sql/{database}"), true);
 
     private final Settings.Database settings;
+    private final Use use;
+    private final int patienceMs;
     private final String url;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Consumer<Boolean> takesRows;
@@ -48,12 +69,23 @@ public final class Database extends AbstractDataSource implements AutoCloseable 
      * @param takesRows is told when it could not be opened, and when it could
      */
     Database(Settings.Database settings, Path home, Consumer<Boolean> takesRows) {
+        this(settings, home, LEDGER, PATIENCE, takesRows);
+    }
+
+    /**
+     * Begins to open one for something else than the ledger.
+     *
+     * @param patience how long a statement waits for a lock, and a request for a connection or an answer
+     */
+    public Database(Settings.Database settings, Path home, Use use, Duration patience, Consumer<Boolean> takesRows) {
         this.settings = settings;
+        this.use = use;
+        this.patienceMs = (int) patience.toMillis();
         this.takesRows = takesRows;
         this.url = settings.url().isEmpty()
                 ? SQLITE + home.resolve(settings.path())
                 : settings.url().replaceFirst("^jdbc:mysql:", "jdbc:mariadb:"); // one driver speaks to both
-        this.opener = Thread.ofPlatform().name("serai-database").daemon().start(this::open);
+        this.opener = Thread.ofPlatform().name(use.name()).daemon().start(this::open);
     }
 
     /** Whether it was reached and has its tables; it may have gone away since. */
@@ -102,9 +134,13 @@ public final class Database extends AbstractDataSource implements AutoCloseable 
             takesRows.accept(false);
             if (!told) {
                 told = true;
-                LOG.error("The ledger's database can't be opened; the journal keeps the rows: {}", trouble);
+                if (use == LEDGER) {
+                    LOG.error("The ledger's database can't be opened; the journal keeps the rows: {}", trouble);
+                } else {
+                    LOG.warn("The database of {} can't be opened: {}", use.name(), trouble);
+                }
             }
-            LOG.debug("The ledger's database", e);
+            LOG.debug("The database of {}", use.name(), e);
         }
     }
 
@@ -112,7 +148,7 @@ public final class Database extends AbstractDataSource implements AutoCloseable 
     private void shape() throws SQLException {
         try (Connection connection = DriverManager.getConnection(url);
                 Statement statement = connection.createStatement()) {
-            statement.execute("pragma busy_timeout = " + PATIENCE_MS);
+            statement.execute("pragma busy_timeout = " + patienceMs);
             statement.execute("pragma auto_vacuum = incremental");
             statement.execute("pragma journal_mode = wal");
         }
@@ -120,36 +156,64 @@ public final class Database extends AbstractDataSource implements AutoCloseable 
 
     private HikariConfig pool() {
         HikariConfig config = new HikariConfig();
-        config.setPoolName("serai-database");
+        config.setPoolName(use.name());
         config.setJdbcUrl(url);
         config.setMaximumPoolSize(settings.connections());
         config.setMinimumIdle(1);
-        config.setConnectionTimeout(PATIENCE_MS);
+        config.setConnectionTimeout(Math.max(LEAST_WAIT_MS, patienceMs));
         if (isSqlite()) {
-            config.addDataSourceProperty("busy_timeout", PATIENCE_MS);
+            config.addDataSourceProperty("busy_timeout", patienceMs);
             config.addDataSourceProperty("journal_mode", "WAL");
             // a batch that is written must outlast a power cut: the journal forgets it then
-            config.addDataSourceProperty("synchronous", "FULL");
+            config.addDataSourceProperty("synchronous", use.durable() ? "FULL" : "NORMAL");
             // "IMMEDIATE" would leave a connection that found the file locked in a transaction that never began
             config.addDataSourceProperty("transaction_mode", "DEFERRED");
         } else {
             config.setUsername(settings.user());
             config.setPassword(
                     settings.password() == null ? "" : settings.password().reveal());
+            if (use != LEDGER) {
+                config.setValidationTimeout(Math.max(LEAST_WAIT_MS, patienceMs));
+                config.addDataSourceProperty("connectTimeout", patienceMs);
+                config.addDataSourceProperty("socketTimeout", patienceMs);
+            }
         }
         return config;
     }
 
     private void migrate(HikariDataSource from) {
-        boolean sqlite = isSqlite();
-        Flyway.configure(Database.class.getClassLoader())
+        FluentConfiguration flyway = scripts(from, isSqlite(), use);
+        if (use != LEDGER) {
+            // others' tables may be there; and a table takes longer to make than a row to find
+            flyway.baselineOnMigrate(true).baselineVersion("0");
+            if (!isSqlite()) {
+                flyway.dataSource(
+                        url,
+                        settings.user(),
+                        settings.password() == null ? "" : settings.password().reveal());
+            }
+        }
+        flyway.load().migrate();
+    }
+
+    /** The scripts that bring the ledger's database of any version to this one's. */
+    static FluentConfiguration scripts(DataSource from, boolean sqlite) {
+        return scripts(from, sqlite, LEDGER);
+    }
+
+    private static FluentConfiguration scripts(DataSource from, boolean sqlite, Use use) {
+        String[] places = use.migrations().stream()
+                .map(place -> place.replace("{database}", sqlite ? "sqlite" : "mariadb"))
+                .toArray(String[]::new);
+        return Flyway.configure(Database.class.getClassLoader())
                 .dataSource(from)
-                .locations("classpath:sql/migrations", "classpath:sql/" + (sqlite ? "sqlite" : "mariadb"))
+                .locations(places)
                 .placeholders(Map.of(
-                        "table", sqlite ? "" : "engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin"))
-                .table("serai_schema")
-                .load()
-                .migrate();
+                        "table",
+                        sqlite ? "" : "engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin",
+                        "bytes",
+                        sqlite ? "blob" : "longblob"))
+                .table(use.schema());
     }
 
     /** What to tell an operator: the innermost cause, in a line. */

@@ -42,7 +42,16 @@ final class Journal implements AutoCloseable {
     private volatile boolean rollWanted;
 
     /** A place between two rows. */
-    record Position(long segment, long offset) {}
+    record Position(long segment, long offset) implements Comparable<Position> {
+        Position plus(long bytes) {
+            return new Position(segment, offset + bytes);
+        }
+
+        @Override
+        public int compareTo(Position other) {
+            return segment == other.segment ? Long.compare(offset, other.offset) : Long.compare(segment, other.segment);
+        }
+    }
 
     /** @param after where the next one begins */
     record Entry(byte[] row, Position after) {}
@@ -78,7 +87,8 @@ final class Journal implements AutoCloseable {
         }
         if (taken == null) {
             lockFile.close();
-            throw new IOException("another broker writes to " + folder);
+            throw new IOException("another broker writes to " + folder
+                    + "; stop that one, or start this one with SERAI_LEDGER_ENABLED=false");
         }
         return taken;
     }
@@ -101,9 +111,10 @@ final class Journal implements AutoCloseable {
     /**
      * Adds the rows, all of them or none.
      *
+     * @return where the first of them begins; they stand one after another
      * @throws IOException when they can't be written; the next call tries a new file
      */
-    void append(List<byte[]> rows) throws IOException {
+    Position append(List<byte[]> rows) throws IOException {
         Segment segment = open;
         if (segment != null && (segment.end() >= SEGMENT_BYTES || rollWanted || !segment.isOpen())) {
             segment.force();
@@ -117,7 +128,9 @@ final class Journal implements AutoCloseable {
             segments.put(segment.number(), segment);
             open = segment;
         }
+        Position first = new Position(segment.number(), segment.end());
         segment.append(rows);
+        return first;
     }
 
     /** Returns when every appended row would outlast a power cut. */

@@ -35,7 +35,10 @@ public final class Ledger implements AutoCloseable {
 
     private static final long LINGER_SHARE = 4;
 
-    private static final Pending STOP = new Pending(null, null);
+    /** Characters of texts that may wait in memory; beyond it records go without theirs. */
+    private static final int MOST_TEXT = 16 * 1024 * 1024;
+
+    private static final Pending STOP = new Pending(null, null, null);
 
     private final Journal journal;
     private final boolean always;
@@ -44,9 +47,14 @@ public final class Ledger implements AutoCloseable {
     private final long lingerMs;
     private final BlockingQueue<Pending> queue;
     private final AtomicLong lost = new AtomicLong();
+    private final AtomicLong textsWaiting = new AtomicLong();
     private final Thread writer;
     /** What the journal has not taken; {@link #inHand} of its first are with the database meanwhile. Guarded by itself. */
-    private final Deque<byte[]> unwritten = new ArrayDeque<>();
+    private final Deque<Waiting> unwritten = new ArrayDeque<>();
+
+    private final FreshRows fresh = new FreshRows();
+    /** The thread's own. */
+    private final Row.Writer rows = new Row.Writer();
 
     private int inHand;
     private volatile boolean journalDown;
@@ -58,13 +66,17 @@ public final class Ledger implements AutoCloseable {
 
     /** @param kept completes when the record is safe, or when it turns out that it can't be made so; null: nobody waits */
     private record Pending(
-            @Nullable CallRecord record, @Nullable CompletableFuture<@Nullable Void> kept) {
+            @Nullable CallRecord record,
+            @Nullable Texts texts,
+            @Nullable CompletableFuture<@Nullable Void> kept) {
         void release() {
             if (kept != null) {
                 kept.complete(null);
             }
         }
     }
+
+    private record Waiting(Row row, byte[] bytes) {}
 
     /** How the ledger is. */
     public enum State {
@@ -89,10 +101,21 @@ public final class Ledger implements AutoCloseable {
         this.writer = Thread.ofPlatform().name("serai-journal").start(this::write);
     }
 
-    /** Puts a finished call on record. Waits for nothing. */
-    public void keep(CallRecord record) {
-        if (!queue.offer(new Pending(record, null))) {
+    /**
+     * Puts a finished call on record. Waits for nothing.
+     *
+     * @param texts go into memory and to the journal as long as there is ample room: no record is lost for a text's sake
+     */
+    void keep(CallRecord record, @Nullable Texts texts) {
+        Texts kept = texts == null || journalDown || textsWaiting.get() > MOST_TEXT ? null : texts;
+        if (kept != null) {
+            textsWaiting.addAndGet(kept.size());
+        }
+        if (!queue.offer(new Pending(record, kept, null))) {
             lose(1);
+            if (kept != null) {
+                textsWaiting.addAndGet(-kept.size());
+            }
         }
     }
 
@@ -107,7 +130,7 @@ public final class Ledger implements AutoCloseable {
             return null;
         }
         CompletableFuture<@Nullable Void> kept = new CompletableFuture<>();
-        return queue.offer(new Pending(call.soFar(), kept)) ? kept : null;
+        return queue.offer(new Pending(call.soFar(), null, kept)) ? kept : null;
     }
 
     /** Whether new requests are to be refused, for what they use could not be put on record. */
@@ -194,7 +217,11 @@ public final class Ledger implements AutoCloseable {
         synchronized (unwritten) {
             for (Pending pending : taken) {
                 if (pending.record() != null) {
-                    unwritten.add(Columns.encode(pending.record()));
+                    Row row = rows.row(pending.record(), pending.texts());
+                    unwritten.add(new Waiting(row, rows.bytes(row)));
+                    if (pending.texts() != null) {
+                        textsWaiting.addAndGet(-pending.texts().size());
+                    }
                     wanted |= pending.kept() != null;
                 }
             }
@@ -213,7 +240,13 @@ public final class Ledger implements AutoCloseable {
 
     private void append() {
         try {
-            journal.append(List.copyOf(unwritten));
+            Journal.Position at =
+                    journal.append(unwritten.stream().map(Waiting::bytes).toList());
+            for (Waiting each : unwritten) {
+                Journal.Position after = at.plus(Segment.sizeOf(each.bytes()));
+                fresh.add(each.row(), at, after);
+                at = after;
+            }
             unwritten.clear();
             dirty = true;
             if (journalDown) {
@@ -243,6 +276,10 @@ public final class Ledger implements AutoCloseable {
         return journal;
     }
 
+    FreshRows fresh() {
+        return fresh;
+    }
+
     Journal.Position committed() {
         return committed;
     }
@@ -259,12 +296,12 @@ public final class Ledger implements AutoCloseable {
     }
 
     /** Rows that the journal does not take, for the database at once; {@link #written} or {@link #putBack} ends it. */
-    List<byte[]> take(int most) {
+    List<Row> take(int most) {
         synchronized (unwritten) {
             if (!journalDown || inHand > 0) {
                 return List.of();
             }
-            List<byte[]> first = unwritten.stream().limit(most).toList();
+            List<Row> first = unwritten.stream().limit(most).map(Waiting::row).toList();
             inHand = first.size();
             return first;
         }

@@ -51,6 +51,9 @@ public final class LogCall implements Processor {
         if (!call.passedOver().isEmpty()) {
             line = line.addKeyValue("skipped", String.join(",", call.passedOver()));
         }
+        if (!call.sensitive().isEmpty()) {
+            line = line.addKeyValue("sensitive", String.join(",", call.sensitive()));
+        }
         if (call.usage().inCacheRead() > 0) {
             line = line.addKeyValue("cached", call.usage().inCacheRead());
         }
@@ -63,6 +66,9 @@ public final class LogCall implements Processor {
         if (call.cacheSavedUsd() != null && call.cacheSavedUsd().signum() != 0) {
             line = line.addKeyValue(
                     "saved_usd", call.cacheSavedUsd().stripTrailingZeros().toPlainString());
+        }
+        if (call.cacheResult() != null) {
+            line = line.addKeyValue("cache", call.cacheResult());
         }
         line = counted(line, "split", call.parts());
         Condensation condensed = call.condensation();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.Exchange;
@@ -31,8 +32,11 @@ public final class RowFeed {
     private volatile long notBefore = System.nanoTime();
     private boolean failing;
 
-    /** @param after what the journal may forget; null: the rows were not from the journal */
-    private record Batch(Journal.@Nullable Position after) {}
+    /**
+     * @param after what the journal may forget; null: the rows were not from the journal
+     * @param texts of its rows, where there are any
+     */
+    private record Batch(Journal.@Nullable Position after, List<List<@Nullable Object>> texts) {}
 
     RowFeed(Ledger ledger, Database database, int most) {
         this.ledger = ledger;
@@ -61,41 +65,60 @@ public final class RowFeed {
     }
 
     private boolean takeFromJournal(Exchange exchange) throws IOException {
-        Journal.Position from = ledger.committed();
-        List<Journal.Entry> entries = ledger.journal().read(from, most);
-        if (entries.isEmpty()) {
+        Journal.Position at = ledger.committed();
+        List<Row> rows = new ArrayList<>();
+        FreshRows.Fresh fresh = ledger.fresh().take(at);
+        while (fresh != null) {
+            rows.add(fresh.row());
+            at = fresh.after();
+            fresh = rows.size() < most ? ledger.fresh().take(at) : null;
+        }
+        if (rows.isEmpty()) {
+            for (Journal.Entry entry : ledger.journal().read(at, most)) {
+                add(rows, entry.row());
+                at = entry.after();
+            }
+        }
+        if (at.equals(ledger.committed())) {
             return false;
         }
-        List<List<@Nullable Object>> rows = new ArrayList<>(entries.size());
-        for (Journal.Entry entry : entries) {
-            add(rows, entry.row());
-        }
-        batch(exchange, rows, entries.get(entries.size() - 1).after());
+        batch(exchange, rows, at);
         return true;
     }
 
-    private boolean takeFromMemory(Exchange exchange) {
-        List<byte[]> encoded = ledger.take(most);
-        if (encoded.isEmpty()) {
-            return false;
-        }
-        List<List<@Nullable Object>> rows = new ArrayList<>(encoded.size());
-        encoded.forEach(row -> add(rows, row));
-        batch(exchange, rows, null);
-        return true;
-    }
-
-    private static void batch(Exchange exchange, List<List<@Nullable Object>> rows, Journal.@Nullable Position after) {
-        exchange.getMessage().setBody(rows);
-        exchange.setProperty(AT_WORK, new Batch(after));
-    }
-
-    private static void add(List<List<@Nullable Object>> rows, byte[] encoded) {
+    private static void add(List<Row> rows, byte[] encoded) {
         try {
-            rows.add(Columns.row(encoded));
+            rows.add(Row.read(encoded));
         } catch (IOException e) {
             LOG.error("A row of the journal is not understood and left out", e);
         }
+    }
+
+    private boolean takeFromMemory(Exchange exchange) {
+        List<Row> rows = ledger.take(most);
+        if (!rows.isEmpty()) {
+            batch(exchange, rows, null);
+        }
+        return !rows.isEmpty();
+    }
+
+    private static void batch(Exchange exchange, List<Row> rows, Journal.@Nullable Position after) {
+        exchange.getMessage().setBody(rows.stream().map(Row::values).toList());
+        exchange.setProperty(
+                AT_WORK,
+                new Batch(
+                        after,
+                        rows.stream().map(Row::texts).filter(Objects::nonNull).toList()));
+    }
+
+    /** Whether there are texts in the batch: the body becomes their rows then. */
+    public boolean texts(Exchange exchange) {
+        Batch batch = exchange.getProperty(AT_WORK, Batch.class);
+        if (batch == null || batch.texts().isEmpty()) {
+            return false;
+        }
+        exchange.getMessage().setBody(batch.texts());
+        return true;
     }
 
     /** The body, a batch, becomes the hours that its requests began in: they have to be summed up again. */

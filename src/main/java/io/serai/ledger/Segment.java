@@ -22,6 +22,10 @@ final class Segment {
     private static final int HEAD = 8;
     /** Longer is no row, but a tear that happens to look like a length. */
     private static final int LONGEST_ROW = 16 * 1024 * 1024;
+    /** Bytes that are read at once. */
+    private static final int PIECE = 64 * 1024;
+
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final Path file;
     private final long number;
@@ -31,7 +35,12 @@ final class Segment {
     /** Null when nothing is written to it any more. */
     private @Nullable FileChannel out;
 
+    // the reading thread's
     private @Nullable RandomAccessFile in;
+    /** A part of the file, from {@link #viewFrom}. */
+    private ByteBuffer view = NOTHING;
+
+    private long viewFrom;
 
     private Segment(Path file, long number, long end, @Nullable FileChannel out) {
         this.file = file;
@@ -129,30 +138,53 @@ final class Segment {
 
     /** For the reading thread. @return the frame's content, or null when there is no whole one at the offset */
     byte @Nullable [] read(long offset) throws IOException {
-        if (offset + HEAD > end) {
+        if (offset + HEAD > end || !view(offset, HEAD)) {
             return null;
         }
+        int length = view.getInt();
+        int sum = view.getInt();
+        if (length <= 0 || length > LONGEST_ROW || offset + HEAD + length > end || !view(offset + HEAD, length)) {
+            return null;
+        }
+        byte[] row = new byte[length];
+        view.get(row);
+        return checksum(row) == sum ? row : null;
+    }
+
+    /**
+     * Has {@link #view} begin at the offset and hold so many bytes at least. The file is read in large pieces: rows are small,
+     * and two calls of the system for each would cost more than the rest of reading it.
+     *
+     * @return false when the file is shorter than it ought to be
+     */
+    private boolean view(long offset, int bytes) throws IOException {
+        long into = offset - viewFrom;
+        if (into >= 0 && into + bytes <= view.limit()) {
+            view.position((int) into);
+            return true;
+        }
+        RandomAccessFile reader = reader();
+        int length = (int) Math.min(Math.max(PIECE, bytes), end - offset);
+        byte[] piece = view.capacity() >= length ? view.array() : new byte[length];
+        reader.seek(offset);
+        try {
+            reader.readFully(piece, 0, length);
+        } catch (EOFException e) {
+            view = NOTHING;
+            return false;
+        }
+        viewFrom = offset;
+        view = ByteBuffer.wrap(piece, 0, length);
+        return length >= bytes;
+    }
+
+    private RandomAccessFile reader() throws IOException {
         RandomAccessFile reader = in;
         if (reader == null) {
             reader = new RandomAccessFile(file.toFile(), "r");
             in = reader;
         }
-        byte[] head = new byte[HEAD];
-        reader.seek(offset);
-        reader.readFully(head);
-        ByteBuffer fields = ByteBuffer.wrap(head);
-        int length = fields.getInt();
-        int sum = fields.getInt();
-        if (length <= 0 || length > LONGEST_ROW || offset + HEAD + length > end) {
-            return null;
-        }
-        byte[] row = new byte[length];
-        try {
-            reader.readFully(row);
-        } catch (EOFException e) {
-            return null;
-        }
-        return checksum(row) == sum ? row : null;
+        return reader;
     }
 
     /**
@@ -181,6 +213,7 @@ final class Segment {
     void closeReader() {
         RandomAccessFile reader = in;
         in = null;
+        view = NOTHING;
         if (reader != null) {
             try {
                 reader.close();

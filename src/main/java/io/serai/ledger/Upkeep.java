@@ -51,6 +51,7 @@ public final class Upkeep {
                 .setBody(Map.of(
                         "before", now - settings.retention().toMillis(),
                         "sumsBefore", now - settings.rollUpRetention().toMillis(),
+                        "textsBefore", now - settings.texts().retention().toMillis(),
                         "most", ROWS));
         return database.isOpen() && (deleted == null || deleted > 0);
     }

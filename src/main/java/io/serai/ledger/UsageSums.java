@@ -13,6 +13,8 @@ import java.util.Map;
  * @param unpriced requests whose price is not known
  * @param first when the first request came; {@link Instant#MAX} when there was none
  * @param last {@link Instant#MIN} when there was none
+ * @param savedInput tokens that answers out of the response cache did not use; they are in no other count
+ * @param savedUsd what those did not cost, as far as prices are known
  */
 public record UsageSums(
         String name,
@@ -26,10 +28,13 @@ public record UsageSums(
         BigDecimal costUsd,
         long unpriced,
         Instant first,
-        Instant last) {
+        Instant last,
+        long savedInput,
+        long savedOutput,
+        BigDecimal savedUsd) {
 
-    public static final UsageSums NONE =
-            new UsageSums("", Instant.EPOCH, 0, 0, 0, 0, 0, 0, BigDecimal.ZERO, 0, Instant.MAX, Instant.MIN);
+    public static final UsageSums NONE = new UsageSums(
+            "", Instant.EPOCH, 0, 0, 0, 0, 0, 0, BigDecimal.ZERO, 0, Instant.MAX, Instant.MIN, 0, 0, BigDecimal.ZERO);
 
     public static UsageSums of(Map<?, ?> row) {
         return new UsageSums(
@@ -41,10 +46,17 @@ public record UsageSums(
                 number(row, "cached"),
                 number(row, "input_tokens"),
                 number(row, "output_tokens"),
-                BigDecimal.valueOf(number(row, "cost"), Money.DECIMALS),
+                usd(row, "cost"),
                 number(row, "unpriced"),
                 Instant.ofEpochMilli(number(row, "first_request")),
-                Instant.ofEpochMilli(number(row, "last_request")));
+                Instant.ofEpochMilli(number(row, "last_request")),
+                number(row, "saved_input_tokens"),
+                number(row, "saved_output_tokens"),
+                usd(row, "saved_cost"));
+    }
+
+    private static BigDecimal usd(Map<?, ?> row, String column) {
+        return BigDecimal.valueOf(number(row, column), Money.DECIMALS);
     }
 
     private static long number(Map<?, ?> row, String column) {
@@ -68,6 +80,9 @@ public record UsageSums(
                 costUsd.add(other.costUsd),
                 unpriced + other.unpriced,
                 first.isBefore(other.first) ? first : other.first,
-                last.isAfter(other.last) ? last : other.last);
+                last.isAfter(other.last) ? last : other.last,
+                savedInput + other.savedInput,
+                savedOutput + other.savedOutput,
+                savedUsd.add(other.savedUsd));
     }
 }

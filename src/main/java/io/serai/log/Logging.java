@@ -33,6 +33,7 @@ public final class Logging {
         context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
         context.getLogger("io.serai").setLevel(Level.INFO);
         context.getLogger("serai.requests").setLevel(Level.INFO);
+        context.getLogger("serai.autoselect").setLevel(Level.INFO);
         // at DEBUG it writes each header out, the provider's key too
         context.getLogger("org.apache.hc.client5.http").setLevel(Level.WARN);
         // says at ERROR, with a stack, what the broker says of the routes that it can't start
@@ -59,6 +60,7 @@ public final class Logging {
     public static void quiet() {
         context().getLogger("io.serai").setLevel(Level.ERROR);
         context().getLogger("serai.requests").setLevel(Level.OFF);
+        context().getLogger("serai.autoselect").setLevel(Level.OFF);
         context().getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.ERROR);
     }
 

@@ -3,24 +3,27 @@ package io.serai.metrics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.serai.batch.Savings;
+import io.serai.cache.BackendCounts;
+import io.serai.cache.ModelCounts;
 import io.serai.call.CallRecord;
-import io.serai.call.Instance;
 import io.serai.call.Outcome;
+import io.serai.call.Overhead;
 import io.serai.call.Purpose;
 import io.serai.call.Usage;
 import io.serai.ledger.Books;
-import io.serai.routing.Health;
+import io.serai.routing.ExtraSpend;
 import java.math.BigDecimal;
-import java.util.Collection;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToLongFunction;
 import java.util.stream.DoubleStream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyConfiguration;
+import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFactory;
 
 /**
  * The metrics: OpenTelemetry's for generative AI, with their names and buckets, and Serai's own. Durations are seconds. Labels are
@@ -45,39 +48,51 @@ public final class Meters {
     private final Totals totals = new Totals();
     private final Addresses addresses = new Addresses();
     private final AtomicInteger inFlight = new AtomicInteger();
-    private final MultiGauge breakers;
-    private final MultiGauge pauses;
+    private final Levels levels;
 
-    public Meters(Books books, Savings savings) {
-        Gauge.builder("serai.requests.in.flight", inFlight, AtomicInteger::get)
-                .description("Requests that are running")
+    public Meters(Books books, Savings savings, ExtraSpend spend) {
+        levels = new Levels(registry, inFlight, books, savings, spend);
+    }
+
+    /** From now on it is counted too what becomes of the exchanges of each of the context's routes, and how long they take. */
+    public void timeRoutes(CamelContext context) {
+        MicrometerRoutePolicyFactory factory = new MicrometerRoutePolicyFactory();
+        factory.setMeterRegistry(registry);
+        MicrometerRoutePolicyConfiguration wanted = new MicrometerRoutePolicyConfiguration();
+        wanted.setContextEnabled(false); // of the routes only, whose names tell which
+        wanted.setAdditionalCounters(false); // its clock counts too
+        factory.setPolicyConfiguration(wanted);
+        context.addRoutePolicyFactory(factory);
+    }
+
+    /** Counts what a cache's backend does. */
+    public void watch(String backend, BackendCounts counts) {
+        cache("hits", "Entries that were found", backend, counts, BackendCounts::hits);
+        cache("misses", "Entries that were not found", backend, counts, BackendCounts::misses);
+        cache("sets", "Entries that were kept", backend, counts, BackendCounts::sets);
+        cache("errors", "Times that the backend failed", backend, counts, BackendCounts::errors);
+        cache("evictions", "Entries that had to go for want of room", backend, counts, BackendCounts::evictions);
+    }
+
+    private void cache(
+            String what, String description, String backend, BackendCounts counts, ToLongFunction<BackendCounts> of) {
+        FunctionCounter.builder("serai.cache." + what, counts, of::applyAsLong)
+                .description(description)
+                .tags("backend", backend)
                 .register(registry);
-        Gauge.builder("serai.ledger.queue", books, b -> b.condition().queue())
-                .description("Records that wait for the journal")
+    }
+
+    /** Counts what answers out of the cache save. */
+    public void watch(ModelCounts models) {
+        FunctionCounter.builder("serai.cache.answers", models, m -> m.all().hits())
+                .description("Requests that were answered out of the cache, or with another's answer")
                 .register(registry);
-        Gauge.builder("serai.ledger.journal", books, b -> b.condition().journalBytes())
-                .description("What the database does not have yet")
-                .baseUnit("bytes")
-                .register(registry);
-        FunctionCounter.builder("serai.ledger.lost", books, b -> b.condition().lost())
-                .description("Records that neither the journal nor the database took")
-                .register(registry);
-        FunctionCounter.builder("serai.batching.calls", savings, s -> (double) s.sharedCalls() + s.mergedCalls())
-                .description("Requests that another's request answered")
-                .register(registry);
-        FunctionCounter.builder("serai.batching.saved.tokens", savings, Savings::savedTokens)
+        FunctionCounter.builder("serai.cache.saved.tokens", models, m -> m.all().tokens())
                 .description("Tokens that these did not use")
                 .register(registry);
         FunctionCounter.builder(
-                        "serai.batching.saved.usd", savings, s -> s.savedUsd().doubleValue())
+                        "serai.cache.saved.usd", models, m -> m.all().usd().doubleValue())
                 .description("What these did not cost, US dollars")
-                .register(registry);
-        breakers = MultiGauge.builder("serai.instance.breaker")
-                .description("An instance's circuit breaker: 0 closed, 1 half open, 2 open")
-                .register(registry);
-        pauses = MultiGauge.builder("serai.instance.pause")
-                .description("How long an instance is left alone yet")
-                .baseUnit("seconds")
                 .register(registry);
     }
 
@@ -104,29 +119,9 @@ public final class Meters {
     }
 
     /** In Prometheus' text format 0.0.4. */
-    public String scrape(Collection<Instance> instances, Health health) {
-        breakers.register(
-                instances.stream()
-                        .map(i -> MultiGauge.Row.of(of(i), () -> switch (health.breakerState(i)) {
-                            case CLOSED, DISABLED, METRICS_ONLY -> 0;
-                            case HALF_OPEN -> 1;
-                            case OPEN, FORCED_OPEN -> 2;
-                        }))
-                        .toList(),
-                true);
-        pauses.register(
-                instances.stream()
-                        .map(i -> MultiGauge.Row.of(of(i), () -> {
-                            Health.Pause pause = health.pause(i);
-                            return pause == null ? 0 : pause.left().toMillis() / 1000.0;
-                        }))
-                        .toList(),
-                true);
+    public String scrape(Levels.Sight now) {
+        levels.look(now);
         return registry.scrape();
-    }
-
-    private static Tags of(Instance instance) {
-        return Tags.of("provider", instance.provider().id(), "instance", instance.id());
     }
 
     /** Counts a request that is over, if it named a model. */
@@ -139,6 +134,7 @@ public final class Meters {
         String operation = lower(call.operation());
         String outcome = lower(call.outcome());
         counter("serai.requests", "Requests by how they ended", Tags.of("operation", operation, "outcome", outcome));
+        call.sensitive().forEach(this::countSensitive);
         String asked = names.asked(call.model());
         Tags tags = Tags.of(
                 "gen_ai.operation.name",
@@ -152,7 +148,7 @@ public final class Meters {
                 "error.type",
                 Totals.isWell(call) ? "" : outcome);
         seconds("gen_ai.server.request.duration", DURATIONS, tags, call.durationMs() / 1000.0);
-        seconds("serai.overhead", OVERHEAD, Tags.empty(), call.overheadUs() * MICRO);
+        countOverhead(call.overhead());
         if (call.firstTokenMs() >= 0 && call.streamed()) {
             seconds("gen_ai.server.time_to_first_token", FIRST_TOKEN, tags, call.firstTokenMs() / 1000.0);
             if (call.usage().output() > 1) {
@@ -166,7 +162,37 @@ public final class Meters {
                 Tags.of("provider", call.provider(), "model", names.served(call.provider(), call.servedModel()));
         countEnd(call, provider);
         countMoney(call, provider);
+        countKeys(call);
         call.attempts().forEach(attempt -> count(attempt, operation, names));
+    }
+
+    private void countOverhead(Overhead overhead) {
+        seconds("serai.overhead", OVERHEAD, Tags.empty(), overhead.us() * MICRO);
+        seconds("serai.overhead.phase", OVERHEAD, Tags.of("phase", "before"), overhead.beforeUs() * MICRO);
+        seconds("serai.overhead.phase", OVERHEAD, Tags.of("phase", "after"), overhead.afterUs() * MICRO);
+        if (overhead.betweenUs() > 0) {
+            seconds("serai.overhead.phase", OVERHEAD, Tags.of("phase", "between"), overhead.betweenUs() * MICRO);
+        }
+    }
+
+    /** A request that went on with another key of the same provider. */
+    private void countKeys(CallRecord call) {
+        CallRecord.Try before = null;
+        for (CallRecord.Try attempt : call.attempts()) {
+            if (attempt.purpose() != Purpose.REPLY) {
+                continue;
+            }
+            if (before != null
+                    && !before.reason().equals("ok")
+                    && before.provider().equals(attempt.provider())
+                    && !before.instance().equals(attempt.instance())) {
+                counter(
+                        "serai.key.rotations",
+                        "Attempts with another key of a provider, by why the one before failed",
+                        Tags.of("provider", before.provider(), "reason", before.reason()));
+            }
+            before = attempt;
+        }
     }
 
     private void countEnd(CallRecord call, Tags provider) {
@@ -185,6 +211,14 @@ public final class Meters {
             String result = Totals.isWell(call) ? "success" : "failure";
             counter("serai.fallbacks", "Requests that took more than one attempt", Tags.of("result", result));
         }
+    }
+
+    private void countSensitive(String reason) {
+        int colon = reason.indexOf(':');
+        counter(
+                "serai.sensitive",
+                "Requests that only models with a flag could be sent, for each thing that was found in them",
+                Tags.of("kind", reason.substring(0, colon), "category", reason.substring(colon + 1)));
     }
 
     private void countMoney(CallRecord call, Tags provider) {

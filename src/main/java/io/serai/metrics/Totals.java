@@ -34,7 +34,15 @@ public final class Totals {
     }
 
     static boolean isWell(CallRecord call) {
-        return call.outcome() == Outcome.OK || call.outcome() == Outcome.OK_ESTIMATED;
+        return switch (call.outcome()) {
+            case OK, OK_ESTIMATED, CACHE_HIT -> true;
+            case CLIENT_CANCELLED,
+                    UPSTREAM_ERROR_BEFORE_OUTPUT,
+                    UPSTREAM_ERROR_AFTER_OUTPUT,
+                    TIMEOUT_BEFORE_OUTPUT,
+                    REFUSED,
+                    BROKER_ERROR -> false;
+        };
     }
 
     public long requests() {

@@ -29,6 +29,11 @@ public final class Redaction {
         return to < 0 ? endpoint.substring(from + 3) : endpoint.substring(from + 3, to);
     }
 
+    /** Without what looks like somebody's key; for any text. */
+    public static String secrets(String text) {
+        return SECRETS.matcher(text).replaceAll("***");
+    }
+
     public static String of(Instance instance, String text) {
         String clean = text;
         if (instance.key() != null && !instance.key().reveal().isEmpty()) {
@@ -44,7 +49,7 @@ public final class Redaction {
                 clean = clean.replace(extra.reveal(), "***");
             }
         }
-        clean = URLS.matcher(SECRETS.matcher(clean).replaceAll("***")).replaceAll("[address]");
+        clean = URLS.matcher(secrets(clean)).replaceAll("[address]");
         String host = authority(instance.provider());
         if (!host.isEmpty()) {
             clean = clean.replace(host, "[address]");

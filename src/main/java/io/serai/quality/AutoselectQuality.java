@@ -53,6 +53,16 @@ public final class AutoselectQuality {
         return Collections.unmodifiableMap(prompts);
     }
 
+    /** One a kind, in the same order. */
+    List<String> descriptions() {
+        return Collections.unmodifiableList(descriptions);
+    }
+
+    /** Prompts that none of the descriptions fits. */
+    List<String> others() {
+        return others;
+    }
+
     /** Prints the tables; the figures of the time are of the machine that it runs on. */
     public void print(PrintStream out) throws NoEmbeddingsException, InterruptedException {
         try (Sentences sentences = new Sentences()) {

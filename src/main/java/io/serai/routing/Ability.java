@@ -3,7 +3,7 @@ package io.serai.routing;
 import io.serai.call.Call;
 import io.serai.config.Autoselect;
 import io.serai.config.Catalogue;
-import io.serai.config.Limits;
+import io.serai.config.Permits;
 import io.serai.config.Snapshot;
 import io.serai.models.ModelFacts;
 import io.serai.models.Source;
@@ -39,9 +39,36 @@ public final class Ability {
         YES
     }
 
-    /** The best that anything behind the path can do. */
-    public Degree of(Call call, String path) {
-        return of(call, Needs.of(call), path);
+    /**
+     * The best that anything behind the path can do.
+     *
+     * @param vouched what is said of whatever it leads to
+     */
+    public Degree of(Call call, String path, Permits vouched) {
+        return of(call, Needs.of(call).vouchedBy(vouched), path);
+    }
+
+    /**
+     * Whether anyone behind the path may be sent what the call is of.
+     *
+     * @param vouched as above
+     */
+    public boolean maySee(Call call, String path, Permits vouched) {
+        return call.sensitivity().found().isEmpty()
+                || maySee(call, Needs.of(call).vouchedBy(vouched), ModelPath.parse(path));
+    }
+
+    private boolean maySee(Call call, Needs needs, ModelPath path) {
+        if (path.kind() == ModelPath.Kind.AUTOSELECT) {
+            Autoselect inner = snapshot.autoselects().get(path.name());
+            return inner != null
+                    && inner.choices().stream()
+                            .anyMatch(choice -> maySee(
+                                    call,
+                                    needs.vouchedBy(inner.vouches(choice, needs.vouched())),
+                                    ModelPath.parse(choice.model().path())));
+        }
+        return offers(call, path).stream().anyMatch(offer -> needs.closed(offer.permits()) == null);
     }
 
     /**
@@ -61,7 +88,10 @@ public final class Ability {
             return inner == null
                     ? Degree.NO
                     : inner.choices().stream()
-                            .map(choice -> of(call, needs, choice.model().path()))
+                            .map(choice -> of(
+                                    call,
+                                    needs.vouchedBy(inner.vouches(choice, needs.vouched())),
+                                    choice.model().path()))
                             .max(Degree::compareTo)
                             .orElse(Degree.NO);
         }
@@ -97,8 +127,7 @@ public final class Ability {
     private List<Offer> offers(Call call, ModelPath path) {
         return switch (path.kind()) {
             case PROVIDER ->
-                candidates.offer(path.name(), path.model(), Limits.NONE, Limits.NONE, null).stream()
-                        .toList();
+                candidates.offer(path.name(), path.model()).stream().toList();
             case CATALOGUE -> {
                 Catalogue.Entry entry = snapshot.catalogue().models().get(path.name());
                 yield entry == null || !entry.does(call.operation().capability())

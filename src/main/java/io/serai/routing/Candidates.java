@@ -4,7 +4,10 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.serai.call.Instance;
 import io.serai.config.Catalogue;
 import io.serai.config.Limits;
+import io.serai.config.Permits;
 import io.serai.config.Provider;
+import io.serai.config.Rotation;
+import io.serai.config.Sensitive;
 import io.serai.context.Tokenizers;
 import io.serai.context.Tokens;
 import io.serai.models.ModelFacts;
@@ -12,7 +15,6 @@ import io.serai.models.ModelFilter;
 import io.serai.models.ModelTable;
 import io.serai.models.Source;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -47,12 +49,14 @@ public final class Candidates {
      * What the configuration offers under a name, before a call asks.
      *
      * @param limits the cascade: the rotation's word on the model, the provider's, the rotation's defaults, the provider's
+     * @param permits the same cascade for the flags of sensitive prompts
      * @param window the context of the catalogue's entry, null without one; two entries may say differently of one backend
      */
     record Offer(
             List<Instance> keys,
             String model,
             Limits limits,
+            Permits permits,
             @Nullable Integer window) {
         Provider provider() {
             return keys.get(0).provider();
@@ -65,18 +69,41 @@ public final class Candidates {
      * @param ofMember what the rotation says of the model
      * @param ofRotation the rotation's {@code default_*}
      */
-    Optional<Offer> offer(String provider, String model, Limits ofMember, Limits ofRotation, @Nullable Integer window) {
+    Optional<Offer> offer(String provider, String model, Said ofMember, Said ofRotation, @Nullable Integer window) {
         List<Instance> keys = instances.of(provider);
         if (keys.isEmpty() || !keys.get(0).provider().takes(model)) {
             return Optional.empty();
         }
         Provider configured = keys.get(0).provider();
+        Optional<Provider.Model> declared = configured.model(model);
         Limits limits = Limits.cascade(
-                ofMember,
-                configured.model(model).map(Provider.Model::limits).orElse(Limits.NONE),
-                ofRotation,
+                ofMember.limits(),
+                declared.map(Provider.Model::limits).orElse(Limits.NONE),
+                ofRotation.limits(),
                 configured.defaults());
-        return Optional.of(new Offer(keys, model, limits, window));
+        Permits permits = ofMember.permits()
+                .orElse(declared.map(Provider.Model::permits).orElse(Permits.NONE))
+                .orElse(ofRotation.permits())
+                .orElse(configured.permits());
+        return Optional.of(new Offer(keys, model, limits, permits, window));
+    }
+
+    /** The same where no rotation says anything of it. */
+    Optional<Offer> offer(String provider, String model) {
+        return offer(provider, model, Said.NOTHING, Said.NOTHING, null);
+    }
+
+    /** What one place of a rotation says of a model. */
+    record Said(Limits limits, Permits permits) {
+        static final Said NOTHING = new Said(Limits.NONE, Permits.NONE);
+
+        static Said of(Rotation.Member member) {
+            return new Said(member.limits(), member.permits());
+        }
+
+        static Said of(Rotation rotation) {
+            return new Said(rotation.defaults(), rotation.permits());
+        }
     }
 
     /** Changes whenever {@link #listed} may bring something else. */
@@ -85,7 +112,7 @@ public final class Candidates {
     }
 
     /** The models that chat in the provider's own list, as far as the list says, and as its filter lets through. */
-    List<Offer> listed(String provider, Limits ofMember, Limits ofRotation) {
+    List<Offer> listed(String provider, Said ofMember, Said ofRotation) {
         List<Instance> keys = instances.of(provider);
         if (keys.isEmpty()) {
             return List.of();
@@ -106,29 +133,55 @@ public final class Candidates {
 
     /** The backends of a name of the catalogue, in its order, as far as there is a key for them. */
     List<Offer> offers(Catalogue.Entry entry) {
+        return offers(entry, Said.NOTHING);
+    }
+
+    /** The same as a member of a rotation, of which only the flags count there. */
+    List<Offer> offers(Catalogue.Entry entry, Said ofRotation) {
+        Said flags = new Said(Limits.NONE, ofRotation.permits());
         Integer window = entry.contextWindow() > 0 ? entry.contextWindow() : null;
         return entry.backends().stream()
-                .flatMap(b -> offer(b.provider(), b.model(), Limits.NONE, Limits.NONE, window).stream())
+                .flatMap(b -> offer(b.provider(), b.model(), Said.NOTHING, flags, window).stream())
                 .toList();
     }
 
-    /** The offer as it stands at the moment, with another key in front each time. */
-    Candidate now(Offer offer) {
-        List<Instance> keys = offer.keys();
-        if (keys.size() > 1) {
-            keys = new ArrayList<>(keys);
-            Collections.rotate(keys, -health.turn(offer.provider().id(), keys.size()));
+    /** An offer, with what is known of its model at the moment: looked up once, for many questions. */
+    record Known(Offer offer, ModelFacts facts, @Nullable Integer contextSize) {}
+
+    Known known(Offer offer) {
+        ModelFacts facts = facts(offer);
+        return new Known(offer, facts, contextSize(offer, facts));
+    }
+
+    /**
+     * The offers as candidates of one call.
+     *
+     * @param taken whether the call is made: its keys have their turns then; else nobody's turn passes
+     */
+    static List<Candidate> now(List<Known> offers, boolean taken) {
+        List<Candidate> now = new ArrayList<>(offers.size());
+        for (Known known : offers) {
+            Offer offer = known.offer();
+            now.add(new Candidate(
+                    offer.keys(),
+                    offer.model(),
+                    known.contextSize(),
+                    offer.limits(),
+                    taken && offer.keys().size() > 1));
         }
-        return new Candidate(keys, offer.model(), contextSize(offer), offer.limits());
+        return now;
     }
 
     @Nullable
     Integer contextSize(Offer offer) {
+        return known(offer).contextSize();
+    }
+
+    private static @Nullable Integer contextSize(Offer offer, ModelFacts facts) {
         Integer said = offer.limits().contextSize();
         if (said != null) {
             return said;
         }
-        ModelFacts facts = facts(offer);
         boolean ofBackend = offer.window() == null
                 || facts.contextWindow() != null && facts.sources().get("context_window") != Source.CATALOGUE;
         return ofBackend ? facts.contextWindow() : offer.window();
@@ -137,35 +190,46 @@ public final class Candidates {
     /** Why it can't serve the request, null when it can as far as anybody knows: perhaps in fewer words. */
     @Nullable
     String unfit(Offer offer, Needs needs) {
+        return unfit(known(offer), needs);
+    }
+
+    /** Why it can't serve the request, null when it can as far as anybody knows: perhaps in fewer words. */
+    @Nullable
+    String unfit(Known known, Needs needs) {
+        Sensitive closed = needs.closed(known.offer().permits());
+        if (closed != null) {
+            return Fit.NOT_FOR + closed.spelling();
+        }
         String reason = Fit.reason(
                 needs,
-                facts(offer),
-                contextSize(offer),
-                offer.limits().maxRequestTokens(),
-                () -> tokens(offer));
+                known.facts(),
+                known.contextSize(),
+                known.offer().limits().maxRequestTokens(),
+                () -> tokens(known.offer()));
         boolean tooLong = Fit.ABOVE_MAX.equals(reason) || Fit.TOO_LONG.equals(reason);
-        return tooLong && condensable(offer, needs) ? null : reason;
+        return tooLong && condensable(known, needs) ? null : reason;
     }
 
     /** Whether condensing makes it short enough for the candidate. */
-    private boolean condensable(Offer offer, Needs needs) {
-        Condensing how = condensing(offer, needs, 100);
-        return how != null && needs.least().in(tokens(offer)) <= how.room();
+    private boolean condensable(Known known, Needs needs) {
+        Condensing how = condensing(known, needs, 100);
+        return how != null && needs.least().in(tokens(known.offer())) <= how.room();
     }
 
     /** How the candidate's requests are condensed, null when they are not. */
     @Nullable
-    Condensing condensing(Offer offer, Needs needs, int percent) {
-        return needs.least().isLess() && Condensing.isWanted(offer.limits())
-                ? Condensing.of(offer.limits(), contextSize(offer), needs.answer(), percent)
+    Condensing condensing(Known known, Needs needs, int percent) {
+        Limits limits = known.offer().limits();
+        return needs.least().isLess() && Condensing.isWanted(limits)
+                ? Condensing.of(limits, known.contextSize(), needs.answer(), percent)
                 : null;
     }
 
-    /** Whether it is certain to be too long: for want of another word a guess where nobody condenses, and then it is asked. */
-    boolean refuses(Offer offer, Needs needs) {
-        String reason = unfit(offer, needs);
+    /** Whether it is certain to be too long. Where nobody condenses, that rests on a count, and it is asked all the same. */
+    boolean refuses(Known known, Needs needs) {
+        String reason = unfit(known, needs);
         return Fit.ABOVE_MAX.equals(reason)
-                || Fit.TOO_LONG.equals(reason) && condensing(offer, needs, 100) != null;
+                || Fit.TOO_LONG.equals(reason) && condensing(known, needs, 100) != null;
     }
 
     /** How a provider's model counts. */
@@ -192,15 +256,18 @@ public final class Candidates {
 
     /** Whether one of them has a key that may be called at the moment. */
     boolean anyAvailable(List<Offer> among) {
-        for (Offer offer : among) {
-            for (Instance instance : offer.keys()) {
-                if (health.pause(instance) == null
-                        && health.pause(instance, offer.model()) == null
-                        && health.breakerState(instance) != CircuitBreaker.State.OPEN
-                        && !disabled.covers(instance, offer.model())
-                        && running.test(instance)) {
-                    return true;
-                }
+        return among.stream().anyMatch(this::available);
+    }
+
+    /** Whether it has a key that may be called at the moment. */
+    boolean available(Offer offer) {
+        for (Instance instance : offer.keys()) {
+            if (health.pause(instance) == null
+                    && health.pause(instance, offer.model()) == null
+                    && health.breakerState(instance) != CircuitBreaker.State.OPEN
+                    && !disabled.covers(instance, offer.model())
+                    && running.test(instance)) {
+                return true;
             }
         }
         return false;

@@ -11,14 +11,18 @@ import io.serai.config.Catalogue;
 import io.serai.config.Limits;
 import io.serai.config.Provider;
 import io.serai.config.Rotation;
+import io.serai.config.Sensitive;
+import io.serai.config.Settings;
 import io.serai.config.Snapshot;
 import io.serai.context.Tokenizers;
 import io.serai.context.Tokens;
 import io.serai.models.ModelTable;
+import io.serai.routing.Candidates.Known;
 import io.serai.routing.Candidates.Offer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -75,13 +79,31 @@ public final class Directory {
     }
 
     private static boolean limitsSizes(Snapshot snapshot) {
+        return limits(snapshot).anyMatch(l -> l.maxRequestTokens() != null || Condensing.isWanted(l));
+    }
+
+    /** Whether the configuration has limits that requests may have to be counted for. */
+    public static boolean limitsTokens(Snapshot snapshot) {
+        Settings.Clients clients = snapshot.settings().clients();
+        return clients.perAddress().tokens() + clients.perKey().tokens() > 0
+                || limits(snapshot)
+                        .anyMatch(l -> Stream.of(
+                                        l.maxRequestTokens(),
+                                        l.contextSize(),
+                                        l.tokensPerMinute(),
+                                        l.tokensPerHour(),
+                                        l.tokensPerDay())
+                                .anyMatch(Objects::nonNull));
+    }
+
+    private static Stream<Limits> limits(Snapshot snapshot) {
         Stream<Limits> ofProviders = snapshot.providers().values().stream()
                 .flatMap(p -> Stream.concat(
                         Stream.of(p.defaults()), p.models().stream().map(Provider.Model::limits)));
         Stream<Limits> ofRotations = snapshot.rotations().values().stream()
                 .flatMap(r -> Stream.concat(
                         Stream.of(r.defaults()), r.members().stream().map(Rotation.Member::limits)));
-        return Stream.concat(ofProviders, ofRotations).anyMatch(l -> l.maxRequestTokens() != null || Condensing.isWanted(l));
+        return Stream.concat(ofProviders, ofRotations);
     }
 
     /** Splits the model path, for dispatch to branch on. */
@@ -106,6 +128,7 @@ public final class Directory {
     public void ofRotation(Exchange exchange) {
         Call call = Call.of(exchange);
         Pool pool = pool(call);
+        permitted(call, pool.offers());
         List<Candidate> found = select(pool.route(), call, false);
         if (found.isEmpty()) {
             throw ApiError.badRequest(
@@ -117,19 +140,46 @@ public final class Directory {
     }
 
     /** Of the offers those that a request of this size may be sent to; more is not asked where the client named the model. */
-    private List<Offer> taking(Call call, List<Offer> offers) {
+    private List<Offer> taking(Call call, List<Offer> all) {
+        List<Offer> offers = permitted(call, all);
         if (!sizesLimited || call.operation() != Operation.CHAT) {
             return offers;
         }
         Needs needs = Needs.of(call);
         List<Offer> taking = offers.stream()
-                .filter(o -> !candidates.refuses(o, needs))
+                .filter(o -> !candidates.refuses(candidates.known(o), needs))
                 .toList();
         Oversize none = taking.isEmpty() ? Oversize.of(offers, needs, candidates) : null;
         if (none != null) {
             throw none.error(call, "it is a part of one already");
         }
         return taking;
+    }
+
+    /**
+     * Of the offers those that may be sent what the call is of; all of them while it is nothing.
+     *
+     * @throws ApiError 404 when there is none
+     */
+    private static List<Offer> permitted(Call call, List<Offer> offers) {
+        Set<Sensitive> sensitive = call.sensitivity().found();
+        if (sensitive.isEmpty()) {
+            return offers;
+        }
+        Needs needs = Needs.of(call);
+        List<Offer> open = new ArrayList<>();
+        for (Offer offer : offers) {
+            Sensitive closed = needs.closed(offer.permits());
+            if (closed == null) {
+                open.add(offer);
+            } else {
+                call.passesOver(offer.provider().id(), offer.model(), Fit.NOT_FOR + closed.spelling());
+            }
+        }
+        if (open.isEmpty()) {
+            throw SensitiveErrors.none(call);
+        }
+        return open;
     }
 
     /**
@@ -152,7 +202,7 @@ public final class Directory {
     }
 
     private List<Candidate> now(List<Offer> offers) {
-        return offers.stream().map(candidates::now).toList();
+        return Candidates.now(offers.stream().map(candidates::known).toList(), true);
     }
 
     private List<Offer> ofProvider(ModelPath path) {
@@ -170,8 +220,7 @@ public final class Directory {
             throw ApiError.modelNotFound("The provider '" + path.name() + "' has no model '" + LogText.of(path.model())
                     + "'." + Names.suggestion(path.model(), declared));
         }
-        return candidates.offer(path.name(), path.model(), Limits.NONE, Limits.NONE, null).stream()
-                .toList();
+        return candidates.offer(path.name(), path.model()).stream().toList();
     }
 
     private List<Offer> backends(Call call, String name) {
@@ -246,7 +295,7 @@ public final class Directory {
         if (taken) {
             selection.skipped().forEach(s -> call.passesOver(s.provider(), s.model(), s.reason()));
         }
-        return selection.order().stream().map(candidates::now).toList();
+        return Candidates.now(selection.order(), taken);
     }
 
     /**
@@ -254,7 +303,7 @@ public final class Directory {
      *
      * @param strategy in whose order: provider, catalogue, or a rotation's
      */
-    record Plan(String strategy, List<Offer> order, List<Selection.Skipped> skipped) {}
+    record Plan(String strategy, List<Known> order, List<Selection.Skipped> skipped) {}
 
     /** Looks without taking a turn; the errors are those of the call. */
     Plan plan(Call call) {
@@ -276,14 +325,15 @@ public final class Directory {
 
     private Plan plan(String strategy, Call call, List<Offer> offers) {
         Needs needs = Needs.of(call);
-        List<Offer> order = new ArrayList<>();
+        List<Known> order = new ArrayList<>();
         List<Selection.Skipped> skipped = new ArrayList<>();
         for (Offer offer : offers) {
-            if (candidates.refuses(offer, needs)) {
-                String reason = String.valueOf(candidates.unfit(offer, needs));
+            Known known = candidates.known(offer);
+            String reason = candidates.unfit(known, needs);
+            if (reason != null && (candidates.refuses(known, needs) || reason.startsWith(Fit.NOT_FOR))) {
                 skipped.add(new Selection.Skipped(offer.provider().id(), offer.model(), reason));
             } else {
-                order.add(offer);
+                order.add(known);
             }
         }
         return new Plan(strategy, order, skipped);
@@ -291,9 +341,9 @@ public final class Directory {
 
     /** How a request is condensed for a candidate, null where it never is. */
     @Nullable
-    Condensing condensing(Offer offer, Needs needs) {
+    Condensing condensing(Known known, Needs needs) {
         return candidates.condensing(
-                offer, needs, snapshot.settings().condensation().target());
+                known, needs, snapshot.settings().condensation().target());
     }
 
     /** What a model path costs, as far as that is known: of several models behind it, the first. */
@@ -301,8 +351,7 @@ public final class Directory {
         ModelPath path = ModelPath.parse(modelPath);
         List<Offer> offers = switch (path.kind()) {
             case PROVIDER ->
-                candidates.offer(path.name(), path.model(), Limits.NONE, Limits.NONE, null).stream()
-                        .toList();
+                candidates.offer(path.name(), path.model()).stream().toList();
             case CATALOGUE ->
                 snapshot.catalogue().models().get(path.name()) instanceof Catalogue.Entry entry
                         ? candidates.offers(entry)
@@ -310,6 +359,11 @@ public final class Directory {
             case ROTATION, AUTO, AUTOSELECT -> List.of();
         };
         return offers.isEmpty() ? Prices.NONE : candidates.facts(offers.get(0)).prices();
+    }
+
+    /** How an offer's model counts. */
+    Tokens tokens(Offer offer) {
+        return candidates.tokens(offer);
     }
 
     /** How the model that a path names counts. */

@@ -6,8 +6,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.serai.call.Call;
 import io.serai.call.Instance;
+import io.serai.call.Sensitivity;
+import io.serai.routing.Candidates.Known;
 import io.serai.routing.Candidates.Offer;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -20,7 +23,6 @@ public final class Explain {
 
     private final ObjectMapper json;
     private final Directory directory;
-    private final Ordering ordering;
     private final Health health;
     private final Disabled disabled;
     private final Gate gate;
@@ -28,19 +30,24 @@ public final class Explain {
     private final Foresight foresight;
     private final ExtraSpend spend;
     private final BigDecimal mostSpend;
+    private final String classifier;
 
-    /** @param mostSpend USD an hour that asking several at once may cost */
+    /**
+     * @param mostSpend USD an hour that asking several at once may cost
+     * @param classifier the model that says what is sensitive; empty without one
+     */
     public Explain(
             ObjectMapper json,
             Directory directory,
-            Ordering ordering,
             Health health,
             Disabled disabled,
             Gate gate,
             Predicate<Instance> running,
             ExtraSpend spend,
             BigDecimal mostSpend,
+            String classifier,
             Foresight foresight) {
+        this.classifier = classifier;
         this.foresight = foresight;
         this.spend = spend;
         this.mostSpend = mostSpend;
@@ -48,7 +55,6 @@ public final class Explain {
         this.gate = gate;
         this.json = json;
         this.directory = directory;
-        this.ordering = ordering;
         this.health = health;
         this.running = running;
     }
@@ -56,6 +62,7 @@ public final class Explain {
     /**
      * {@code {model, candidates: [{rank, provider, model, instance, reason, expected_cost_usd}], skipped: [{provider, model,
      * instance, reason}], autoselect: {scores: []}}}; {@code split: {tokens, limit}} when no candidate takes it whole; for
+     * what was searched {@code sensitive: {privacy: {found, score, categories}}}; for
      * strategies that ask several at once {@code extra_spend: {spent_usd, max_usd_per_hour, refused}}. Nobody is called, and
      * nobody's turn passes.
      *
@@ -69,15 +76,16 @@ public final class Explain {
         ArrayNode candidates = answer.putArray("candidates");
         ArrayNode skipped = answer.putArray("skipped");
         List<ObjectNode> away = new ArrayList<>();
-        for (Offer offer : plan.order()) {
-            BigDecimal cost = ordering.expectedCost(offer, needs, needs.length().in(ordering.tokens(offer)));
+        for (Known known : plan.order()) {
+            Offer offer = known.offer();
+            BigDecimal cost = Ordering.expectedCost(known, needs, needs.length().in(directory.tokens(offer)));
             for (Instance instance : offer.keys()) {
                 String closed = closed(instance, offer, needs);
                 if (closed == null) {
                     ObjectNode node = candidates.addObject().put("rank", candidates.size());
                     describe(node, offer, instance, plan.strategy());
                     node.put("expected_cost_usd", cost);
-                    addCondensing(node, offer, needs);
+                    addCondensing(node, known, needs);
                 } else {
                     away.add(describe(json.createObjectNode(), offer, instance, closed));
                 }
@@ -100,19 +108,33 @@ public final class Explain {
                     .put("max_usd_per_hour", mostSpend)
                     .put("refused", spend.refused());
         }
+        describe(answer, call.sensitivity());
         autoselect.withArrayProperty("scores");
         answer.set("autoselect", autoselect);
         return answer;
     }
 
     /** {@code condense: {methods, tokens, target}}, where the request would be condensed for the candidate. */
-    private void addCondensing(ObjectNode node, Offer offer, Needs needs) {
-        Condensing how = directory.condensing(offer, needs);
-        if (how != null && needs.length().isAbove(how.trigger() - 1, () -> ordering.tokens(offer))) {
+    private void addCondensing(ObjectNode node, Known known, Needs needs) {
+        Condensing how = directory.condensing(known, needs);
+        if (how != null && needs.length().isAbove(how.trigger() - 1, () -> directory.tokens(known.offer()))) {
             ObjectNode condense = node.putObject("condense");
             how.methods().forEach(condense.putArray("methods")::add);
-            condense.put("tokens", needs.length().in(ordering.tokens(offer))).put("target", how.target());
+            condense.put("tokens", needs.length().in(directory.tokens(known.offer()))).put("target", how.target());
         }
+    }
+
+    /** What was found in its words; where a model would be asked, {@code asks} names it. */
+    private void describe(ObjectNode answer, Sensitivity sensitivity) {
+        if (!classifier.isEmpty()) {
+            answer.putObject("sensitive").put("asks", classifier);
+        }
+        sensitivity.verdicts().forEach((kind, verdict) -> {
+            ObjectNode of = answer.withObjectProperty("sensitive").putObject(kind.spelling());
+            of.put("found", verdict.hit())
+                    .put("score", BigDecimal.valueOf(verdict.score()).setScale(2, RoundingMode.HALF_UP));
+            verdict.categories().forEach(of.putArray("categories")::add);
+        });
     }
 
     /** Of an autoselect: what it would pick; where that is one too, what that would pick, and so on. */
@@ -153,6 +175,7 @@ public final class Explain {
         }
         return health.breakerState(instance) == CircuitBreaker.State.OPEN
                 ? "breaker_open"
-                : gate.outOfTokens(instance, model, offer.limits(), limit -> needs.expected(ordering.tokens(offer), limit));
+                : gate.outOfTokens(
+                        instance, model, offer.limits(), limit -> needs.expected(directory.tokens(offer), limit));
     }
 }

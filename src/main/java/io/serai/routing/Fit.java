@@ -46,6 +46,9 @@ final class Fit {
     /** More than the operator sends there at once. */
     static final String ABOVE_MAX = "above_max_request_tokens";
 
+    /** The model lacks the flag that follows. */
+    static final String NOT_FOR = "not_for_";
+
     /** The one reason that rests on a count, which the provider may see otherwise. */
     static final String TOO_LONG = "context_too_small";
 

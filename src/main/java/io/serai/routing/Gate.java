@@ -109,8 +109,7 @@ public final class Gate {
     String outOfTokens(Instance instance, String model, Limits limits, LongUnaryOperator tokens) {
         TokenLimits ofModel = tokenLimits(limits);
         TokenLimits ofInstance = tokenLimits(instance.provider().defaults());
-        TokenAnswer answer =
-                ofModel.any() || ofInstance.any()
+        TokenAnswer answer = ofModel.any() || ofInstance.any()
                 ? windows.look(instance, model, ofModel, ofInstance, tokens.applyAsLong(least(ofModel, ofInstance)))
                 : null;
         return answer == null ? null : reason(answer);

@@ -198,6 +198,9 @@ public final class Health {
 
     /** Null while the instance may be asked for the model, as far as the model's own quota goes. */
     public @Nullable Pause pause(Instance instance, String model) {
+        if (spent.isEmpty()) {
+            return null;
+        }
         String both = both(instance, model);
         Spent known = spent.get(both);
         if (known == null) {

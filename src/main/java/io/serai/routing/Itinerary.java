@@ -149,6 +149,9 @@ final class Itinerary {
 
     private void find() {
         for (; isThere(); at++) {
+            if (candidate().keysTakeTurns()) { // only of those that are reached: one that is not asked has had no turn
+                candidates.set(at, candidate().inTurn(health));
+            }
             for (Instance instance : candidate().instances()) {
                 if (!given.contains(instance.identity())
                         && !given.contains(forModel(instance))

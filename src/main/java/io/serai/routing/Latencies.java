@@ -16,8 +16,10 @@ public final class Latencies {
     /** A percentile of fewer figures says nothing: of twenty, the slowest is the one beyond the 95th. */
     static final int ENOUGH = 20;
 
-    private final ConcurrentHashMap<String, Double> averages = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Served, Double> averages = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, Last> last = new ConcurrentHashMap<>();
+
+    private record Served(String provider, String model) {}
 
     /** The newest figures of one model. */
     private static final class Last {
@@ -44,7 +46,7 @@ public final class Latencies {
      * @param ms from the attempt's start
      */
     public void add(String provider, String model, boolean streamed, double ms) {
-        String key = provider + "/" + model;
+        Served key = new Served(provider, model);
         if (averages.containsKey(key) || averages.size() < MOST) {
             averages.merge(key, ms, (before, now) -> before + NEWEST * (now - before));
         }
@@ -65,7 +67,7 @@ public final class Latencies {
 
     /** 0 for one that was never served. */
     double firstTokenMs(String provider, String model) {
-        return averages.getOrDefault(provider + "/" + model, 0.0);
+        return averages.getOrDefault(new Served(provider, model), 0.0);
     }
 
     /** The time that 95 of 100 answers of the kind take at most; null while fewer than {@value #ENOUGH} are known. */

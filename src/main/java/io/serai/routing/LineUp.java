@@ -119,9 +119,7 @@ public final class LineUp implements Processor {
 
     private ExtraSpend.@Nullable Room room(Branches branches, Needs needs) {
         Candidate next = branches.queue().peek();
-        return next == null
-                ? null
-                : spend.take(branches.walk().expectedCost(next, needs, cap()), cap());
+        return next == null ? null : spend.take(branches.walk().expectedCost(next, needs, cap()), cap());
     }
 
     /** It reads the request and every answer, and writes one. */

@@ -2,7 +2,9 @@ package io.serai.routing;
 
 import io.serai.call.Prices;
 import io.serai.config.Rotation;
+import io.serai.context.Tokenizers;
 import io.serai.context.Tokens;
+import io.serai.routing.Candidates.Known;
 import io.serai.routing.Candidates.Offer;
 import io.serai.routing.Pool.Group;
 import java.math.BigDecimal;
@@ -27,13 +29,13 @@ public final class Ordering {
 
     private final Function<String, Shares> shares;
     private final Latencies latencies;
-    private final Candidates candidates;
+    private final Tokenizers tokenizers;
 
     /** @param shares whose turn it is in a pool, by its route */
-    public Ordering(Function<String, Shares> shares, Latencies latencies, Candidates candidates) {
+    public Ordering(Function<String, Shares> shares, Latencies latencies, Tokenizers tokenizers) {
         this.shares = shares;
         this.latencies = latencies;
-        this.candidates = candidates;
+        this.tokenizers = tokenizers;
     }
 
     /**
@@ -41,7 +43,7 @@ public final class Ordering {
      * @param usable what a group brings that can serve the request
      * @param taken whether the turn is taken
      */
-    List<Group> order(Pool pool, List<Group> present, Map<Group, List<Offer>> usable, Needs needs, boolean taken) {
+    List<Group> order(Pool pool, List<Group> present, Map<Group, List<Known>> usable, Needs needs, boolean taken) {
         if (BY_SHARES.contains(pool.strategy())) {
             return shares.apply(pool.route()).turn(present, Group::name, Group::weight, taken);
         }
@@ -71,7 +73,7 @@ public final class Ordering {
     }
 
     /** The request is counted only where half as many tokens, or as many as it has bytes, would bring another order. */
-    private List<Group> cheapest(List<Group> groups, Map<Group, List<Offer>> usable, Needs needs) {
+    private List<Group> cheapest(List<Group> groups, Map<Group, List<Known>> usable, Needs needs) {
         Map<Group, List<Price>> prices = new IdentityHashMap<>();
         for (Group group : groups) {
             prices.put(group, prices(usable.getOrDefault(group, List.of())));
@@ -83,24 +85,26 @@ public final class Ordering {
             return order;
         }
         return sorted(
-                groups,
-                group -> cost(prices.get(group), p -> needs.length().in(tokens(p.offer())), answer));
+                groups, group -> cost(prices.get(group), p -> needs.length().in(tokens(p.offer)), answer));
+    }
+
+    private Tokens tokens(Offer offer) {
+        return tokenizers.of(offer.provider().type(), offer.provider().id(), offer.model());
     }
 
     /** USD a token. */
     private record Price(Offer offer, double in, double out) {}
 
-    private List<Price> prices(List<Offer> offers) {
-        List<Price> known = new ArrayList<>(offers.size());
-        for (Offer offer : offers) {
-            Prices prices = candidates.facts(offer).prices();
-            BigDecimal in = prices.of(Prices.INPUT);
-            BigDecimal out = prices.of(Prices.OUTPUT);
+    private static List<Price> prices(List<Known> offers) {
+        List<Price> prices = new ArrayList<>(offers.size());
+        for (Known known : offers) {
+            BigDecimal in = known.facts().prices().of(Prices.INPUT);
+            BigDecimal out = known.facts().prices().of(Prices.OUTPUT);
             if (in != null && out != null) {
-                known.add(new Price(offer, in.doubleValue(), out.doubleValue()));
+                prices.add(new Price(known.offer(), in.doubleValue(), out.doubleValue()));
             }
         }
-        return known;
+        return prices;
     }
 
     private static boolean holds(List<Group> order, Map<Group, List<Price>> prices, long tokens, long answer) {
@@ -132,19 +136,15 @@ public final class Ordering {
      * @param tokens of its input
      */
     @Nullable
-    BigDecimal expectedCost(Offer offer, Needs needs, long tokens) {
-        return ExpectedCost.expected(candidates.facts(offer).prices(), tokens, needs);
-    }
-
-    /** How the model counts. */
-    Tokens tokens(Offer offer) {
-        return candidates.tokens(offer);
+    static BigDecimal expectedCost(Known offer, Needs needs, long tokens) {
+        return ExpectedCost.expected(offer.facts().prices(), tokens, needs);
     }
 
     /** One that was never asked comes first: nobody knows how fast it is. */
-    private double latency(List<Offer> offers) {
+    private double latency(List<Known> offers) {
         double least = offers.isEmpty() ? 0 : Double.MAX_VALUE;
-        for (Offer offer : offers) {
+        for (Known known : offers) {
+            Offer offer = known.offer();
             least = Math.min(least, latencies.firstTokenMs(offer.provider().id(), offer.model()));
         }
         return least;

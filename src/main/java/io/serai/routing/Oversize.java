@@ -38,7 +38,7 @@ public record Oversize(long tokens, long limit, Tokens counting) {
                 }
                 case Fit.TOO_LONG -> {
                     parts.add(offer);
-                    above |= candidates.refuses(offer, needs);
+                    above |= candidates.refuses(candidates.known(offer), needs);
                 }
                 default -> {}
             }
@@ -50,7 +50,8 @@ public record Oversize(long tokens, long limit, Tokens counting) {
         return parts.stream()
                 .filter(offer -> !now || candidates.anyAvailable(List.of(offer)))
                 .map(offer -> at(offer, needs, candidates))
-                .max(Comparator.comparingLong(Oversize::limit).thenComparing(Oversize::tokens)) // the part may go to either
+                .max(Comparator.comparingLong(Oversize::limit)
+                        .thenComparing(Oversize::tokens)) // the part may go to either
                 .orElseThrow();
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serai.call.Attempt;
 import io.serai.call.Call;
 import io.serai.call.Usage;
+import io.serai.config.Permits;
 import io.serai.config.Prompts;
 import io.serai.config.Rotation;
 import java.util.List;
@@ -83,6 +84,7 @@ public final class PanelSteps {
         Call judge =
                 whole.branch(Opinions.toJudge(whole, prompts.fill(PROMPT, Map.of("answers", Opinions.list(replies)))));
         judge.setModel(judgeOf(whole));
+        judge.vouch(Permits.NONE); // it is asked by its own flags
         whole.usedElsewhere(before.plus(used(answers)));
         judge.usedElsewhere(whole.usedElsewhere());
         panel.judgedBy(judge);

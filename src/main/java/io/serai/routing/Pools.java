@@ -5,6 +5,7 @@ import io.serai.config.Rotation;
 import io.serai.config.Rotation.Strategy;
 import io.serai.config.Snapshot;
 import io.serai.routing.Candidates.Offer;
+import io.serai.routing.Candidates.Said;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
@@ -114,13 +115,12 @@ public final class Pools {
                 if (path.model().isEmpty()) {
                     return listed(rotation, member, path.name());
                 }
-                offers =
-                        candidates.offer(path.name(), path.model(), member.limits(), rotation.defaults(), null).stream()
-                                .toList();
+                offers = candidates.offer(path.name(), path.model(), Said.of(member), Said.of(rotation), null).stream()
+                        .toList();
             }
             case AUTO, CATALOGUE, AUTOSELECT -> {
                 Catalogue.Entry entry = snapshot.catalogue().models().get(path.name());
-                offers = entry == null ? List.of() : candidates.offers(entry);
+                offers = entry == null ? List.of() : candidates.offers(entry, Said.of(rotation));
             }
         }
         return List.of(new Pool.Group(member.path(), member.share(), within, offers));
@@ -130,7 +130,7 @@ public final class Pools {
     private List<Pool.Group> listed(Rotation rotation, Rotation.Member member, String provider) {
         Set<String> named =
                 rotation.members().stream().map(Rotation.Member::path).collect(Collectors.toSet());
-        List<Offer> offers = candidates.listed(provider, member.limits(), rotation.defaults()).stream()
+        List<Offer> offers = candidates.listed(provider, Said.of(member), Said.of(rotation)).stream()
                 .filter(offer -> !named.contains(provider + "/" + offer.model()))
                 .toList();
         if (offers.isEmpty()) {

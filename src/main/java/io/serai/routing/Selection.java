@@ -1,5 +1,6 @@
 package io.serai.routing;
 
+import io.serai.routing.Candidates.Known;
 import io.serai.routing.Candidates.Offer;
 import io.serai.routing.Pool.Group;
 import java.util.ArrayList;
@@ -15,14 +16,15 @@ public final class Selection {
     private final Candidates candidates;
     private final Ordering ordering;
     private final Needs needs;
-    private final Map<Group, List<Offer>> usable = new IdentityHashMap<>();
+    private final Map<Group, List<Known>> usable = new IdentityHashMap<>();
     private final List<Skipped> skipped = new ArrayList<>();
-    private final List<Offer> order = new ArrayList<>();
+    private final List<Known> order = new ArrayList<>();
 
     /**
      * One that was passed over.
      *
-     * @param reason no_tools, no_vision, no_audio, context_too_small, above_max_request_tokens
+     * @param reason no_tools, no_vision, no_audio, context_too_small, above_max_request_tokens, not_for_nsfw,
+     *     not_for_privacy
      */
     public record Skipped(String provider, String model, String reason) {}
 
@@ -45,7 +47,7 @@ public final class Selection {
         return selection;
     }
 
-    public List<Offer> order() {
+    List<Known> order() {
         return order;
     }
 
@@ -59,11 +61,12 @@ public final class Selection {
                 look(group.within(), anyLength);
                 continue;
             }
-            List<Offer> fitting = new ArrayList<>(group.offers().size());
+            List<Known> fitting = new ArrayList<>(group.offers().size());
             for (Offer offer : group.offers()) {
-                String reason = candidates.unfit(offer, needs);
-                if (reason == null || anyLength && reason.equals(Fit.TOO_LONG) && !candidates.refuses(offer, needs)) {
-                    fitting.add(offer);
+                Known known = candidates.known(offer);
+                String reason = candidates.unfit(known, needs);
+                if (reason == null || anyLength && reason.equals(Fit.TOO_LONG) && !candidates.refuses(known, needs)) {
+                    fitting.add(known);
                 } else {
                     skipped.add(new Skipped(offer.provider().id(), offer.model(), reason));
                 }
@@ -100,8 +103,14 @@ public final class Selection {
     }
 
     private boolean available(Group group) {
-        return group.within() == null
-                ? candidates.anyAvailable(usable.getOrDefault(group, List.of()))
-                : group.within().groups().stream().anyMatch(this::available);
+        if (group.within() != null) {
+            return group.within().groups().stream().anyMatch(this::available);
+        }
+        for (Known known : usable.getOrDefault(group, List.of())) {
+            if (candidates.available(known.offer())) {
+                return true;
+            }
+        }
+        return false;
     }
 }

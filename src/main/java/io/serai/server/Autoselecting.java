@@ -3,6 +3,7 @@ package io.serai.server;
 import io.serai.autoselect.AutoselectSteps;
 import io.serai.autoselect.ByMeaning;
 import io.serai.autoselect.Picking;
+import io.serai.classify.Classification;
 import io.serai.config.Snapshot;
 import io.serai.routing.Ability;
 import io.serai.routing.Directory;
@@ -22,9 +23,9 @@ final class Autoselecting {
     }
 
     /** Returns who can say what an autoselect would pick. */
-    Foresight bind(Snapshot snapshot, Ability ability, Directory directory) {
+    Foresight bind(Snapshot snapshot, Ability ability, Directory directory, Classification classification) {
         ByMeaning meaning = new ByMeaning(runtime.meanings(), runtime.tasks());
-        Picking picking = new Picking(runtime.json(), snapshot, ability, meaning, runtime.choices());
+        Picking picking = new Picking(runtime.json(), snapshot, ability, meaning, runtime.choices(), classification);
         AutoselectSteps steps = new AutoselectSteps(runtime.json(), snapshot, picking, runtime.timers());
         step("findAutoselect", directory::ofAutoselect);
         main.bind("theAutoselect", RouteLanguage.endpoint(AutoselectSteps::route));

@@ -3,7 +3,7 @@ package io.serai.server;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
-import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.net.ClientOptionsBase;
 import io.vertx.core.spi.transport.Transport;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
@@ -23,7 +23,7 @@ final class BoundedTransport {
                 Object result = method.invoke(whole, arguments);
                 if (arguments != null
                         && arguments.length == 3
-                        && arguments[0] instanceof HttpClientOptions options
+                        && arguments[0] instanceof ClientOptionsBase options
                         && arguments[2] instanceof Bootstrap bootstrap
                         && options.getReceiveBufferSize() > 0) {
                     int size = options.getReceiveBufferSize();

@@ -218,7 +218,7 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
             LOG.warn("A changed serai.database.* takes effect with the next start");
         }
         if (!before.ledger().equals(after.ledger())) {
-            LOG.warn("Of serai.ledger.*, only interval, upkeep and the days take effect before the next start");
+            LOG.warn("Of serai.ledger.*, only interval, upkeep, texts and the days take effect before the next start");
         }
         if (before.upstream().maxConnections() != after.upstream().maxConnections()) {
             LOG.warn("A changed serai.upstream.max-connections takes effect with the next start");
@@ -313,6 +313,26 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
     @Override
     public double getBatchingSavedUsd() {
         return runtime.savings().savedUsd().doubleValue();
+    }
+
+    @Override
+    public long getCachedAnswers() {
+        return runtime.caches().models().all().hits();
+    }
+
+    @Override
+    public long getCacheSavedUsage() {
+        return runtime.caches().models().all().tokens();
+    }
+
+    @Override
+    public double getCacheSavedUsd() {
+        return runtime.caches().models().all().usd().doubleValue();
+    }
+
+    @Override
+    public double getCacheHitRate() {
+        return runtime.caches().backends().hitRate();
     }
 
     /** Refuses new requests, waits for running ones as long as the grace allows, and stops. */

@@ -26,4 +26,16 @@ public interface BrokerMXBean {
 
     /** What those would have cost, in US dollars, as far as prices are known. */
     double getBatchingSavedUsd();
+
+    /** Requests that were answered out of the cache, or with the answer to another that asked the same, since the start. */
+    long getCachedAnswers();
+
+    /** Tokens that these did not use. */
+    long getCacheSavedUsage();
+
+    /** What those would have cost, in US dollars, as far as prices are known. */
+    double getCacheSavedUsd();
+
+    /** Lookups that found something, of those that a backend was asked for, from 0 to 1. */
+    double getCacheHitRate();
 }

@@ -3,12 +3,15 @@ package io.serai.server;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serai.batch.BatchSteps;
 import io.serai.batch.Batches;
+import io.serai.cache.Caching;
 import io.serai.call.Call;
 import io.serai.call.Instance;
+import io.serai.classify.Classification;
 import io.serai.config.Settings;
 import io.serai.config.Snapshot;
 import io.serai.dialect.CompletionSteps;
 import io.serai.door.AnswerUsage;
+import io.serai.door.CacheDoor;
 import io.serai.door.CompleteCall;
 import io.serai.door.Cors;
 import io.serai.door.ErrorBody;
@@ -35,6 +38,7 @@ import io.serai.json.BodyReader;
 import io.serai.ledger.LogCall;
 import io.serai.metrics.CountRequest;
 import io.serai.metrics.KnownNames;
+import io.serai.metrics.Levels;
 import io.serai.models.ModelTable;
 import io.serai.ops.JolokiaDoor;
 import io.serai.routing.Ability;
@@ -49,6 +53,7 @@ import io.serai.routing.Instances;
 import io.serai.routing.LegacyPaths;
 import io.serai.routing.Ordering;
 import io.serai.routing.Pools;
+import io.serai.routing.Reach;
 import io.serai.routing.RotationBalancer;
 import io.serai.routing.RouteLanguage;
 import io.serai.routing.WalkSteps;
@@ -121,7 +126,9 @@ final class DoorSteps {
         step("replyStream", reply::stream);
         main.bind("renderError", new RenderError(errors, settings));
         main.bind("logCall", new LogCall());
-        step("keepRecord", runtime.books()::keep);
+        step(
+                "keepRecord",
+                exchange -> runtime.books().keep(exchange, settings.ledger().texts()));
         step("checkLedger", runtime.books()::check);
         runtime.books().steps(settings.ledger()).forEach(main::bind);
         main.bind("readUsageQuery", new ReadUsageQuery(runtime.books()));
@@ -148,11 +155,14 @@ final class DoorSteps {
     /** The steps that know what the configuration offers. Returns the pools, each of which wants a route of its own. */
     Pools bindConfigured(Snapshot snapshot, Instances instances, ModelTable models, ShowHealth.BrokerState state) {
         Groups groups = Groups.of(snapshot);
+        if (runtime.serving() && Directory.limitsTokens(snapshot)) {
+            runtime.tokenizers().prepare();
+        }
         runtime.rates().use(snapshot.settings().adaptiveRate());
         Candidates candidates = new Candidates(
                 instances, runtime.health(), models, runtime.disabled(), runtime.tokenizers(), this::running);
         Pools pools = new Pools(snapshot, candidates);
-        Ordering ordering = new Ordering(runtime::shares, runtime.latencies(), candidates);
+        Ordering ordering = new Ordering(runtime::shares, runtime.latencies(), runtime.tokenizers());
         Batches batches = new Batches(snapshot.settings().batching(), runtime.savings());
         bind(batches);
         Gate gate = new Gate(runtime.rates(), runtime.tokens(), System::nanoTime);
@@ -174,8 +184,9 @@ final class DoorSteps {
         new SideBySide(main, runtime).bind(snapshot, directory);
         new Shortening(main, runtime).bind(snapshot, directory);
         step("findRotation", directory::ofRotation);
-        Foresight foresight =
-                new Autoselecting(main, runtime).bind(snapshot, new Ability(snapshot, candidates, pools), directory);
+        Classification classification = new Sensitivities(main, runtime).bind(snapshot);
+        Foresight foresight = new Autoselecting(main, runtime)
+                .bind(snapshot, new Ability(snapshot, candidates, pools), directory, classification);
         FailureReport report = new FailureReport(
                 runtime.json(),
                 snapshot.rotations(),
@@ -184,16 +195,19 @@ final class DoorSteps {
                 snapshot.settings().routingHeaders());
         main.bind("notifiesErrors", report.wanted());
         step("tellFailure", report::reply);
+        Caching.names(snapshot, runtime.caches(), new Reach(snapshot, candidates, pools), instances, runtime.json())
+                .forEach(main::bind);
+        bindCacheDoor(snapshot.settings());
         Explain explain = new Explain(
                 runtime.json(),
                 directory,
-                ordering,
                 runtime.health(),
                 runtime.disabled(),
                 gate,
                 this::running,
                 runtime.extraSpend(),
                 snapshot.settings().hedging().maxUsdPerHour(),
+                snapshot.settings().classify().model(),
                 foresight);
         step("explainRoute", new ExplainDoor(explain)::answer);
         RateLimitDoor rates = new RateLimitDoor(runtime.json(), instances, runtime.rates(), runtime.tokens());
@@ -205,9 +219,21 @@ final class DoorSteps {
         step("findBackends", directory::ofCatalogue);
         bindSplit(new SplitSteps(
                 directory, snapshot.prompts(), snapshot.settings().split()));
-        main.bind("completeCall", new CompleteCall(models));
+        main.bind(
+                "completeCall",
+                new CompleteCall(models, snapshot.settings().ledger().texts()));
         main.bind("countRequest", new CountRequest(runtime.meters(), new KnownNames(snapshot)));
-        ShowMetrics metrics = new ShowMetrics(runtime.json(), runtime.meters(), instances, runtime.health());
+        double budget = snapshot.settings().hedging().maxUsdPerHour().doubleValue();
+        ShowMetrics metrics = new ShowMetrics(
+                runtime.json(),
+                runtime.meters(),
+                () -> new Levels.Sight(
+                        state.generation(),
+                        state.configErrors().size(),
+                        budget,
+                        instances.all(),
+                        runtime.health(),
+                        runtime.disabled()));
         step("showMetrics", metrics::all);
         step("showAddresses", metrics::detailed);
         Instant now = Instant.now();
@@ -267,6 +293,22 @@ final class DoorSteps {
         step("awaitOthers", together::await);
         step("takeOff", together::takeOff);
         step("takeApart", together::takeApart);
+    }
+
+    private void bindCacheDoor(Settings settings) {
+        CacheDoor door = new CacheDoor(
+                runtime.json(),
+                runtime.bodies(),
+                runtime.caches(),
+                settings.cache().keyPrefix());
+        step("beginCacheRound", door::begin);
+        step("readCacheScope", door::readScope);
+        step("cacheScope", door::scope);
+        step("noteCacheSize", door::noteSize);
+        step("noteCacheCleared", door::noteCleared);
+        step("noteCacheFailed", door::noteFailed);
+        step("showCache", door::show);
+        step("answerCleared", door::answerCleared);
     }
 
     private boolean running(Instance instance) {

@@ -85,6 +85,9 @@ final class GenerationLoader {
             bindProbe(main, snapshot);
             main.init();
             CamelContext context = main.getCamelContext();
+            if (snapshot.settings().metrics().routes()) {
+                runtime.meters().timeRoutes(context);
+            }
             new RouteFiles(context, problems).load(routes);
             stillProbe(context, snapshot);
             if (!runtime.books().areKept()) {
@@ -156,6 +159,11 @@ final class GenerationLoader {
         properties.setProperty(
                 "ledger-interval", String.valueOf(ledger.interval().toMillis()));
         properties.setProperty("ledger-upkeep", String.valueOf(ledger.upkeep().toMillis()));
+        properties.setProperty(
+                "cache-upkeep",
+                String.valueOf(snapshot.settings().cache().upkeep().toMillis()));
+        properties.setProperty(
+                "cache-folder", runtime.caches().folder(snapshot.settings()).toString());
         properties.putAll(probe(snapshot));
         properties.setProperty(
                 "batch-tick",

@@ -14,6 +14,8 @@ import io.serai.autoselect.Choices;
 import io.serai.autoselect.Tasks;
 import io.serai.batch.Savings;
 import io.serai.condense.Summaries;
+import io.serai.cache.Stores;
+import io.serai.classify.Detectors;
 import io.serai.config.Settings;
 import io.serai.context.Tokenizers;
 import io.serai.door.BodyBudget;
@@ -98,10 +100,12 @@ final class Runtime implements AutoCloseable {
     private final Meanings meanings = new Meanings(sentences);
     private final Tasks tasks = new Tasks(meanings);
     private final Summaries summaries = new Summaries();
+    private final Detectors detectors = new Detectors(meanings);
     private final Choices choices = new Choices(System::nanoTime);
     private final Tokenizers tokenizers = new Tokenizers();
     private final Books books;
     private final Meters meters;
+    private final Stores caches;
 
     /**
      * @param data the folder for what outlives a restart; null: nothing does
@@ -111,7 +115,9 @@ final class Runtime implements AutoCloseable {
     Runtime(Settings settings, @Nullable Path data, boolean serving) throws IOException {
         this.serving = serving;
         books = Books.open(settings, data);
-        meters = new Meters(books, savings);
+        meters = new Meters(books, savings, extraSpend);
+        caches = new Stores(data == null ? null : data.toAbsolutePath().getParent(), meters::watch);
+        meters.watch(caches.models());
         rates = new AdaptiveRates(settings.adaptiveRate(), System::nanoTime);
         modelFile = new ModelListFile(data, json, models);
         disabled = new Disabled(data, json);
@@ -254,6 +260,10 @@ final class Runtime implements AutoCloseable {
         return meanings;
     }
 
+    Detectors detectors() {
+        return detectors;
+    }
+
     Tasks tasks() {
         return tasks;
     }
@@ -302,6 +312,11 @@ final class Runtime implements AutoCloseable {
         return meters;
     }
 
+    /** What is kept of answers, and by whom. */
+    Stores caches() {
+        return caches;
+    }
+
     boolean serving() {
         return serving;
     }
@@ -325,6 +340,7 @@ final class Runtime implements AutoCloseable {
         connections.shutdown();
         vertx.close().toCompletionStage().toCompletableFuture().join();
         uploads.close();
+        caches.close();
         books.close();
     }
 }

@@ -3,6 +3,7 @@ package io.serai.stream;
 import io.serai.call.Attempt;
 import io.serai.call.Dialect;
 import io.serai.call.Operation;
+import io.serai.call.RecordingRoom;
 import io.serai.call.UpstreamFailure;
 import io.serai.call.Usage;
 import io.serai.config.Timeouts;
@@ -48,6 +49,7 @@ public final class UpstreamStream implements ReplyStream, ChunkSink {
     private @Nullable StreamOutlet outlet;
     private final EventFrames out = new EventFrames();
     private final Dialect.@Nullable Chunks dialect;
+    private final @Nullable ChunkLog log;
     private final Dialect.Events events = out::add;
     private int startEvents;
     private boolean committed;
@@ -79,11 +81,18 @@ public final class UpstreamStream implements ReplyStream, ChunkSink {
         this.timeouts = timeouts;
         this.close = close;
         this.dialect = attempt.call().dialect().chunks(attempt.call());
+        RecordingRoom room = attempt.call().recordingRoom();
+        this.log = room == null ? null : new ChunkLog(room);
     }
 
     /** Completes with null once the first meaningful event is there, else with what went wrong before it. */
     public CompletableFuture<@Nullable UpstreamFailure> ready() {
         return ready;
+    }
+
+    @Override
+    public @Nullable ChunkLog log() {
+        return log;
     }
 
     /** Event loop only. Begins to read. */
@@ -132,6 +141,9 @@ public final class UpstreamStream implements ReplyStream, ChunkSink {
     @Override
     public void chunk(byte[] json, int from, int to, ChunkFacts facts) {
         learn(facts);
+        if (log != null) {
+            log.add(json, from, to, facts);
+        }
         if (stripUsage && facts.noChoices && facts.usage != null) {
             return;
         }
@@ -275,6 +287,9 @@ public final class UpstreamStream implements ReplyStream, ChunkSink {
             attempt.fail(why);
         }
         settle(why != null && !finished);
+        if (log != null) {
+            log.end(why);
+        }
         if (!exhausted) { // else the connection may serve another request by now: it is not this stream's any more
             letGo(why);
         }
@@ -313,7 +328,8 @@ public final class UpstreamStream implements ReplyStream, ChunkSink {
     private void settle(boolean cut) {
         Usage reported = attempt.usage();
         if (reported == null && committed) {
-            Attempt.Counter input = attempt.counter(); // a cut stream's client waits for nothing, and others for this thread
+            Attempt.Counter input =
+                    attempt.counter(); // a cut stream's client waits for nothing, and others for this thread
             attempt.reported(Usage.estimate(cut ? input.guessed() : input.counted(), outputChars));
             if (failure == null && !stripUsage && attempt.call().operation() == Operation.CHAT) {
                 byte[] chunk = TotalUsage.estimated(attempt);

@@ -494,6 +494,41 @@ final class AutoselectTest {
     }
 
     @Test
+    void theLogSaysWhy() throws Exception {
+        try (LogWatch log = new LogWatch()) {
+            ask("autoselect/smart", "Say why: " + CODE);
+
+            assertThat(log.lines())
+                    .anyMatch(line -> line.contains("\"picked\":\"acme/coder\",\"by\":\"meaning\"")
+                            && line.contains("\"scores\":[{\"model\":\"acme/coder\""));
+        }
+    }
+
+    @Test
+    void withoutAffinityEachRequestIsReadAnew() throws Exception {
+        try (TestBroker own = TestBroker.with()
+                .set("serai.autoselect.affinity", "off")
+                .provider("acme", stub)
+                .file("config/autoselect.yaml", """
+                        smart:
+                          classify_semantic: true
+                          fallback: acme/chatter
+                          available_models:
+                            - {model_id: acme/coder, description: "Programming: writes and debugs source code"}
+                            - {model_id: acme/lawyer, description: "Law: contracts, tenants, rights and courts"}
+                        """)
+                .start()) {
+            String first = "Debug this source code, please: " + CODE;
+            assertThat(own.post("/v1/chat/completions", body("autoselect/smart", "", first))
+                            .body())
+                    .contains("\"content\":\"coder\"");
+            assertThat(own.post("/v1/chat/completions", body("autoselect/smart", "", first, "Done.", LAW))
+                            .body())
+                    .contains("\"content\":\"lawyer\"");
+        }
+    }
+
+    @Test
     void anEditedPromptIsUsedAtOnce() throws Exception {
         try (TestBroker own = TestBroker.with()
                 .provider("acme", stub)

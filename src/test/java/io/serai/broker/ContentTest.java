@@ -92,7 +92,8 @@ final class ContentTest {
     @Test
     void aPictureComesWithItsTypeAndLengthAndNothingOfTheClients() throws Exception {
         String path = rewritten(stub.origin() + "/files/a.png?sig=1%2F2");
-        stub.enqueue(serving("set-cookie", "a=1", "etag", "\"e\""));
+        stub.enqueue(serving(
+                "set-cookie", "a=1", "etag", "\"e\"", "accept-ranges", "bytes", "last-modified", "Sun, 1 Nov 2026"));
 
         HttpResponse<byte[]> answer = fetch(as("key-one", path).header("cookie", "mine=1"));
 
@@ -103,6 +104,9 @@ final class ContentTest {
         assertThat(answer.headers().firstValue("x-content-type-options")).hasValue("nosniff");
         assertThat(answer.headers().firstValue("content-disposition")).hasValue("inline");
         assertThat(answer.headers().firstValue("etag")).hasValue("\"e\"");
+        assertThat(answer.headers().firstValue("accept-ranges")).hasValue("bytes");
+        assertThat(answer.headers().firstValue("last-modified")).hasValue("Sun, 1 Nov 2026");
+        assertThat(answer.headers().firstValue("cache-control")).hasValue("private");
         assertThat(answer.headers().firstValue("set-cookie")).isEmpty();
         RecordedRequest request = stub.lastRequest();
         assertThat(request.target()).isEqualTo("/files/a.png?sig=1%2F2");
@@ -170,6 +174,41 @@ final class ContentTest {
     }
 
     @Test
+    void aPartIsAskedForOnlyOfWhatHasNotChanged() throws Exception {
+        String path = rewritten(stub.origin() + "/a.png");
+        stub.enqueue(serving());
+
+        HttpResponse<byte[]> answer =
+                fetch(as("key-one", path).header("range", "bytes=9-").header("if-range", "\"e\""));
+
+        assertThat(stub.lastRequest().header("if-range")).isEqualTo("\"e\"");
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo(PICTURE);
+    }
+
+    @Test
+    void aPartThatThereIsNotIsSaidSo() throws Exception {
+        String path = rewritten(stub.origin() + "/a.png");
+        stub.enqueue(exchange -> exchange.respond(416, new byte[0], "content-range", "bytes */300000"));
+
+        HttpResponse<byte[]> answer = fetch(as("key-one", path).header("range", "bytes=300000-"));
+
+        assertThat(answer.statusCode()).isEqualTo(416);
+        assertThat(answer.headers().firstValue("content-range")).hasValue("bytes */300000");
+    }
+
+    @Test
+    void whatTheProviderNoLongerHasIsNotFound() throws Exception {
+        String path = rewritten(stub.origin() + "/a.png");
+        stub.enqueue(Scripts.status(403, "<Error>Signature expired</Error>", "content-type", "application/xml"));
+
+        HttpResponse<byte[]> answer = fetch(as("key-one", path));
+
+        assertThat(answer.statusCode()).isEqualTo(404);
+        assertThat(JSON.readTree(answer.body()).at("/error/code").asText()).isEqualTo("content_not_found");
+    }
+
+    @Test
     void aHeadHasTheLengthAndNoBody() throws Exception {
         String path = rewritten(stub.origin() + "/a.png");
         stub.enqueue(serving());
@@ -221,6 +260,8 @@ final class ContentTest {
         HttpResponse<byte[]> answer = fetch(as("key-one", path));
 
         assertThat(answer.statusCode()).isEqualTo(502);
+        assertThat(JSON.readTree(answer.body()).at("/error/message").asText())
+                .matches(".*(not on the internet|no host|not an address).*"); // and not that it could not be reached
         assertThat(elsewhere.acceptedConnections()).isZero();
     }
 

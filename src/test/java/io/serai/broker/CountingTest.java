@@ -1,6 +1,7 @@
 package io.serai.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -23,8 +24,9 @@ final class CountingTest {
     /** 1,000 in 1,000. */
     private static final String SHORT_THOUSAND = "=1".repeat(500);
 
-    private static final String SILENT = "{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o\","
-            + "\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"Yes\"},\"finish_reason\":\"stop\"}]}";
+    private static final String SILENT =
+            "{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"gpt-4o\","
+                    + "\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"Yes\"},\"finish_reason\":\"stop\"}]}";
 
     private StubUpstream stub;
     private StubUpstream other;
@@ -36,7 +38,10 @@ final class CountingTest {
         other = new StubUpstream();
         broker = TestBroker.with()
                 .set("serai.retry.max-wait", "0")
-                .provider("acme", stub, "models: [{name: dear-in, pricing: {prompt: 2e-6, completion: 5e-6}}, {name: gpt-4o}]")
+                .provider(
+                        "acme",
+                        stub,
+                        "models: [{name: dear-in, pricing: {prompt: 2e-6, completion: 5e-6}}, {name: gpt-4o}, {name: mystery}]")
                 .provider("limited", stub, "models: [{name: gpt-4o, rate_limit_TPM: 2000}]")
                 .provider(
                         "other",
@@ -47,6 +52,9 @@ final class CountingTest {
                           sizes: {providers: [
                             {provider_id: acme, weight: 9, models: [{name: gpt-4o, context_size: 1100, weight: 9}]},
                             {provider_id: other, models: [{name: gpt-4o, context_size: 100000, weight: 1}]}]}
+                          learned: {strategy: priority, providers: [
+                            {provider_id: acme, models: [{name: mystery, context_size: 1300, weight: 9}]},
+                            {provider_id: other, models: [{name: gpt-4o, weight: 1}]}]}
                           prices: {strategy: cheapest, providers: [
                             {provider_id: acme, models: [{name: dear-in, weight: 1}]},
                             {provider_id: other, models: [{name: dear-out, weight: 1}]}]}
@@ -126,7 +134,8 @@ final class CountingTest {
         assertThat(streamed(answer).path("effective_context").asLong()).isEqualTo(1007);
         assertThat(streamed(answer).path("effective_context_estimated").asBoolean())
                 .isTrue();
-        assertThat(answer.body().indexOf("effective_context")).isLessThan(answer.body().indexOf("[DONE]"));
+        assertThat(answer.body().indexOf("effective_context"))
+                .isLessThan(answer.body().indexOf("[DONE]"));
     }
 
     @Test
@@ -150,6 +159,18 @@ final class CountingTest {
                 .contains("large");
     }
 
+    /** Nobody knows the tokenizer of mystery: 1,100 tokens are expected at first. */
+    @Test
+    void whatProvidersReportIsLearned() throws Exception {
+        stub.on(request -> Scripts.completion("small", 1700, 5));
+        other.on(request -> Scripts.completion("large"));
+
+        assertThat(ask("rotation/learned", THOUSAND, "{}").body()).contains("small");
+
+        await().until(() -> ask("rotation/learned", THOUSAND, "{}").body().contains("large"));
+        assertThat(ask("rotation/learned", "Hi", "{}").body()).contains("small");
+    }
+
     @Test
     void tokensAreTakenFromALimitByTheCount() throws Exception {
         stub.on(request -> Scripts.completion("Yes", 100, 5));
@@ -167,7 +188,8 @@ final class CountingTest {
         stub.on(request -> Scripts.completion("dear-in"));
         other.on(request -> Scripts.completion("dear-out"));
 
-        assertThat(ask("rotation/prices", SHORT_THOUSAND, "{\"max_tokens\":100}").body())
+        assertThat(ask("rotation/prices", SHORT_THOUSAND, "{\"max_tokens\":100}")
+                        .body())
                 .contains("dear-out");
         assertThat(ask("rotation/prices", "Hi", "{\"max_tokens\":100}").body()).contains("dear-in");
     }

@@ -138,6 +138,23 @@ class ModelListsTest {
     }
 
     @Test
+    void aNamesBackendsShowAllThatIsKnownThere() throws Exception {
+        try (StubUpstream stub = new StubUpstream().onModels(list("""
+                {"id":"gpt-4o","description":"Theirs.","supported_parameters":["tools","seed"],
+                "architecture":{"input_modalities":["text","image"],"output_modalities":["text"]}}"""));
+                TestBroker broker = fetching("4h").provider("openai", stub).start()) {
+            awaitModel(broker, "openai/gpt-4o");
+            JsonNode backend = model(broker, "gpt4o").path("backends").path(0);
+            assertThat(backend.path("supported_parameters").toString()).isEqualTo("[\"tools\",\"seed\"]");
+            assertThat(backend.path("capabilities").toString()).isEqualTo("[\"tool_calling\",\"vision\"]");
+            assertThat(backend.path("description").asText()).isEqualTo("Theirs.");
+            assertThat(backend.path("architecture").path("input_modalities")).hasSize(2);
+            assertThat(backend.path("sources").path("supported_parameters").asText())
+                    .isEqualTo("fetched");
+        }
+    }
+
+    @Test
     void namesForOtherMediaAreListedToo() throws Exception {
         try (StubUpstream stub = new StubUpstream();
                 TestBroker broker = TestBroker.with().provider("openai", stub).start()) {

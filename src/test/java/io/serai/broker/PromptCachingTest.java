@@ -188,10 +188,13 @@ final class PromptCachingTest {
     }
 
     @Test
-    void aLongTimeIsSaidToClaude() throws Exception {
+    void aLongTimeIsSaidToClaudeOnly() throws Exception {
         JsonNode sent = sent("openrouter-hour/anthropic/claude-sonnet-4", chat(LONG, "Hello"));
         JsonNode mark = sent.path("messages").get(0).path("content").get(0).path("cache_control");
         assertThat(mark.path("ttl").asText()).isEqualTo("1h");
+        JsonNode gemini = sent("openrouter-hour/google/gemini-2.5-pro", chat(LONG, "Hello"));
+        mark = gemini.path("messages").get(0).path("content").get(0).path("cache_control");
+        assertThat(mark.toString()).isEqualTo("{\"type\":\"ephemeral\"}");
     }
 
     @Test
@@ -206,6 +209,16 @@ final class PromptCachingTest {
         JsonNode sent = sent("openrouter/anthropic/claude-sonnet-4", body);
         assertThat(marks(sent)).containsExactly("message 1");
         assertThat(sent.path("messages")).isEqualTo(body.path("messages"));
+    }
+
+    @Test
+    void aMarkOfTheWholeRequestOrOfAToolIsTheClientsOwnToo() throws Exception {
+        ObjectNode whole = chat(LONG, "one", "two", "three");
+        whole.putObject("cache_control").put("type", "ephemeral");
+        assertThat(marks(sent("openrouter/anthropic/claude-sonnet-4", whole))).isEmpty();
+        ObjectNode tool = withTool(chat(LONG, "one", "two", "three"));
+        ((ObjectNode) tool.at("/tools/0/function")).putObject("cache_control").put("type", "ephemeral");
+        assertThat(marks(sent("openrouter/anthropic/claude-sonnet-4", tool))).isEmpty();
     }
 
     @Test

@@ -9,7 +9,9 @@ import io.serai.stub.StubUpstream;
 import java.lang.management.ManagementFactory;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.management.ObjectName;
 import org.junit.jupiter.api.AfterEach;
@@ -61,6 +63,51 @@ final class RotationTest {
             assertThat(one.requests()).hasSize(30).allMatch(r -> "a".equals(r.model()));
             assertThat(two.requests()).hasSize(10).allMatch(r -> "b".equals(r.model()));
         }
+    }
+
+    /** Members and keys both take turns, and their turns must not fall into step. */
+    @Test
+    void keysOfMembersThatAlternateAlternateToo() throws Exception {
+        try (TestBroker broker = TestBroker.with()
+                .provider("one", one, "api_keys: [sk-one-a, sk-one-b]")
+                .provider("two", two, "api_keys: [sk-two-a, sk-two-b]")
+                .file("config/rotations.yaml", """
+                        rotations:
+                          mix:
+                            providers:
+                              - {provider_id: one, models: [{name: a}, {name: b}]}
+                              - {provider_id: two, models: [{name: c}, {name: d}]}
+                        """)
+                .start()) {
+            for (int i = 0; i < 16; i++) {
+                assertThat(broker.chat("rotation/mix").statusCode()).isEqualTo(200);
+            }
+
+            assertThat(keys(one)).containsEntry("Bearer sk-one-a", 4L).containsEntry("Bearer sk-one-b", 4L);
+            assertThat(keys(two)).containsEntry("Bearer sk-two-a", 4L).containsEntry("Bearer sk-two-b", 4L);
+        }
+    }
+
+    @Test
+    void keysOfTheOnlyMemberTakeTurns() throws Exception {
+        try (TestBroker broker = TestBroker.with()
+                .provider("one", one, "api_keys: [sk-one-a, sk-one-b]")
+                .file(
+                        "config/rotations.yaml",
+                        "rotations: {mix: {providers: [{provider_id: one, models: [{name: a}]}]}}")
+                .start()) {
+            for (int i = 0; i < 6; i++) {
+                assertThat(broker.chat("rotation/mix").statusCode()).isEqualTo(200);
+            }
+
+            assertThat(keys(one)).containsEntry("Bearer sk-one-a", 3L).containsEntry("Bearer sk-one-b", 3L);
+        }
+    }
+
+    /** How often each was used. */
+    private static Map<String, Long> keys(StubUpstream at) {
+        return at.requests().stream()
+                .collect(Collectors.groupingBy(r -> r.header("authorization"), Collectors.counting()));
     }
 
     @Test

@@ -37,20 +37,25 @@ final class Together {
         return answers;
     }
 
-    /** Waits until so many attempts are in the route, as JMX shows it. */
+    /** Waits until so many attempts are in the route {@code batch}, as JMX shows it. */
     static void await(int attempts) throws Exception {
+        await("batch", attempts);
+    }
+
+    /** Waits until so many are in the route, as JMX shows it. */
+    static void await(String route, int attempts) throws Exception {
         MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
         long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
         long seen = -1;
         while (seen != attempts && System.nanoTime() < deadline) {
             Set<ObjectName> names = beans.queryNames(
-                    new ObjectName("org.apache.camel:context=*serai-*,type=routes,name=\"batch\""), null);
+                    new ObjectName("org.apache.camel:context=*serai-*,type=routes,name=\"" + route + "\""), null);
             seen = 0;
             for (ObjectName name : names) {
                 seen = Math.max(seen, ((Number) beans.getAttribute(name, "ExchangesInflight")).longValue());
             }
             Thread.sleep(2);
         }
-        assertThat(seen).as("attempts in the route batch").isEqualTo(attempts);
+        assertThat(seen).as("in the route " + route).isEqualTo(attempts);
     }
 }

@@ -262,6 +262,44 @@ final class UploadTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {"text":"x","usage":{"type":"duration","seconds":2.5}}                         | 2500   | 0  | OK
+            {"usage":{"type":"tokens","input_tokens":14,"output_tokens":5},"text":"x"}     | none   | 14 | OK
+            {"words":[{"duration":9}],"duration":7.25,"text":"x"}                          | 7250   | 0  | OK
+            {"text":"x"}                                                                   | 12500  | 0  | OK_ESTIMATED
+            """)
+    void whatAWholeTranscriptReportsCountsThoughAStreamWasAskedFor(String body, String ms, String in, String outcome)
+            throws Exception {
+        int middle = body.length() / 2; // a member may be cut anywhere
+        groq.enqueue(exchange -> {
+            exchange.startChunks(200, "content-type", "application/json");
+            exchange.chunk(body.substring(0, middle).getBytes(StandardCharsets.UTF_8));
+            exchange.chunk(body.substring(middle).getBytes(StandardCharsets.UTF_8));
+            exchange.endChunks();
+        });
+        try (RequestLog log = new RequestLog()) {
+            String id = "whole-" + ms + "-" + in + outcome;
+            var answer =
+                    send(form("groq/w").field("stream", "true").to(broker, DOOR).header("x-request-id", id));
+
+            assertThat(answer.body()).isEqualTo(body);
+            assertThat(log.await(id).getOrDefault("audio_ms", "none")).isEqualTo(ms);
+            assertThat(log.await(id)).containsEntry("in", in).containsEntry("outcome", outcome);
+        }
+    }
+
+    @Test
+    void anErrorUnder200IsFailedOverThoughAStreamWasAskedFor() throws Exception {
+        groq.enqueue(Scripts.status(200, "{\"error\":{\"message\":\"Busy\",\"code\":503}}"));
+        sambanova.enqueue(Scripts.status(200, "{\"text\":\"whole\"}"));
+
+        HttpResponse<String> answer =
+                send(form("whisper-large-v3").field("stream", "true").to(broker, DOOR));
+
+        assertThat(answer.body()).isEqualTo("{\"text\":\"whole\"}");
+    }
+
     @Test
     void aWavSaysItsLengthItself() throws Exception {
         answers("Hello", "text/plain");

@@ -58,7 +58,7 @@ class AutoselectFileTest {
         assertThat(smart.selectionModel()).isEqualTo("b/any");
         assertThat(smart.byMeaning()).isTrue();
         assertThat(smart.choices().get(0))
-                .isEqualTo(new Autoselect.Choice(new Autoselect.Name("a/m1", "a/m1"), "Code", 2, 4000));
+                .isEqualTo(new Autoselect.Choice(new Autoselect.Name("a/m1", "a/m1"), "Code", 2, 4000, Permits.NONE));
         assertThat(smart.choices().get(1).model().path()).isEqualTo("autoselect/other");
     }
 
@@ -169,14 +169,57 @@ class AutoselectFileTest {
     }
 
     @Test
+    void whatItSearchesPromptsForAndWhoMaySeeThemIsRead() {
+        Autoselect smart = smart("""
+                smart:
+                  classify_privacy: true
+                  nsfw: true
+                  privacy: false
+                  fallback: chat
+                  available_models:
+                    - {model_id: a/m1, description: x, privacy: true}
+                    - {model_id: a/m2, description: x, nsfw: false}
+                """);
+
+        assertThat(smart.classifies()).containsExactly(Sensitive.PRIVACY);
+        assertThat(smart.permits()).isEqualTo(new Permits(true, null));
+        assertThat(smart.vouches("a/m1", Permits.NONE)).isEqualTo(new Permits(true, true));
+        assertThat(smart.vouches("a/m2", Permits.NONE)).isEqualTo(new Permits(false, null));
+        assertThat(smart.vouches("rotation/chat", Permits.NONE)).isEqualTo(new Permits(true, null));
+        assertThat(smart.vouches("a/m1", new Permits(null, false))).isEqualTo(new Permits(true, false));
+    }
+
+    @Test
+    void searchingForWhatNobodyMaySeeIsWarnedOf() {
+        assertThat(folder.file("autoselect.yaml", with("  classify_privacy: true\n"))
+                        .load()
+                        .warnings())
+                .singleElement()
+                .asString()
+                .contains("privacy: true", "404");
+    }
+
+    @Test
+    void theSettingSaysWhetherMeaningDecidesWhereTheFileDoesNot() {
+        folder.option("serai.classify.semantic", "true")
+                .file(
+                        "autoselect.yaml",
+                        with("")
+                                + with("  classify_semantic: false\n  selection_model: b/any\n")
+                                        .replace("smart", "other"));
+
+        assertThat(folder.load().autoselects().get("smart").byMeaning()).isTrue();
+        assertThat(folder.load().autoselects().get("other").byMeaning()).isFalse();
+    }
+
+    @Test
     void keysForLaterAreNamedOnce() {
         List<String> warnings = folder.file(
-                        "autoselect.yaml",
-                        with("  classify_nsfw: true\n  classify_privacy: true\n  default_rate_limit: 3\n"))
+                        "autoselect.yaml", with("  default_parameters: {temperature: 1}\n  default_rate_limit: 3\n"))
                 .load()
                 .warnings();
 
-        assertThat(warnings).singleElement().asString().contains("classify_nsfw", "classify_privacy", "default_*");
+        assertThat(warnings).singleElement().asString().contains("default_parameters", "default_*");
     }
 
     @Test

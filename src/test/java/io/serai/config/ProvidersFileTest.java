@@ -134,8 +134,9 @@ class ProvidersFileTest {
         assertThat(p.rateLimit()).isEqualTo(Duration.ofMillis(500));
         assertThat(m.extra())
                 .containsEntry("pricing", Map.of("prompt", "0.000001", "completion", new BigDecimal("0.000002")))
-                .containsEntry("nsfw", false)
                 .doesNotContainKey("name");
+        assertThat(m.permits()).isEqualTo(new Permits(false, false));
+        assertThat(p.permits()).isEqualTo(new Permits(true, true));
         assertThat(snapshot.warnings())
                 .singleElement()
                 .asString()

@@ -108,6 +108,7 @@ class RotationsFileTest {
                       - {provider_id: bb, models: [{name: x}]}
                       - {provider_id: a, models: [{name: m3}]}
                       - {provider_id: b}
+                      - {provider_id: autoselect/smart}
                       - {provider_id: rotation/nope}
                       - {provider_id: b, models: [{name: x, weight: 0}]}
                   p: {strategy: panel, judge: a/m9, width: 9, providers: [{provider_id: a}]}
@@ -120,8 +121,9 @@ class RotationsFileTest {
                         e -> assertThat(e).contains("rotations.yaml:4", "weighted"),
                         e -> assertThat(e).contains("rotations.yaml:6", "`bb`", "b"),
                         e -> assertThat(e).contains("rotations.yaml:7", "m3"),
-                        e -> assertThat(e).contains("rotations.yaml:9", "nope"),
-                        e -> assertThat(e).contains("rotations.yaml:10", "zero"),
+                        e -> assertThat(e).contains("rotations.yaml:9", "let an autoselect pick the rotation"),
+                        e -> assertThat(e).contains("rotations.yaml:10", "nope"),
+                        e -> assertThat(e).contains("rotations.yaml:11", "zero"),
                         e -> assertThat(e).contains("rotations.p.judge", "m9", "m1"),
                         e -> assertThat(e).contains("rotations.p.width", "2 to 5"),
                         e -> assertThat(e).contains("rotations.q.judge", "is missing"),

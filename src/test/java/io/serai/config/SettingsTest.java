@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,6 +81,8 @@ class SettingsTest {
                         new Settings.Server(Duration.ofSeconds(30), Duration.ofMinutes(3)),
                         new Settings.Hedging(java.math.BigDecimal.valueOf(1.0), Duration.ofSeconds(10)),
                         new Settings.Picking(Duration.ofSeconds(2), 0.05, Duration.ofHours(1)),
+                        new Settings.Classify(
+                                Set.of(), false, 0.5, 0.5, "", Duration.ofSeconds(2), Set.of(Sensitive.PRIVACY)),
                         new Settings.Database("", "", null, "data/serai.db", 4),
                         new Settings.Ledger(
                                 true,
@@ -90,8 +93,21 @@ class SettingsTest {
                                 10_000,
                                 Duration.ofMinutes(1),
                                 Duration.ofDays(90),
-                                Duration.ofDays(3650)),
+                                Duration.ofDays(3650),
+                                new Settings.Texts(false, 65_536, Duration.ofDays(7))),
                         new Settings.Clients(Settings.PerMinute.NONE, Settings.PerMinute.NONE, List.of()),
+                        new Settings.ResponseCache(
+                                false, "memory", Duration.ofMinutes(10), 1000, 64 << 20, 4 << 20, null, true, false),
+                        new Settings.Cache(
+                                "sqlite",
+                                "serai:",
+                                Duration.ofMillis(250),
+                                Duration.ofSeconds(30),
+                                Duration.ofMinutes(1),
+                                "data/cache",
+                                new Settings.Database("", "", null, "data/cache.db", 4),
+                                new Settings.Database("", "", null, "", 4)),
+                        new Settings.Metrics(false),
                         new Settings.Condensing(60, Duration.ofSeconds(60))));
     }
 
@@ -180,7 +196,9 @@ class SettingsTest {
             serai.admin.token=your-admin-token  | placeholder
             serai.admin.token={{env:NOWHERE}}   | the environment has no NOWHERE
             serai.shutdwn.grace=1               | did you mean `serai.shutdown.grace`?
-            serai.response-cache.ttl=600        | not in this version
+            serai.tls.port=600                  | not in this version
+            serai.response-cache.backend=disk   | expected memory or redis or sqlite or mysql or file
+            serai.cache.key-prefix=a b          | up to 64 letters
             serai.database.url=jdbc:x           | expected jdbc:mariadb://
             serai.limits.per-key.x=1            | unknown key
             """)

@@ -49,7 +49,14 @@ class ImagesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"https://example.com/a.png", "data:image/png;base64,????", "data:image/png;base64,", "data:,x", ""})
+    @ValueSource(
+            strings = {
+                "https://example.com/a.png",
+                "data:image/png;base64,????",
+                "data:image/png;base64,",
+                "data:,x",
+                ""
+            })
     void whatCannotBeReadIsAssumed(String url) {
         assertThat(ImageSize.of(TextNode.valueOf(url))).isEqualTo(ImageSize.ASSUMED);
     }
@@ -63,7 +70,8 @@ class ImagesTest {
         "o1, 1024, 1024, , 675",
         "gpt-4.1-mini, 1024, 1024, , 1659", // 1,024 and 1,452 squares, times 1.62
         "gpt-4.1-mini, 1800, 2400, , 2353",
-        "gpt-4.1-mini, 4000, 1474, , 2348", // OpenAI's calculator; 2,488 were billed: https://community.openai.com/t/1281361
+        "gpt-4.1-mini, 4000, 1474, , 2348", // OpenAI's calculator; 2,488 were billed:
+        // https://community.openai.com/t/1281361
         "claude-sonnet-4-6, 200, 200, , 64", // https://platform.claude.com/docs/en/build-with-claude/vision
         "claude-sonnet-4-6, 1092, 1092, , 1521",
         "gemini-2.5-flash, 384, 384, , 258", // https://ai.google.dev/gemini-api/docs/image-understanding
@@ -91,6 +99,7 @@ class ImagesTest {
     }
 
     private static TextNode url(String format, byte[] data) {
-        return TextNode.valueOf("data:image/" + format + ";base64," + Base64.getEncoder().encodeToString(data));
+        return TextNode.valueOf(
+                "data:image/" + format + ";base64," + Base64.getEncoder().encodeToString(data));
     }
 }

@@ -43,8 +43,11 @@ class LengthTest {
             ObjectNode body = saying(random.ints(random.nextInt(500), 1, 0xd800)
                     .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                     .toString());
-            body.set("tools", JSON.readTree("[{\"type\":\"function\",\"function\":{\"name\":\"a\",\"parameters\":{\"properties\":"
-                    + "{\"x\":{\"type\":\"array\",\"items\":{\"anyOf\":[{\"type\":\"string\"},{\"enum\":[1,2]}]}}}}}}]"));
+            body.set(
+                    "tools",
+                    JSON.readTree(
+                            "[{\"type\":\"function\",\"function\":{\"name\":\"a\",\"parameters\":{\"properties\":"
+                                    + "{\"x\":{\"type\":\"array\",\"items\":{\"anyOf\":[{\"type\":\"string\"},{\"enum\":[1,2]}]}}}}}}]"));
             for (Tokens model : List.of(GPT, CLAUDE)) {
                 long tokens = model.ofChat(body);
 
@@ -70,10 +73,10 @@ class LengthTest {
         wav[29] = 0x7d;
         String data = java.util.Base64.getEncoder().encodeToString(wav);
         JsonNode body = read("""
-                {"messages":[{"role":"user","content":[{"type":"input_audio","input_audio":{"format":"wav","data":"%s"}}]}]}"""
-                .formatted(data));
+                {"messages":[{"role":"user","content":[{"type":"input_audio","input_audio":{"format":"wav","data":"%s"}}]}]}""".formatted(data));
 
-        assertThat(Length.ofChat(body).in(new Tokenizers().named("gemini-2.5-flash"))).isCloseTo(330, within(5L));
+        assertThat(Length.ofChat(body).in(new Tokenizers().named("gemini-2.5-flash")))
+                .isCloseTo(330, within(5L));
     }
 
     @Test

@@ -61,12 +61,14 @@ class LongTextsTest {
     @Test
     void theFirstAndTheLastParagraphAreTheInstruction() throws Exception {
         String text = "Summarise this:\n\n" + "Words of it. ".repeat(50) + "\n\nIn French, please.\n";
-        assertThat(LongTexts.instructed(text, 10, COUNTING).instruction()).isEqualTo("Summarise this:\n\nIn French, please.");
+        assertThat(LongTexts.instructed(text, 10, COUNTING).instruction())
+                .isEqualTo("Summarise this:\n\nIn French, please.");
     }
 
     @Test
     void whereNoParagraphIsShortTheFirstAndTheLastSentenceAre() throws Exception {
         String text = "Summarise this. " + "Words of it, ".repeat(50) + "and more. In French, please.";
-        assertThat(LongTexts.instructed(text, 10, COUNTING).instruction()).isEqualTo("Summarise this.\n\nIn French, please.");
+        assertThat(LongTexts.instructed(text, 10, COUNTING).instruction())
+                .isEqualTo("Summarise this.\n\nIn French, please.");
     }
 }

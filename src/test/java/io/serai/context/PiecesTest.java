@@ -13,16 +13,62 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever the text: as many tokens as by the encodings' own regular expressions. */
 class PiecesTest {
-    private static final Encoding O200K =
-            Encodings.newLazyEncodingRegistry().getEncoding(EncodingType.O200K_BASE);
-    private static final Encoding CL100K =
-            Encodings.newLazyEncodingRegistry().getEncoding(EncodingType.CL100K_BASE);
+    private static final Encoding O200K = Encodings.newLazyEncodingRegistry().getEncoding(EncodingType.O200K_BASE);
+    private static final Encoding CL100K = Encodings.newLazyEncodingRegistry().getEncoding(EncodingType.CL100K_BASE);
 
     /** Letters of every case and of none, marks, digits, spaces, line ends, signs, and what contracts. */
     private static final String[] BITS = {
-        "a", "B", "ǅ", "ʰ", "中", "文", "é", "e\u0301", "\u0301", "ß", "Ω", "я", "Я", "1", "23", "٣", "Ⅷ", "½", " ", "  ", "\t",
-        "\n", "\r\n", "\u00a0", "\u2003", "\u2028", "\u0085", "/", ".", ",", "!?", "'s", "'S", "'ll", "'LL", "'re", "'x", "'",
-        "😀", "👩‍💻", "𝔸", "\ud800", "_", "$", "//", "()", "word", "Word", "WORD", "camelCase", "日本語の"
+        "a",
+        "B",
+        "ǅ",
+        "ʰ",
+        "中",
+        "文",
+        "é",
+        "e\u0301",
+        "\u0301",
+        "ß",
+        "Ω",
+        "я",
+        "Я",
+        "1",
+        "23",
+        "٣",
+        "Ⅷ",
+        "½",
+        " ",
+        "  ",
+        "\t",
+        "\n",
+        "\r\n",
+        "\u00a0",
+        "\u2003",
+        "\u2028",
+        "\u0085",
+        "/",
+        ".",
+        ",",
+        "!?",
+        "'s",
+        "'S",
+        "'ll",
+        "'LL",
+        "'re",
+        "'x",
+        "'",
+        "😀",
+        "👩‍💻",
+        "𝔸",
+        "\ud800",
+        "_",
+        "$",
+        "//",
+        "()",
+        "word",
+        "Word",
+        "WORD",
+        "camelCase",
+        "日本語の"
     };
 
     @Property(tries = 3000)

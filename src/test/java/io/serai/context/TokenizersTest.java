@@ -28,7 +28,7 @@ class TokenizersTest {
         "openai, gpt-4oh, O200K_BASE, false",
         "anthropic, whatever, O200K_BASE, false",
         "openai, anthropic/claude-sonnet-4.6, O200K_BASE, false",
-        "ollama, llama3.2:3b, CL100K_BASE, false"
+        "ollama, llama3.2:3b, O200K_BASE, false"
     })
     void theTableSaysWhichModelCountsHow(String type, String model, Vocabulary vocabulary, boolean exact) {
         Tokens found = tokenizers.of(type, "p", model);

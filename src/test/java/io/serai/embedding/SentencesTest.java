@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -78,6 +80,55 @@ final class SentencesTest {
         float[] first = meanings.of(List.of("a", "b")).get(1);
 
         assertThat(meanings.of(List.of("c", "b", "b")).get(2)).isSameAs(first);
+    }
+
+    @Test
+    void nothingIsLoadedBeforeTheFirstText() throws Exception {
+        AtomicInteger loads = new AtomicInteger();
+        try (Sentences lazy = new Sentences(
+                () -> {
+                    loads.incrementAndGet();
+                    return new Still(new CountDownLatch(0));
+                },
+                1)) {
+            assertThat(loads).hasValue(0);
+            lazy.embed(List.of("a", "b"));
+            lazy.embed(List.of("c"));
+            assertThat(loads).hasValue(1);
+        }
+    }
+
+    @Test
+    void whatWouldWaitTooLongIsRefused() {
+        CountDownLatch busy = new CountDownLatch(1);
+        try (Sentences small = new Sentences(() -> new Still(busy), 1)) {
+            assertThatThrownBy(() -> small.embed(Collections.nCopies(70_000, "x")))
+                    .isInstanceOf(NoEmbeddingsException.class)
+                    .hasMessageContaining("too much to do");
+        } finally {
+            busy.countDown();
+        }
+    }
+
+    /** Answers when it is let. */
+    private record Still(CountDownLatch let) implements Encoder {
+        @Override
+        public int[] ids(String text) {
+            return new int[] {1};
+        }
+
+        @Override
+        public float[][] encode(List<int[]> windows) {
+            try {
+                let.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return new float[windows.size()][Sentences.DIMENSIONS];
+        }
+
+        @Override
+        public void close() {}
     }
 
     @Test

@@ -325,7 +325,7 @@ final class GoogleChatTest {
         assertThat(usage)
                 .isEqualTo(json("{\"prompt_tokens\":107,\"completion_tokens\":40,\"total_tokens\":147,"
                         + "\"prompt_tokens_details\":{\"cached_tokens\":40,\"audio_tokens\":20},"
-                        + "\"completion_tokens_details\":{\"reasoning_tokens\":30}}"));
+                        + "\"completion_tokens_details\":{\"reasoning_tokens\":30},\"effective_context\":107}"));
     }
 
     @ParameterizedTest

@@ -87,7 +87,9 @@ final class BillingTest {
         Map<String, String> all = rows.of(
                         "select count(*) as requests, sum(case when status = 200 then 0 else 1 end) as errors,"
                                 + " sum(in_fresh) as input_tokens, sum(out_text) as output_tokens, sum(cost) as cost,"
-                                + " min(started_at) as first_request" + where)
+                                + " min(started_at) as first_request, sum(saved_input_tokens) as saved_input_tokens,"
+                                + " sum(saved_output_tokens) as saved_output_tokens, sum(saved_cost) as saved,"
+                                + " sum(case when outcome = 'cache_hit' then 1 else 0 end) as cached" + where)
                 .get(0);
         JsonNode totals = bill.path("totals");
         assertThat(totals.path("requests").asText()).as(bill.toString()).isEqualTo(all.get("requests"));
@@ -100,18 +102,20 @@ final class BillingTest {
             assertThat(groups).isEmpty();
             return;
         }
-        for (String count : List.of("errors", "input_tokens", "output_tokens")) {
+        for (String count : List.of(
+                "errors", "cached", "input_tokens", "output_tokens", "saved_input_tokens", "saved_output_tokens")) {
             assertThat(totals.path(count).asText()).as(count).isEqualTo(all.get(count));
         }
-        assertThat(totals.path("cost_usd").decimalValue())
-                .isEqualByComparingTo(
-                        all.get("cost").equals("null")
-                                ? BigDecimal.ZERO
-                                : new BigDecimal(all.get("cost")).movePointLeft(10));
+        assertThat(totals.path("cost_usd").decimalValue()).isEqualByComparingTo(usd(all.get("cost")));
+        assertThat(totals.path("saved_usd").decimalValue()).isEqualByComparingTo(usd(all.get("saved")));
         assertThat(Instant.parse(bill.path("first_request").asText()).toEpochMilli())
                 .isEqualTo(Long.parseLong(all.get("first_request")));
         long keys = groups.findValuesAsText("key").stream().distinct().count();
         assertThat(keys).isEqualTo(groups.size());
+    }
+
+    private static BigDecimal usd(String units) {
+        return units.equals("null") ? BigDecimal.ZERO : new BigDecimal(units).movePointLeft(10);
     }
 
     private static long sum(JsonNode groups, String field) {
@@ -146,7 +150,8 @@ final class BillingTest {
         assertThat(table.headers().firstValue("content-type")).hasValue("text/csv; charset=utf-8");
         assertThat(table.body().lines())
                 .startsWith(
-                        "key,requests,errors,cancelled,cached,input_tokens,output_tokens,cost_usd,unpriced,first_request,last_request")
+                        "key,requests,errors,cancelled,cached,input_tokens,output_tokens,cost_usd,unpriced,first_request,last_request,"
+                                + "saved_input_tokens,saved_output_tokens,saved_usd")
                 .hasSizeGreaterThan(4)
                 .anySatisfy(line -> assertThat(line).startsWith(day.substring(0, 10) + ","));
         for (String wrong : List.of(
@@ -175,6 +180,9 @@ final class BillingTest {
             assertThat(row).containsEntry("model", "acme/" + model);
         }
         rows.execute("update requests set cost = 12345, cost_state = 'priced' where cost is null");
+        rows.execute(
+                "update requests set outcome = 'cache_hit', in_fresh = 0, out_text = 0, cost = 0, saved_input_tokens = 11,"
+                        + " saved_output_tokens = 4, saved_cost = 777 where request_id = 'n'");
         Random random = new Random(7);
         for (int i = 0; i < 60; i++) {
             copy(rows, i, BEGIN + random.nextLong(4 * DAY_MS));

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.serai.broker.ChildBroker;
 import io.serai.broker.TestBroker;
 import io.serai.stub.StubUpstream;
 import java.net.http.HttpResponse;
@@ -214,7 +215,7 @@ final class DatabaseTroubleTest {
         // of changes for some sixty transactions
         List<String> small = List.of("sh", "-c", "ulimit -f 4096 && exec \"$@\"", "sh");
         try (StubUpstream stub = new StubUpstream();
-                KilledBroker broker = new KilledBroker(
+                ChildBroker broker = new ChildBroker(
                         home,
                         small,
                         stub.baseUrl(),
@@ -231,7 +232,7 @@ final class DatabaseTroubleTest {
                 assertThat(client.ledger().path("state").asText()).isEqualTo("spooling");
                 assertThat(client.ask("full-" + asked++)).isEqualTo(200);
                 broker.stop();
-                try (KilledBroker roomy = new KilledBroker(home, List.of(), stub.baseUrl())) {
+                try (ChildBroker roomy = new ChildBroker(home, List.of(), stub.baseUrl())) {
                     roomy.start();
                     Rows rows = new Rows("jdbc:sqlite:" + home.resolve("data/serai.db"));
                     int all = asked;

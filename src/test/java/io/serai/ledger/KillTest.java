@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.serai.broker.ChildBroker;
 import io.serai.stub.RecordedRequest;
 import io.serai.stub.Script;
 import io.serai.stub.Scripts;
@@ -70,7 +71,7 @@ final class KillTest {
         int answers = 0;
         Rows rows = new Rows("jdbc:sqlite:" + home.resolve("data/serai.db"));
         try (StubUpstream stub = new StubUpstream().on(this::serve);
-                KilledBroker broker = new KilledBroker(home, List.of(), stub.baseUrl(), "serai.ledger.sync=" + sync)) {
+                ChildBroker broker = new ChildBroker(home, List.of(), stub.baseUrl(), "serai.ledger.sync=" + sync)) {
             for (int round = 0; round < Math.max(1, ROUNDS / 2); round++) {
                 boolean kill = round % 2 == 0;
                 Load load = new Load(broker.start());

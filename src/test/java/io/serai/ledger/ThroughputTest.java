@@ -7,7 +7,9 @@ import io.serai.call.CallRecord;
 import io.serai.call.Cost;
 import io.serai.call.Operation;
 import io.serai.call.Outcome;
+import io.serai.call.Overhead;
 import io.serai.call.Purpose;
+import io.serai.call.Saved;
 import io.serai.call.Usage;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -51,15 +53,18 @@ final class ThroughputTest {
                 List.of(new CallRecord.Try(
                         Purpose.REPLY, "groq", "groq-1", "llama-3.3-70b-versatile", "ok", 200, 420, usage, COST)),
                 List.of(),
+                List.of(),
                 0,
                 431,
                 180,
-                930,
+                new Overhead(630, 0, 300),
                 COST,
                 BigDecimal.ZERO,
                 "0f1e2d3c4b5a",
                 1_500 + number,
-                null);
+                null,
+                null,
+                Saved.NOTHING);
     }
 
     @Test
@@ -67,8 +72,9 @@ final class ThroughputTest {
         TestBroker.Setup setup = TestBroker.with().set("serai.ledger.enabled", "true");
         try (Journal journal = new Journal(setup.home().resolve("data/ledger"))) {
             List<byte[]> batch = new ArrayList<>();
+            Row.Writer writer = new Row.Writer();
             for (int i = 0; i < ROWS; i++) {
-                batch.add(Columns.encode(record(i)));
+                batch.add(writer.bytes(writer.row(record(i), null)));
                 if (batch.size() == 500) {
                     journal.append(batch);
                     batch.clear();

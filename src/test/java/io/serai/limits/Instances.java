@@ -2,6 +2,7 @@ package io.serai.limits;
 
 import io.serai.call.Instance;
 import io.serai.config.Limits;
+import io.serai.config.Permits;
 import io.serai.config.Provider;
 import io.serai.config.Timeouts;
 import java.util.List;
@@ -27,10 +28,12 @@ final class Instances {
                 Timeouts.DEFAULT,
                 null,
                 Limits.NONE,
+                Permits.NONE,
                 Provider.Wire.OPENAI,
                 Provider.PromptCaching.OFF,
                 null,
-                List.of());
+                List.of(),
+                null);
         return Instance.of(provider, 0, null);
     }
 }

@@ -125,7 +125,17 @@ record Cell(Kind kind, String name, ObjectNode request, ObjectNode file) {
     /** What the client has to get. */
     JsonNode reply() {
         JsonNode reply = need("reply", file.path("reply"));
-        return reply.asText().equals(SAME) ? answer() : reply;
+        return told(reply.asText().equals(SAME) ? answer() : reply);
+    }
+
+    /** The broker says in every usage what the model had to read, and no file has to. */
+    private static JsonNode told(JsonNode reply) {
+        if (!reply.path("usage").has("prompt_tokens")) {
+            return reply;
+        }
+        ObjectNode told = reply.deepCopy();
+        ((ObjectNode) told.path("usage")).set("effective_context", reply.at("/usage/prompt_tokens"));
+        return told;
     }
 
     /** The chunks that the client has to get. */
@@ -135,12 +145,12 @@ record Cell(Kind kind, String name, ObjectNode request, ObjectNode file) {
         if (wanted.asText().equals(SAME)) {
             for (JsonNode event : file.path("stream")) {
                 if (event.isObject()) {
-                    chunks.add(event);
+                    chunks.add(told(event));
                 }
             }
             return chunks;
         }
-        wanted.forEach(chunk -> chunks.add(written((ObjectNode) chunk)));
+        wanted.forEach(chunk -> chunks.add(told(written((ObjectNode) chunk))));
         return chunks;
     }
 

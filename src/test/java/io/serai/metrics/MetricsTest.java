@@ -136,6 +136,11 @@ final class MetricsTest {
     }
 
     @Test
+    void routesAreNotTimedUnlessThatIsSwitchedOn() throws Exception {
+        assertThat(text()).doesNotContain("camel_route");
+    }
+
+    @Test
     void addressesAreForgottenWhenThereAreTooMany() {
         Addresses addresses = new Addresses();
         for (int i = 0; i < Addresses.MOST + 5; i++) {

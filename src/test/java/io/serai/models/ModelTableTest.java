@@ -2,10 +2,12 @@ package io.serai.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.serai.call.Prices;
 import io.serai.config.ConfigLoader;
 import io.serai.config.ConfigSource;
 import io.serai.config.Provider;
 import io.serai.config.Snapshot;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -13,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,6 +33,10 @@ final class ModelTableTest {
         Files.writeString(
                 folder.resolve("providers.yaml"),
                 "providers: {acme: {type: openai, endpoint: \"http://127.0.0.1:1/v1\", api_key: k}}");
+        Files.writeString(
+                folder.resolve("models.yaml"),
+                "{catalogue: replace, models: {named: {context_window: 128000, capabilities: [vision], backends: ["
+                        + "{provider: acme, model_id: known, input_cost: 2, output_cost: 8}]}}}");
         Snapshot snapshot = new ConfigLoader().load(new ConfigSource(folder, Map.of(), Map.of()));
         table = new ModelTable(snapshot, lists);
         acme = Objects.requireNonNull(snapshot.providers().get("acme"));
@@ -48,6 +55,42 @@ final class ModelTableTest {
                 Map.of("m", new ModelFacts.Builder().contextWindow(32_000).build()));
         assertThat(context()).isEqualTo(32_000);
         assertThat(table.of(acme, "m")).isSameAs(table.of(acme, "m"));
+    }
+
+    @Test
+    void theProvidersWordCountsMoreThanTheCatalogues() {
+        lists.succeeded(
+                ModelTable.identity(acme),
+                Map.of(
+                        "known",
+                        new ModelFacts.Builder()
+                                .contextWindow(64_000)
+                                .capabilities(List.of("reasoning"))
+                                .price(Prices.INPUT, new BigDecimal("0.000001"))
+                                .build()));
+        ModelFacts facts = table.of(acme, "known");
+        assertThat(facts.contextWindow()).isEqualTo(64_000);
+        assertThat(facts.capabilities()).containsExactly("reasoning");
+        assertThat(facts.prices().usd().get(Prices.INPUT)).isEqualByComparingTo("0.000001");
+        assertThat(facts.prices().usd().get(Prices.OUTPUT)).isEqualByComparingTo("0.000008");
+        assertThat(facts.sources())
+                .containsEntry("context_window", Source.FETCHED)
+                .containsEntry("capabilities", Source.FETCHED)
+                .containsEntry("pricing.prompt", Source.FETCHED)
+                .containsEntry("pricing.completion", Source.CATALOGUE);
+    }
+
+    @Test
+    void whatWasKnownBeforeTheStartDoesNotReplaceWhatWasFetchedSince() {
+        String acmes = ModelTable.identity(acme);
+        ModelFacts old = new ModelFacts.Builder().contextWindow(1_000).build();
+        ModelFacts fetched = new ModelFacts.Builder().contextWindow(32_000).build();
+        ModelLists.Kept kept = new ModelLists.Kept(hand.now, Map.of("m", old), Map.of());
+        lists.recall(Map.of(acmes, kept));
+        assertThat(context()).isEqualTo(1_000);
+        lists.succeeded(acmes, Map.of("m", fetched));
+        lists.recall(Map.of(acmes, kept));
+        assertThat(context()).isEqualTo(32_000);
     }
 
     @Test

@@ -101,8 +101,8 @@ class CascadeTest {
                   r: {providers: [{provider_id: p, models: [{name: m%s}]}]%s}
                 """.formatted(at.get(0), at.get(2)));
         Snapshot snapshot = new ConfigLoader().load(new ConfigSource(folder, Map.of(), Map.of()));
-        Candidates candidates =
-                new Candidates(new Instances(snapshot, Set.of("openai")), null, null, null, new Tokenizers(), instance -> true);
+        Candidates candidates = new Candidates(
+                new Instances(snapshot, Set.of("openai")), null, null, null, new Tokenizers(), instance -> true);
         Pool pool = Objects.requireNonNull(new Pools(snapshot, candidates).of("rotation-r"));
         return pool.offers().get(0).limits();
     }

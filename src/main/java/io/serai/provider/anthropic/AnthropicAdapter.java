@@ -74,7 +74,9 @@ public final class AnthropicAdapter implements Adapter {
     private static Usage usage(Attempt attempt, JsonNode message, int answerBytes) {
         AnthropicUsage reported = new AnthropicUsage();
         reported.add(message.path("usage"));
-        return reported.seen() ? reported.toUsage() : Usage.estimate(attempt.counter().counted(), answerBytes);
+        return reported.seen()
+                ? reported.toUsage()
+                : Usage.estimate(attempt.counter().counted(), answerBytes);
     }
 
     private String shownModel(Attempt attempt) {

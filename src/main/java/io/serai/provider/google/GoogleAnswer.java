@@ -52,7 +52,8 @@ final class GoogleAnswer {
                     new UpstreamFailure.BrokenAnswer(200, "The provider's answer holds no candidates"));
         }
         Usage usage = GoogleUsage.of(answer.path("usageMetadata"), searches);
-        attempt.reported(usage != null ? usage : Usage.estimate(attempt.counter().counted(), bytes));
+        attempt.reported(
+                usage != null ? usage : Usage.estimate(attempt.counter().counted(), bytes));
         if (usage != null) {
             completion.set("usage", usage.toOpenAi());
         }

@@ -5,6 +5,7 @@ import io.serai.call.Attempt;
 import io.serai.call.Operation;
 import io.serai.call.Usage;
 import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
 
 /**
  * OpenAI's {@code usage} of speech, transcripts and pictures: tokens by medium, or a duration. What the request itself tells
@@ -47,6 +48,20 @@ final class MediaUsage {
             }
             default -> builder.outText(out).build();
         };
+    }
+
+    /**
+     * What a transcript in JSON says of itself; null when it says nothing.
+     *
+     * @param usage its member {@code usage}
+     * @param duration its member {@code duration}: seconds, which servers send that have no usage
+     */
+    static @Nullable Usage ofTranscript(Attempt attempt, JsonNode usage, JsonNode duration) {
+        if (usage.isObject()) {
+            return of(attempt, usage);
+        }
+        long ms = duration.isValueNode() ? milliseconds(duration) : 0;
+        return ms > 0 ? new Usage.Builder().audioMs(ms).build() : null;
     }
 
     /** Seconds, with or without a fraction, as a number or, at some compatible servers, as text. */

@@ -59,7 +59,8 @@ public final class OpenAiEmbeddings implements Adapter {
             throw OpenAiAnswers.broken("The provider's answer holds no vectors");
         }
         Usage reported = Usage.ofOpenAi(body.get("usage"));
-        attempt.reported(reported != null ? reported : Usage.estimate(attempt.counter().counted(), 0));
+        attempt.reported(
+                reported != null ? reported : Usage.estimate(attempt.counter().counted(), 0));
         String model = body.path("model").asText(attempt.target().model());
         attempt.servedAs(model);
         body.put("model", model);

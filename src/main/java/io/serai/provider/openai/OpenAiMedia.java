@@ -17,6 +17,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,9 +36,11 @@ final class OpenAiMedia implements StreamTranslator {
     private String type = "";
     private @Nullable JsonNode error;
     private @Nullable JsonNode usage;
+    private final PassingJson whole;
 
     OpenAiMedia(ObjectMapper json, Attempt attempt) {
         this.json = json;
+        this.whole = new PassingJson(json, Set.of("error", "usage", "duration"));
         this.parts = json.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
         this.attempt = attempt;
     }
@@ -47,7 +50,7 @@ final class OpenAiMedia implements StreamTranslator {
         facts.clear();
         facts.meaningful = to > from;
         if (!MediaDecoder.isEvents(attempt)) {
-            sink.piece(data, from, to, facts);
+            piece(data, from, to, sink);
             return;
         }
         if (OpenAiChunks.isDone(data, from, to)) {
@@ -60,9 +63,7 @@ final class OpenAiMedia implements StreamTranslator {
         read(data, from, to);
         JsonNode failed = error;
         if (failed != null) {
-            ObjectNode body = json.createObjectNode();
-            body.set("error", failed);
-            sink.failed(new OpenAiErrors(json).ofBody(attempt, OpenAiErrors.statusIn(failed), Map.of(), body));
+            fail(failed, sink);
             return;
         }
         endsWithEvent |= type.endsWith(".delta") || type.endsWith(".partial_image");
@@ -74,6 +75,25 @@ final class OpenAiMedia implements StreamTranslator {
         facts.usage = usage == null ? null : MediaUsage.of(attempt, usage);
         byte[] framed = framed(name, data, from, to);
         sink.piece(framed, 0, framed.length, facts);
+    }
+
+    /** A part of sound, or of a transcript that is not streamed although it was asked for so. */
+    private void piece(byte[] data, int from, int to, ChunkSink sink) {
+        if (OpenAiAnswers.isJson(attempt.streamType())) {
+            whole.feed(data, from, to);
+            if (whole.get("error").isObject()) {
+                fail(whole.get("error"), sink);
+                return;
+            }
+            facts.usage = MediaUsage.ofTranscript(attempt, whole.get("usage"), whole.get("duration"));
+        }
+        sink.piece(data, from, to, facts);
+    }
+
+    private void fail(JsonNode error, ChunkSink sink) {
+        ObjectNode body = json.createObjectNode();
+        body.set("error", error);
+        sink.failed(new OpenAiErrors(json).ofBody(attempt, OpenAiErrors.statusIn(error), Map.of(), body));
     }
 
     /** Complete, unless it began as a stream of OpenAI's own events, whose last one did not come. */

@@ -60,12 +60,9 @@ public final class OpenAiTranscripts implements RelayedMedia {
     @Override
     public ObjectNode read(Attempt attempt, Attempt.Answer answer) throws UpstreamException {
         ObjectNode body = answers.object(attempt, answer);
-        if (body.path("usage").isObject()) {
-            attempt.reported(MediaUsage.of(attempt, body.get("usage")));
-        } else if (body.path("duration").isValueNode() && MediaUsage.milliseconds(body.get("duration")) > 0) {
-            attempt.reported(new Usage.Builder()
-                    .audioMs(MediaUsage.milliseconds(body.get("duration")))
-                    .build());
+        Usage said = MediaUsage.ofTranscript(attempt, body.path("usage"), body.path("duration"));
+        if (said != null) {
+            attempt.reported(said);
         }
         return body;
     }

@@ -114,7 +114,7 @@ final class AnswerTest {
         assertThat(reply.path("usage")).isEqualTo(AnthropicBroker.json("""
                 {"prompt_tokens":100,"completion_tokens":9,"total_tokens":109,
                  "prompt_tokens_details":{"cached_tokens":20,"cache_write_tokens":70},
-                 "completion_tokens_details":{"reasoning_tokens":4}}"""));
+                 "completion_tokens_details":{"reasoning_tokens":4},"effective_context":100}"""));
     }
 
     @Test
@@ -187,7 +187,7 @@ final class AnswerTest {
         assertThat(text(chunks, "content")).isEqualTo("Cached.");
         assertThat(chunks.getLast().path("usage")).isEqualTo(AnthropicBroker.json("""
                 {"prompt_tokens":4096,"completion_tokens":503,"total_tokens":4599,
-                 "prompt_tokens_details":{"cached_tokens":1800,"cache_write_tokens":248}}"""));
+                 "prompt_tokens_details":{"cached_tokens":1800,"cache_write_tokens":248},"effective_context":4096}"""));
     }
 
     @Test

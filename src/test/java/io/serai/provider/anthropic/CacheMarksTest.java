@@ -120,6 +120,42 @@ final class CacheMarksTest {
     }
 
     @Test
+    void aClientThatLeavesItToTheVendorIsNotOverruled() throws Exception {
+        JsonNode sent = vendor.sent(
+                "m",
+                "\"cache_control\":{\"type\":\"ephemeral\"},"
+                        + conversation(message("system", LONG), message("user", "a")));
+
+        assertThat(marks(sent)).containsExactly("");
+    }
+
+    @Test
+    void aClientsMarkWithinAToolsResultCountsToo() throws Exception {
+        String call = "{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{\"id\":\"t\",\"type\":\"function\","
+                + "\"function\":{\"name\":\"b\",\"arguments\":\"{}\"}}]}";
+        String result = "{\"role\":\"tool\",\"tool_call_id\":\"t\",\"content\":[{\"type\":\"text\",\"text\":\"a\","
+                + "\"cache_control\":{\"type\":\"ephemeral\"}}]}";
+
+        JsonNode sent = vendor.sent("m", TOOL + "," + conversation(message("user", LONG), call, result));
+
+        assertThat(marks(sent)).hasSize(1).first().asString().startsWith("/messages/2/");
+    }
+
+    @Test
+    void thinkingBearsNoMark() throws Exception {
+        JsonNode sent = vendor.sent(
+                "m",
+                conversation(
+                        message("user", LONG),
+                        "{\"role\":\"assistant\",\"content\":null,\"thinking_blocks\":[{\"type\":\"thinking\","
+                                + "\"thinking\":\"Hm.\",\"signature\":\"EosnCkYICxIMMb3LzNrMu==\"}]}",
+                        message("user", "c")));
+
+        assertThat(sent.at("/messages/1/content/0/type").asText()).isEqualTo("thinking");
+        assertThat(marks(sent)).containsExactly("/messages/0/content/0");
+    }
+
+    @Test
     void theClientsOwnRequestIsNotChangedForTheNextProvider() throws Exception {
         String tool = "{\"type\":\"web_search_20250305\",\"name\":\"web_search\",\"user_location\":{\"city\":\"" + LONG
                 + "\"}}";

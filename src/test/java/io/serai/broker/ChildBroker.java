@@ -1,6 +1,7 @@
-package io.serai.ledger;
+package io.serai.broker;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,7 +14,7 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /** The broker as a process of its own, to be started in the same home folder again and again. */
-final class KilledBroker implements AutoCloseable {
+public final class ChildBroker implements AutoCloseable {
     private static final Pattern PORT = Pattern.compile("listens on http://127\\.0\\.0\\.1:(\\d+)");
 
     private final Path home;
@@ -22,7 +23,7 @@ final class KilledBroker implements AutoCloseable {
     private int runs;
 
     /** @param before a command that the broker is started by; empty: none */
-    KilledBroker(Path home, List<String> before, String endpoint, String... settings) throws IOException {
+    public ChildBroker(Path home, List<String> before, String endpoint, String... settings) throws IOException {
         this.home = home;
         this.before = before;
         Files.createDirectories(home.resolve("config"));
@@ -35,7 +36,7 @@ final class KilledBroker implements AutoCloseable {
     }
 
     /** Starts it and waits until it listens. Returns the port. */
-    int start() throws IOException {
+    public int start() throws IOException {
         runs++;
         List<String> command = new ArrayList<>(before);
         command.addAll(List.of(
@@ -45,6 +46,7 @@ final class KilledBroker implements AutoCloseable {
                 "-XX:+IgnoreUnrecognizedVMOptions",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
+                "-XX:NativeMemoryTracking=summary",
                 "-Dserai.home=" + home,
                 "-cp",
                 "target/classes:" + Files.readString(Path.of(System.getProperty("serai.runtime.classpath"))),
@@ -71,16 +73,30 @@ final class KilledBroker implements AutoCloseable {
     }
 
     /** SIGKILL. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         running().destroyForcibly().waitFor();
     }
 
     /** SIGTERM. */
-    void stop() throws InterruptedException {
+    public void stop() throws InterruptedException {
         running().destroy();
         if (!running().waitFor(60, TimeUnit.SECONDS)) {
             throw new AssertionError("did not stop");
         }
+    }
+
+    /** What the JDK's tool of that name says of the process. */
+    public String jcmd(String... command) throws IOException, InterruptedException {
+        List<String> all = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                Long.toString(running().pid())));
+        all.addAll(List.of(command));
+        Process asked = new ProcessBuilder(all).redirectErrorStream(true).start();
+        String said = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (asked.waitFor() != 0) {
+            throw new IOException(said);
+        }
+        return said;
     }
 
     private Process running() {
@@ -90,7 +106,7 @@ final class KilledBroker implements AutoCloseable {
         return process;
     }
 
-    String log() throws IOException {
+    public String log() throws IOException {
         return Files.exists(logFile()) ? Files.readString(logFile()) : "";
     }
 

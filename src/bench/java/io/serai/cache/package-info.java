@@ -1,0 +1,2 @@
+/** What an answer out of the cache takes. */
+package io.serai.cache;

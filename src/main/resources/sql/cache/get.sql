@@ -1,0 +1,1 @@
+select content from cache_entries where name = :#name

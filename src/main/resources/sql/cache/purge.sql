@@ -1,0 +1,1 @@
+delete from cache_entries where prefix = :#prefix and expires_at <= :#now

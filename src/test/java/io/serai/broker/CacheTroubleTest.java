@@ -1,0 +1,203 @@
+package io.serai.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.serai.ledger.MariaDb;
+import io.serai.stub.StubUpstream;
+import java.net.ServerSocket;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What becomes of requests when the cache fails: nothing that a client could tell. */
+final class CacheTroubleTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration SOON = Duration.ofSeconds(20);
+    private StubUpstream stub;
+    private TestBroker.Setup setup;
+    private TestBroker broker;
+
+    @BeforeEach
+    void prepare() throws Exception {
+        stub = new StubUpstream();
+        setup = setup();
+    }
+
+    private TestBroker.Setup setup() throws Exception {
+        return TestBroker.with()
+                .set("serai.response-cache.enabled", "true")
+                .set("serai.cache.upkeep", "100ms")
+                .set("serai.cache.retry", "1s")
+                .provider("acme", stub);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        broker.close();
+        stub.close();
+    }
+
+    private void start(String backend) throws Exception {
+        broker = setup.set("serai.response-cache.backend", backend).start();
+    }
+
+    private boolean isHit(String what) throws Exception {
+        HttpResponse<String> answer =
+                broker.post("/v1/chat/completions", TestBroker.body("acme/m").replace("Hello", what));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return answer.headers().firstValue("x-serai-cache").orElse("").equals("hit");
+    }
+
+    private JsonNode stats(String backend) throws Exception {
+        return JSON.readTree(broker.get("/api/cache/stats").body())
+                .path("backends")
+                .path(backend);
+    }
+
+    private void awaitHit(String what) {
+        await().atMost(SOON).until(() -> isHit(what));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"file", "sqlite"})
+    void whatIsOnTheDiskOutlivesTheBroker(String backend) throws Exception {
+        Path kept = Files.createTempDirectory("serai-cache");
+        try {
+            setup.set("serai.cache.folder", kept.resolve("entries").toString());
+            setup.set("serai.cache.sqlite-path", kept.resolve("cache.db").toString());
+            start(backend);
+            awaitHit("one");
+            broker.close();
+            setup = setup();
+            setup.set("serai.cache.folder", kept.resolve("entries").toString());
+            setup.set("serai.cache.sqlite-path", kept.resolve("cache.db").toString());
+            start(backend);
+            int before = stub.requests().size();
+
+            awaitHit("one");
+
+            // the database is opened behind the start: a request before that is a miss
+            assertThat(stub.requests().size() - before).isLessThanOrEqualTo(backend.equals("file") ? 0 : 3);
+        } finally {
+            try (Stream<Path> all = Files.walk(kept)) {
+                all.sorted(java.util.Comparator.reverseOrder())
+                        .forEach(f -> f.toFile().delete());
+            }
+        }
+    }
+
+    @Test
+    void aTornFileIsAMiss() throws Exception {
+        start("file");
+        awaitHit("torn");
+        Path file;
+        try (Stream<Path> files = Files.walk(setup.home().resolve("data/cache"))) {
+            file = files.filter(Files::isRegularFile).findFirst().orElseThrow();
+        }
+        byte[] whole = Files.readAllBytes(file);
+        List<byte[]> tears = List.of(
+                new byte[0],
+                Arrays.copyOf(whole, 20),
+                Arrays.copyOf(whole, whole.length / 2),
+                Arrays.copyOf(whole, whole.length - 1),
+                flipped(whole, whole.length / 2),
+                "no file of ours\nat all".getBytes());
+
+        for (byte[] torn : tears) {
+            Files.write(file, torn);
+            assertThat(isHit("torn")).isFalse();
+            awaitHit("torn"); // written anew
+        }
+        assertThat(stats("file").path("errors").asLong()).isZero();
+    }
+
+    private static byte[] flipped(byte[] bytes, int at) {
+        byte[] changed = bytes.clone();
+        changed[at] ^= 1;
+        return changed;
+    }
+
+    @Test
+    void aFolderThatCanNotBeWrittenIsAMiss() throws Exception {
+        setup.file("data/occupied", "This is no folder");
+        setup.set("serai.cache.folder", "data/occupied/cache");
+        start("file");
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(isHit("one")).isFalse();
+        }
+
+        await().atMost(SOON).until(() -> stats("file").path("errors").asLong() > 0);
+        assertThat(broker.get("/metrics").body()).containsPattern("serai_cache_errors_total\\{backend=\"file\"} [1-9]");
+    }
+
+    @Test
+    void aLockedDatabaseIsAMissAndFilesStandInForIt() throws Exception {
+        start("sqlite");
+        awaitHit("before");
+        try (Connection connection =
+                DriverManager.getConnection("jdbc:sqlite:" + setup.home().resolve("data/cache.db"))) {
+            connection.createStatement().execute("begin exclusive");
+
+            assertThat(isHit("new")).isFalse();
+            await().atMost(SOON).until(() -> stats("sqlite").path("errors").asLong() > 0);
+            awaitHit("new");
+            await().atMost(SOON).until(() -> stats("file").path("entries").asLong() > 0);
+            connection.createStatement().execute("rollback");
+        }
+        awaitHit("before"); // it is asked again after a while
+    }
+
+    @Test
+    void aServerThatIsNotThereIsAMissAndSqliteStandsInForIt() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0)) { // it takes connections and never says a word
+            setup.set("serai.cache.url", "jdbc:mariadb://127.0.0.1:" + silent.getLocalPort() + "/cache");
+            setup.set("serai.cache.user", "root");
+            broker = setup.set("serai.response-cache.backend", "mysql").start();
+
+            long began = System.nanoTime();
+            assertThat(isHit("one")).isFalse();
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(5));
+            awaitHit("one");
+
+            assertThat(stats("mysql").path("errors").asLong()).isPositive();
+            assertThat(stats("sqlite").path("hits").asLong()
+                            + stats("file").path("hits").asLong())
+                    .isPositive();
+            assertThat(broker.post("/api/cache/clear", "{}").statusCode()).isEqualTo(503);
+        }
+    }
+
+    @Test
+    void aServerThatFallsSilentWhileItIsUsedCostsNoRequest() throws Exception {
+        String url = MariaDb.shared().newDatabase();
+        try (CutWire wire = new CutWire(Integer.parseInt(url.replaceAll(".*:(\\d+)/.*", "$1")))) {
+            setup.set("serai.cache.url", url.replaceAll(":\\d+/", ":" + wire.port() + "/"));
+            setup.set("serai.cache.user", "root");
+            setup.set("serai.cache.timeout", "1s");
+            broker = setup.set("serai.response-cache.backend", "mysql").start();
+            await().atMost(SOON)
+                    .until(() -> isHit("one") && stats("mysql").path("hits").asLong() > 0);
+
+            wire.hang();
+
+            IntStream.range(0, 3).forEach(i -> awaitHit("after " + i));
+            assertThat(stats("mysql").path("errors").asLong()).isPositive();
+        }
+    }
+}

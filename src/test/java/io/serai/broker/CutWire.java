@@ -1,0 +1,72 @@
+package io.serai.broker;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** The wire to a server on this machine: it can go silent, so that nobody hears of anybody any more and nothing is closed. */
+final class CutWire implements AutoCloseable {
+    private final int target;
+    private final ServerSocket server;
+    private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private volatile boolean silent;
+
+    CutWire(int target) throws IOException {
+        this.target = target;
+        this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        threads.execute(this::accept);
+    }
+
+    int port() {
+        return server.getLocalPort();
+    }
+
+    void hang() {
+        silent = true;
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                Socket here = server.accept();
+                Socket there = new Socket(InetAddress.getLoopbackAddress(), target);
+                sockets.addAll(List.of(here, there));
+                threads.execute(() -> pass(here, there));
+                threads.execute(() -> pass(there, here));
+            }
+        } catch (IOException e) {
+            // closed
+        }
+    }
+
+    private void pass(Socket from, Socket to) {
+        byte[] bytes = new byte[8192];
+        try (InputStream in = from.getInputStream();
+                OutputStream out = to.getOutputStream()) {
+            for (int n = in.read(bytes); n >= 0; n = in.read(bytes)) {
+                if (!silent) {
+                    out.write(bytes, 0, n);
+                }
+            }
+        } catch (IOException e) {
+            // one of them has gone
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+        threads.shutdownNow();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.serai.cache;
+
+import org.jspecify.annotations.NullMarked;
