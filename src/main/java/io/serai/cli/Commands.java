@@ -1,5 +1,6 @@
 package io.serai.cli;
 
+import io.serai.condense.CondenseException;
 import io.serai.config.ConfigException;
 import io.serai.config.ConfigLoader;
 import io.serai.config.ConfigProblem;
@@ -8,6 +9,7 @@ import io.serai.config.Snapshot;
 import io.serai.embedding.NoEmbeddingsException;
 import io.serai.log.Logging;
 import io.serai.quality.AutoselectQuality;
+import io.serai.quality.CondenseQuality;
 import io.serai.quality.ClassifyQuality;
 import io.serai.quality.SelectionQuality;
 import io.serai.server.Broker;
@@ -128,13 +130,14 @@ public final class Commands {
                     new AutoselectQuality().print(out);
                 }
                 case "classify" -> ClassifyQuality.print(out);
+                case "condense" -> benchCondense(BenchOptions.parse(options));
                 default -> {
-                    err.println("serai: bench what? There is: autoselect, classify");
+                    err.println("serai: bench what? There are: autoselect, classify, condense");
                     return USAGE;
                 }
             }
             return 0;
-        } catch (NoEmbeddingsException e) {
+        } catch (NoEmbeddingsException | CondenseException e) {
             err.println("serai: " + e.getMessage());
             return WRONG;
         } catch (InterruptedException e) {
@@ -142,6 +145,14 @@ public final class Commands {
             return WRONG;
         } finally {
             Logging.normal();
+        }
+    }
+
+    private void benchCondense(BenchOptions options) throws CondenseException, InterruptedException {
+        CondenseQuality quality = new CondenseQuality();
+        for (String set : options.sets()) {
+            quality.print(out, set, options.ratio());
+            out.println();
         }
     }
 

@@ -52,6 +52,7 @@ public final class ConfigLoader {
         ModelNames names = new ModelNames(
                 providers.providers(), providers.declared(), catalogue, rotated.keySet(), autoselects.names());
         Map<String, Autoselect> selecting = autoselects.read(names, rotated);
+        Condensers condensation = new CondensationReader(values, names, findings).read(providers.condensation());
         new ClassifyCheck(settings.classify(), providers.providers(), rotated, selecting)
                 .report(names, values, findings);
         Prompts prompts = Prompts.read(files, findings);
@@ -70,7 +71,8 @@ public final class ConfigLoader {
                 camel,
                 providers.awaited(),
                 prompts,
-                selecting);
+                selecting,
+                condensation);
     }
 
     private static void warnOfMisnamed(@Nullable Path folder, Findings findings) {

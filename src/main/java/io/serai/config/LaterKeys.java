@@ -31,13 +31,6 @@ final class LaterKeys {
 
     static final SequencedMap<String, Shape> AUTOSELECT = shapes("default_parameters", Shape.MAP);
 
-    static final SequencedMap<String, Shape> CONDENSATION = shapes(
-            "provider_id", Shape.TEXT,
-            "model", Shape.TEXT,
-            "rotation_id", Shape.TEXT,
-            "enabled", Shape.FLAG,
-            "max_context", Shape.COUNT);
-
     private LaterKeys() {}
 
     /** Checks the keys and notes those that ask for something. */

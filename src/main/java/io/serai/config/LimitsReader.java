@@ -2,6 +2,7 @@ package io.serai.config;
 
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,16 +25,7 @@ final class LimitsReader {
                 positive(section.number(prefix + "condense_context", Shape.PERCENT)),
                 methods(section, prefix + "condense_method"),
                 seconds(section, prefix + "error_cooldown"));
-        // condensing comes with a later version
-        note(section, prefix + "condense_context", limits.condenseContext());
-        note(section, prefix + "condense_method", limits.condenseMethod());
         return limits.equals(Limits.NONE) ? Limits.NONE : limits;
-    }
-
-    private static void note(Section section, String key, @Nullable Object value) {
-        if (value != null) {
-            section.report().findings().withoutEffect(key);
-        }
     }
 
     private static @Nullable Duration seconds(Section section, String key) {
@@ -52,13 +44,24 @@ final class LimitsReader {
         return number == null || number.signum() == 0 ? null : number;
     }
 
+    /** The methods that there are; a name that is none is reported, and left out of a file that is taken leniently. */
     private static @Nullable List<String> methods(Section section, String key) {
         Object written = section.plain(key, Shape.NAMES);
-        if (written instanceof String name) {
-            return name.isBlank() ? null : List.of(name);
+        List<String> names = new ArrayList<>();
+        if (written instanceof String name && !name.isBlank()) {
+            names.add(name.strip());
+        } else if (written instanceof List<?> list) {
+            list.forEach(name -> names.add(String.valueOf(name).strip()));
         }
-        return written instanceof List<?> names && !names.isEmpty()
-                ? names.stream().map(String::valueOf).toList()
-                : null;
+        List<String> unknown =
+                names.stream().filter(name -> !CondenseMethods.KNOWN.contains(name)).toList();
+        for (String name : unknown) {
+            section.problem(
+                    key,
+                    "`" + name + "` is no method" + Suggestion.of(name, CondenseMethods.KNOWN) + "; there are: "
+                            + String.join(", ", CondenseMethods.KNOWN));
+        }
+        names.removeAll(unknown);
+        return names.isEmpty() ? null : List.copyOf(names);
     }
 }

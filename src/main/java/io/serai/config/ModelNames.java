@@ -37,7 +37,7 @@ final class ModelNames {
     /** Whether it is a model path as clients write them. */
     boolean isPath(String written) {
         return written.indexOf('/') > 0
-                ? path(written) != null
+                ? known(written) != null
                 : catalogue.models().containsKey(written) || AUTO.contains(written);
     }
 
@@ -58,19 +58,23 @@ final class ModelNames {
         if (written == null) {
             return null;
         }
-        String path = path(written);
+        String path = known(written);
         if (path == null) {
-            section.problem(
-                    key,
-                    "`" + written
-                            + "` is no model here: neither `provider/model`, `rotation/...`, `autoselect/...` nor a"
-                            + " rotation, an autoselect, a name of the catalogue or a provider" + suggestion(written)
-                            + (section.report().strict() ? "" : left));
+            section.problem(key, unknown(written) + (section.report().strict() ? "" : left));
         }
         return path;
     }
 
-    private @Nullable String path(String written) {
+    /** For people. */
+    String unknown(String written) {
+        return "`" + written
+                + "` is no model here: neither `provider/model`, `rotation/...`, `autoselect/...` nor a"
+                + " rotation, an autoselect, a name of the catalogue or a provider" + suggestion(written);
+    }
+
+    /** The model path that is meant, null for none. */
+    @Nullable
+    String known(String written) {
         int slash = written.indexOf('/');
         if (slash < 0) {
             return bare(written);

@@ -23,6 +23,8 @@ public final class Prompts {
             "split_merge.md", Set.of("question", "answers"),
             "panel_judge.md", Set.of("answers"),
             "autoselect.md", Set.of(),
+            "condensation_conversational.md", Set.of(),
+            "condensation_semantic.md", Set.of(),
             "classify.md", Set.of("kinds"));
 
     private final Map<String, String> texts;

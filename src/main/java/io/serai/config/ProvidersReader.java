@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads {@code providers.yaml}, or AISBF's {@code providers.json}, and adds what needs no entry: {@code local}, and the
@@ -26,6 +27,7 @@ final class ProvidersReader {
     private final Map<String, List<Secret>> ofRotations;
 
     private final Map<String, Provider> providers = new LinkedHashMap<>();
+    private @Nullable Section condensation;
     private final Map<String, Section> entries = new LinkedHashMap<>();
 
     /**
@@ -53,8 +55,13 @@ final class ProvidersReader {
      * @param providers that can be used
      * @param declared the models of every id that may be named, the unusable ones' too; an empty set takes any model
      * @param awaited those that are there when they answer, whether they do or not
+     * @param condensation not yet read
      */
-    record Result(Map<String, Provider> providers, Map<String, Set<String>> declared, Map<String, Provider> awaited) {}
+    record Result(
+            Map<String, Provider> providers,
+            Map<String, Set<String>> declared,
+            Map<String, Provider> awaited,
+            @Nullable Section condensation) {}
 
     Result read() {
         if (files.has(STRICT) && files.has(LENIENT)) {
@@ -72,7 +79,8 @@ final class ProvidersReader {
         return new Result(
                 Collections.unmodifiableMap(new LinkedHashMap<>(providers)),
                 declared(),
-                Collections.unmodifiableMap(new LinkedHashMap<>(awaited)));
+                Collections.unmodifiableMap(new LinkedHashMap<>(awaited)),
+                condensation);
     }
 
     /** @param only these ids, unless empty */
@@ -85,10 +93,7 @@ final class ProvidersReader {
             }
         });
         if (root.has("condensation")) {
-            Section condensation = root.section("condensation");
-            LaterKeys.check(condensation, LaterKeys.CONDENSATION);
-            condensation.finish();
-            findings.withoutEffect("condensation");
+            condensation = root.section("condensation"); // what it names is not known before all files are read
         }
         root.finish();
         report.close();

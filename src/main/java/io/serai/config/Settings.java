@@ -54,7 +54,8 @@ public record Settings(
         ResponseCache responseCache,
         Cache cache,
         Metrics metrics,
-        Redis redis) {
+        Redis redis,
+        Condensing condensation) {
 
     public enum Params {
         /** Leave it out, and say so in {@code x-serai-params-adapted}. */
@@ -86,6 +87,14 @@ public record Settings(
      */
     public record Retry(
             int attempts, int attemptsPerKey, Duration maxWait, Duration backoffBase, Duration backoffCap) {}
+
+    /**
+     * How conversations are condensed where their model's limits ask for it.
+     *
+     * @param target percent of the context that they are to come to
+     * @param timeout of a model that sums up or prunes
+     */
+    public record Condensing(int target, Duration timeout) {}
 
     /**
      * How a request above {@code max_request_tokens} is split.

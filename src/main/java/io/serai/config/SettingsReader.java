@@ -96,7 +96,9 @@ final class SettingsReader {
                 responseCache(),
                 cache(),
                 new Settings.Metrics(flag("serai.metrics.routes")),
-                redis());
+                redis(),
+                new Settings.Condensing(
+                        number("serai.condensation.target", 1, 100), duration("serai.condensation.timeout", 1)));
     }
 
     private Settings.Classify classify() {

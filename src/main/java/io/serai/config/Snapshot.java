@@ -13,6 +13,7 @@ import java.util.Map;
  * @param prompts what the broker itself says to models
  * @param awaited those that need no entry and are among the providers while they answer at their usual address, by id
  * @param autoselects by name, in the order of the file
+ * @param condensation who helps to condense conversations
  */
 public record Snapshot(
         Settings settings,
@@ -23,4 +24,5 @@ public record Snapshot(
         Map<String, String> camel,
         Map<String, Provider> awaited,
         Prompts prompts,
-        Map<String, Autoselect> autoselects) {}
+        Map<String, Autoselect> autoselects,
+        Condensers condensation) {}

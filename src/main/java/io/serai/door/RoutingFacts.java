@@ -3,6 +3,7 @@ package io.serai.door;
 import io.serai.call.Attempt;
 import io.serai.call.CacheResult;
 import io.serai.call.Call;
+import io.serai.call.Condensation;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +27,7 @@ final class RoutingFacts {
             "x-serai-attempts",
             "x-serai-fallback",
             "x-serai-cost-usd",
+            "x-serai-condensed",
             "x-serai-split",
             "x-serai-batched",
             "x-serai-cache");
@@ -70,6 +72,10 @@ final class RoutingFacts {
         if (tried > 0) {
             facts.put("x-serai-attempts", Long.toString(tried));
             facts.put("x-serai-fallback", Boolean.toString(fellBack(call)));
+        }
+        Condensation condensed = served == null ? null : served.condensation();
+        if (condensed != null) {
+            facts.put("x-serai-condensed", condensed.method() + ";" + condensed.from() + ";" + condensed.to());
         }
         if (call.cacheResult() instanceof CacheResult cached) {
             facts.put("x-serai-cache", cached.name().toLowerCase(Locale.ROOT));

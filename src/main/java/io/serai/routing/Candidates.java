@@ -187,24 +187,49 @@ public final class Candidates {
         return ofBackend ? facts.contextWindow() : offer.window();
     }
 
-    /** Why it can't serve the request, null when it can as far as anybody knows. */
+    /** Why it can't serve the request, null when it can as far as anybody knows: perhaps in fewer words. */
     @Nullable
     String unfit(Offer offer, Needs needs) {
         return unfit(known(offer), needs);
     }
 
+    /** Why it can't serve the request, null when it can as far as anybody knows: perhaps in fewer words. */
     @Nullable
     String unfit(Known known, Needs needs) {
         Sensitive closed = needs.closed(known.offer().permits());
         if (closed != null) {
             return Fit.NOT_FOR + closed.spelling();
         }
-        return Fit.reason(
+        String reason = Fit.reason(
                 needs,
                 known.facts(),
                 known.contextSize(),
                 known.offer().limits().maxRequestTokens(),
                 () -> tokens(known.offer()));
+        boolean tooLong = Fit.ABOVE_MAX.equals(reason) || Fit.TOO_LONG.equals(reason);
+        return tooLong && condensable(known, needs) ? null : reason;
+    }
+
+    /** Whether condensing makes it short enough for the candidate. */
+    private boolean condensable(Known known, Needs needs) {
+        Condensing how = condensing(known, needs, 100);
+        return how != null && needs.least().in(tokens(known.offer())) <= how.room();
+    }
+
+    /** How the candidate's requests are condensed, null when they are not. */
+    @Nullable
+    Condensing condensing(Known known, Needs needs, int percent) {
+        Limits limits = known.offer().limits();
+        return needs.least().isLess() && Condensing.isWanted(limits)
+                ? Condensing.of(limits, known.contextSize(), needs.answer(), percent)
+                : null;
+    }
+
+    /** Whether it is certain to be too long. Where nobody condenses, that rests on a count, and it is asked all the same. */
+    boolean refuses(Known known, Needs needs) {
+        String reason = unfit(known, needs);
+        return Fit.ABOVE_MAX.equals(reason)
+                || Fit.TOO_LONG.equals(reason) && condensing(known, needs, 100) != null;
     }
 
     /** How a provider's model counts. */

@@ -79,7 +79,7 @@ public final class Directory {
     }
 
     private static boolean limitsSizes(Snapshot snapshot) {
-        return limits(snapshot).anyMatch(l -> l.maxRequestTokens() != null);
+        return limits(snapshot).anyMatch(l -> l.maxRequestTokens() != null || Condensing.isWanted(l));
     }
 
     /** Whether the configuration has limits that requests may have to be counted for. */
@@ -147,7 +147,7 @@ public final class Directory {
         }
         Needs needs = Needs.of(call);
         List<Offer> taking = offers.stream()
-                .filter(o -> !Fit.ABOVE_MAX.equals(candidates.unfit(o, needs)))
+                .filter(o -> !candidates.refuses(candidates.known(o), needs))
                 .toList();
         Oversize none = taking.isEmpty() ? Oversize.of(offers, needs, candidates) : null;
         if (none != null) {
@@ -330,13 +330,20 @@ public final class Directory {
         for (Offer offer : offers) {
             Known known = candidates.known(offer);
             String reason = candidates.unfit(known, needs);
-            if (reason != null && (reason.equals(Fit.ABOVE_MAX) || reason.startsWith(Fit.NOT_FOR))) {
+            if (reason != null && (candidates.refuses(known, needs) || reason.startsWith(Fit.NOT_FOR))) {
                 skipped.add(new Selection.Skipped(offer.provider().id(), offer.model(), reason));
             } else {
                 order.add(known);
             }
         }
         return new Plan(strategy, order, skipped);
+    }
+
+    /** How a request is condensed for a candidate, null where it never is. */
+    @Nullable
+    Condensing condensing(Known known, Needs needs) {
+        return candidates.condensing(
+                known, needs, snapshot.settings().condensation().target());
     }
 
     /** What a model path costs, as far as that is known: of several models behind it, the first. */
@@ -360,7 +367,7 @@ public final class Directory {
     }
 
     /** How the model that a path names counts. */
-    Tokens tokens(String modelPath) {
+    public Tokens tokens(String modelPath) {
         return candidates.tokens(ModelPath.parse(modelPath));
     }
 

@@ -90,6 +90,7 @@ public final class Explain {
                     ObjectNode node = candidates.addObject().put("rank", candidates.size());
                     describe(node, offer, instance, plan.strategy());
                     node.put("expected_cost_usd", cost);
+                    addCondensing(node, known, needs);
                 } else {
                     away.add(describe(json.createObjectNode(), offer, instance, closed));
                 }
@@ -116,6 +117,16 @@ public final class Explain {
         autoselect.withArrayProperty("scores");
         answer.set("autoselect", autoselect);
         return answer;
+    }
+
+    /** {@code condense: {methods, tokens, target}}, where the request would be condensed for the candidate. */
+    private void addCondensing(ObjectNode node, Known known, Needs needs) {
+        Condensing how = directory.condensing(known, needs);
+        if (how != null && needs.length().isAbove(how.trigger() - 1, () -> directory.tokens(known.offer()))) {
+            ObjectNode condense = node.putObject("condense");
+            how.methods().forEach(condense.putArray("methods")::add);
+            condense.put("tokens", needs.length().in(directory.tokens(known.offer()))).put("target", how.target());
+        }
     }
 
     /** What was found in its words; where a model would be asked, {@code asks} names it. */

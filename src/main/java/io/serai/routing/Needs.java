@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param answer tokens that the client wants at most, 0 when it does not say
  * @param sensitive the flags that a model must have to be sent it
  * @param vouched what counts for a model that nobody says anything of; a refusal counts for any
+ * @param least what it can be condensed to
  */
 public record Needs(
         boolean chat,
@@ -26,7 +27,8 @@ public record Needs(
         Length length,
         long answer,
         Set<Sensitive> sensitive,
-        Permits vouched) {
+        Permits vouched,
+        Least least) {
     /** A request of less than a hundredth of a limit is not worth counting. */
     private static final int FAR = 100;
 
@@ -66,13 +68,22 @@ public record Needs(
     }
 
     private Needs with(Set<Sensitive> kinds, Permits ofPath) {
-        return new Needs(chat, tools, images, audio, length, answer, kinds, ofPath);
+        return new Needs(chat, tools, images, audio, length, answer, kinds, ofPath, least);
     }
 
     private static Needs look(Call call) {
         JsonNode body = call.body();
         if (call.operation() != Operation.CHAT) {
-            return new Needs(false, false, false, false, Length.ofBytes(call.bodyBytes()), 0, Set.of(), Permits.NONE);
+            return new Needs(
+                    false,
+                    false,
+                    false,
+                    false,
+                    Length.ofBytes(call.bodyBytes()),
+                    0,
+                    Set.of(),
+                    Permits.NONE,
+                    Least.NOTHING_LESS);
         }
         boolean images = false;
         boolean audio = false;
@@ -98,6 +109,7 @@ public record Needs(
                 Length.ofChat(body),
                 answer,
                 Set.of(),
-                Permits.NONE);
+                Permits.NONE,
+                Least.of(call));
     }
 }

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 public record Oversize(long tokens, long limit, Tokens counting) {
 
     /**
-     * Null when one of them takes it whole, or none of them has a {@code max_request_tokens} that it is above. One that can't
+     * Null when one of them takes it whole, condensed if need be, or none of them has a {@code max_request_tokens} that it is above
+     * or a context that it can't be condensed into. One that can't
      * be called at the moment takes nothing while another could take parts.
      */
     static @Nullable Oversize of(List<Offer> offers, Needs needs, Candidates candidates) {
@@ -35,7 +36,10 @@ public record Oversize(long tokens, long limit, Tokens counting) {
                     parts.add(offer);
                     above = true;
                 }
-                case Fit.TOO_LONG -> parts.add(offer);
+                case Fit.TOO_LONG -> {
+                    parts.add(offer);
+                    above |= candidates.refuses(candidates.known(offer), needs);
+                }
                 default -> {}
             }
         }

@@ -65,7 +65,7 @@ public final class Selection {
             for (Offer offer : group.offers()) {
                 Known known = candidates.known(offer);
                 String reason = candidates.unfit(known, needs);
-                if (reason == null || anyLength && reason.equals(Fit.TOO_LONG)) {
+                if (reason == null || anyLength && reason.equals(Fit.TOO_LONG) && !candidates.refuses(known, needs)) {
                     fitting.add(known);
                 } else {
                     skipped.add(new Skipped(offer.provider().id(), offer.model(), reason));

@@ -1,10 +1,12 @@
 package io.serai.routing;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.serai.batch.Batches;
 import io.serai.call.ApiError;
 import io.serai.call.Attempt;
 import io.serai.call.Call;
+import io.serai.call.Condensation;
 import io.serai.call.Instance;
 import io.serai.call.Operation;
 import io.serai.call.Prices;
@@ -58,6 +60,7 @@ public final class Walk {
     private final Map<String, LeftOut> leftOut = new HashMap<>();
 
     private final Map<String, Long> ownPauses = new HashMap<>();
+    private final Map<Condensing, Shorter> condensed = new HashMap<>();
     private Verdict verdict = new Verdict();
     private Itinerary way;
     private boolean ordered;
@@ -225,6 +228,64 @@ public final class Walk {
         return allowed;
     }
 
+    /** Path of the model that is next. */
+    public String nextModel() {
+        Candidate next = way.candidate();
+        return next.instances().getFirst().provider().id() + "/" + next.model();
+    }
+
+    /** How the request is to be condensed for the next attempt, null when it goes as it is or is condensed already. */
+    public @Nullable Condensing tooLong() {
+        Condensing how = condensing();
+        return how == null || condensed.containsKey(how) ? null : how;
+    }
+
+    private record Shorter(Condensation how, ArrayNode messages) {}
+
+    /** For every candidate to which the same applies, the request has these messages. */
+    public void condensed(Condensing how, Condensation what, ArrayNode messages) {
+        condensed.put(how, new Shorter(what, messages));
+    }
+
+    /** Null when it goes as it is. */
+    private @Nullable Condensing condensing() {
+        Candidate next = way.candidate();
+        Needs needs = Needs.of(call);
+        if (!Condensing.isWanted(next.limits()) || !needs.least().isLess()) {
+            return null;
+        }
+        Condensing how = Condensing.of(
+                next.limits(),
+                next.contextSize(),
+                needs.answer(),
+                settings.condensation().target());
+        return how != null && needs.length().isAbove(how.trigger() - 1, this::nextCounts) ? how : null;
+    }
+
+    /** How the model counts that is next. */
+    public Tokens nextCounts() {
+        Candidate next = way.candidate();
+        return tokens(next.instances().getFirst().provider(), next.model());
+    }
+
+    /** Where the request was condensed for the candidate, it goes out so. */
+    private void shorten(Attempt attempt) {
+        Condensing how = condensed.isEmpty() ? null : condensing();
+        Shorter shorter = how == null ? null : condensed.get(how);
+        if (shorter != null && !shorter.how().method().isEmpty()) {
+            attempt.body().set("messages", shorter.messages());
+            attempt.condensed(shorter.how());
+        }
+    }
+
+    /** Tokens of the request, in as few words as it goes out, and of the answer. */
+    private long expected(Attempt attempt, long limit) {
+        Condensation shorter = attempt.condensation();
+        Target target = attempt.target();
+        long all = Needs.of(call).expected(tokens(target.provider(), target.model()), limit);
+        return shorter == null ? all : all - shorter.from() + shorter.to();
+    }
+
     /**
      * Waits if it must, and makes the next attempt.
      *
@@ -246,6 +307,7 @@ public final class Walk {
         DefaultParameters.fill(body, instance.provider(), on.model());
         leftOut(attempt).apply(attempt);
         attempt.countedBy(new Counting(Needs.of(call).length(), () -> tokens(instance.provider(), on.model())));
+        shorten(attempt);
         Gate.Answer answer = pass(attempt, on, instance);
         way.tried(instance);
         call.attempts().add(attempt);
@@ -276,12 +338,7 @@ public final class Walk {
         boolean passed = false;
         try {
             Gate.Answer answer = gate.pass(
-                    call,
-                    instance,
-                    on.model(),
-                    on.limits(),
-                    limit -> Needs.of(call).expected(tokens(instance.provider(), on.model()), limit),
-                    backoff.left());
+                    call, instance, on.model(), on.limits(), limit -> expected(attempt, limit), backoff.left());
             passed = true;
             return answer;
         } finally {

@@ -194,6 +194,7 @@ final class DoorSteps {
                 runtime.tokenizers());
         pools.routes().forEach(route -> main.bind("balancer-" + route, new RotationBalancer(directory, route)));
         new SideBySide(main, runtime).bind(snapshot, directory);
+        new Shortening(main, runtime).bind(snapshot, directory);
         step("findRotation", directory::ofRotation);
         Classification classification = new Sensitivities(main, runtime).bind(snapshot);
         Foresight foresight = new Autoselecting(main, runtime)

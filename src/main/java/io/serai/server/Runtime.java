@@ -13,6 +13,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.serai.autoselect.Choices;
 import io.serai.autoselect.Tasks;
 import io.serai.batch.Savings;
+import io.serai.condense.Summaries;
 import io.serai.cache.Stores;
 import io.serai.classify.Detectors;
 import io.serai.config.Settings;
@@ -106,6 +107,7 @@ final class Runtime implements AutoCloseable {
     private final Sentences sentences = new Sentences();
     private final Meanings meanings = new Meanings(sentences);
     private final Tasks tasks = new Tasks(meanings);
+    private final Summaries summaries = new Summaries();
     private final Detectors detectors = new Detectors(meanings);
     private final Choices choices = new Choices(System::nanoTime);
     private final Tokenizers tokenizers = new Tokenizers();
@@ -290,6 +292,10 @@ final class Runtime implements AutoCloseable {
 
     Tasks tasks() {
         return tasks;
+    }
+
+    Summaries summaries() {
+        return summaries;
     }
 
     Tokenizers tokenizers() {

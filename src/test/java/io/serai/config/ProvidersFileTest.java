@@ -141,8 +141,8 @@ class ProvidersFileTest {
                 .singleElement()
                 .asString()
                 .startsWith("accepted, but without effect in this version: ")
-                .contains("condense_context", "condensation", "default_condense_method")
-                .doesNotContain("max_request_tokens", "rate_limit", "description", "max_context", "timeouts");
+                .contains("enable_response_cache", "nsfw")
+                .doesNotContain("condens", "max_request_tokens", "rate_limit", "description", "max_context", "timeouts");
     }
 
     @Test

@@ -110,7 +110,8 @@ class SettingsTest {
                                 Duration.ofHours(4),
                                 Duration.ofDays(30)),
                         new Settings.Metrics(false),
-                        new Settings.Redis(null, "serai:", Duration.ofMillis(50), Duration.ofSeconds(5))));
+                        new Settings.Redis(null, "serai:", Duration.ofMillis(50), Duration.ofSeconds(5)),
+                        new Settings.Condensing(60, Duration.ofSeconds(60))));
     }
 
     @ParameterizedTest

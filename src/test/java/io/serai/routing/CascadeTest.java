@@ -41,7 +41,10 @@ class CascadeTest {
 
         /** What the place says. */
         String said(int place) {
-            return name.equals("condense_method") ? "method" + (place + 1) : Integer.toString(10 + place);
+            return name.equals("condense_method")
+                    ? List.of("semantic", "algorithmic", "code_aware", "entity_aware")
+                            .get(place)
+                    : Integer.toString(10 + place);
         }
     }
 

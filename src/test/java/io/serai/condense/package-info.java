@@ -1,0 +1,4 @@
+@NullMarked
+package io.serai.condense;
+
+import org.jspecify.annotations.NullMarked;
