@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serai.autoselect.SelectionTrial;
 import io.serai.config.Autoselect;
+import io.serai.config.Permits;
 import io.serai.config.Prompts;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -60,7 +61,11 @@ public final class SelectionQuality {
                 prompts,
                 IntStream.range(0, descriptions.size())
                         .mapToObj(i -> new Autoselect.Choice(
-                                new Autoselect.Name(ID + (i + 1), ID + (i + 1)), descriptions.get(i), 0, null))
+                                new Autoselect.Name(ID + (i + 1), ID + (i + 1)),
+                                descriptions.get(i),
+                                0,
+                                null,
+                                Permits.NONE))
                         .toList(),
                 FALLBACK);
     }

@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Logger;
 import io.serai.call.Instance;
 import io.serai.call.UpstreamFailure;
 import io.serai.config.Limits;
+import io.serai.config.Permits;
 import io.serai.config.Provider;
 import io.serai.config.Settings;
 import io.serai.config.Timeouts;
@@ -33,6 +34,7 @@ class HealthTest {
                     Timeouts.DEFAULT,
                     null,
                     Limits.NONE,
+                    Permits.NONE,
                     Provider.Wire.OPENAI,
                     Provider.PromptCaching.OFF,
                     null,
