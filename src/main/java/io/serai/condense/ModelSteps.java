@@ -9,6 +9,7 @@ import io.serai.call.Call;
 import io.serai.call.Operation;
 import io.serai.call.Purpose;
 import io.serai.call.UpstreamFailure;
+import io.serai.config.Permits;
 import io.serai.config.CondenseMethods;
 import io.serai.config.Condensers;
 import io.serai.config.Prompts;
@@ -90,7 +91,9 @@ public final class ModelSteps {
         String earlier = summing.earlier();
         String text = (earlier == null ? "" : "<summary>\n" + Transcript.escaped(earlier) + "\n</summary>\n")
                 + "<conversation>\n" + Transcript.of(readable(unread, chain, model)) + "\n</conversation>";
-        long answer = model.equals(chain.ownModel()) ? Math.min(SUMMARY_TOKENS, chain.how().room() / 5) : SUMMARY_TOKENS;
+        long answer = model.equals(chain.ownModel())
+                ? Math.min(SUMMARY_TOKENS, chain.how().room() / 5)
+                : SUMMARY_TOKENS;
         ask(chain, model, request(model, prompt, text, answer, 0.3));
     }
 
@@ -134,8 +137,8 @@ public final class ModelSteps {
         if (said.isEmpty()) {
             throw new CondenseException("there is nothing in it that may be left out");
         }
-        String text = "<conversation>\n" + Transcript.of(readable(said, chain, model)) + "\n</conversation>\n<question>\n"
-                + Transcript.escaped(outline.question()) + "\n</question>";
+        String text = "<conversation>\n" + Transcript.of(readable(said, chain, model))
+                + "\n</conversation>\n<question>\n" + Transcript.escaped(outline.question()) + "\n</question>";
         ask(chain, model, request(model, prompts.fill(PRUNING, Map.of()), text, PRUNING_TOKENS, 0.2));
     }
 
@@ -168,11 +171,13 @@ public final class ModelSteps {
             throw new CondenseException("the model that would read it may not see it");
         }
         Call part = chain.call().part(body, Purpose.SUMMARY);
+        part.vouch(Permits.NONE); // an autoselect's word is on what it picks, not on who condenses for it
         part.admitted(Operation.CHAT, body, body.toString().length(), model, false, false);
         chain.asks(new Asking(
                 part,
                 timers.newTimeout(
-                        t -> part.cancellation().cancel(new UpstreamFailure.ClientGone()), // nobody waits for it any more
+                        t -> part.cancellation()
+                                .cancel(new UpstreamFailure.ClientGone()), // nobody waits for it any more
                         patience.toMillis(),
                         TimeUnit.MILLISECONDS)));
     }
