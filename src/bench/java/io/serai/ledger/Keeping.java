@@ -144,6 +144,7 @@ public final class Keeping {
                 List.of(new CallRecord.Try(
                         Purpose.REPLY, "groq", "groq-1", "llama-3.3-70b-versatile", "ok", 200, 420, USAGE, COST)),
                 List.of(),
+                List.of(),
                 0,
                 431,
                 180,
@@ -151,6 +152,8 @@ public final class Keeping {
                 COST,
                 BigDecimal.ZERO,
                 "0f1e2d3c4b5a",
+                1_500,
+                null,
                 null,
                 Saved.NOTHING);
     }

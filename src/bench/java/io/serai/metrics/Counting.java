@@ -74,6 +74,7 @@ public class Counting {
                 List.of(new CallRecord.Try(
                         Purpose.REPLY, "groq", "groq-1", "llama-3.3-70b-versatile", "ok", 200, 420, USAGE, COST)),
                 List.of(),
+                List.of(),
                 0,
                 431,
                 180,
@@ -81,6 +82,8 @@ public class Counting {
                 COST,
                 BigDecimal.ZERO,
                 "0f1e2d3c4b5a",
+                1_500,
+                null,
                 null,
                 Saved.NOTHING);
     }

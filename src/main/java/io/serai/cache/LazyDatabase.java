@@ -7,10 +7,17 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.datasource.AbstractDataSource;
 
-/** A database that is opened when it is first asked for, in the background: until it is open it fails at once. */
+/**
+ * A database that is opened in the background, when it is first asked for or before. Who comes while that goes on for the first
+ * time waits for it, no longer than for anything else; later it fails at once while it can't be reached.
+ */
 final class LazyDatabase extends AbstractDataSource implements AutoCloseable {
     private static final Database.Use USE =
             new Database.Use("serai-cache", "serai_cache_schema", List.of("classpath:sql/cache/migrations"), false);
@@ -18,6 +25,7 @@ final class LazyDatabase extends AbstractDataSource implements AutoCloseable {
     private final Settings.Database settings;
     private final @Nullable Path home;
     private final Duration timeout;
+    private final CompletableFuture<Boolean> tried = new CompletableFuture<>();
     private @Nullable Database database;
     private boolean closed;
 
@@ -35,7 +43,7 @@ final class LazyDatabase extends AbstractDataSource implements AutoCloseable {
     synchronized @Nullable Database open() {
         Path below = home;
         if (database == null && !closed && below != null && !(settings.url() + settings.path()).isEmpty()) {
-            database = new Database(settings, below, USE, timeout, open -> {});
+            database = new Database(settings, below, USE, timeout, tried::complete);
         }
         return database;
     }
@@ -45,6 +53,13 @@ final class LazyDatabase extends AbstractDataSource implements AutoCloseable {
         Database opened = open();
         if (opened == null) {
             throw new SQLException("is not configured");
+        }
+        try {
+            tried.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            throw new SQLException("is not open yet", e);
         }
         return opened.getConnection();
     }

@@ -93,7 +93,8 @@ public final class Stores implements AutoCloseable {
                 List.of(which, settings.cache().timeout()),
                 k -> new LazyDatabase(which, home, settings.cache().timeout()));
         String wanted = which.url().isEmpty() ? Backends.SQLITE : Backends.MYSQL;
-        if (any && settings.responseCache().backend().equals(wanted)) {
+        boolean answers = any && settings.responseCache().backend().equals(wanted);
+        if (answers || settings.cache().type().equals(wanted)) {
             database.open();
         }
         return database;

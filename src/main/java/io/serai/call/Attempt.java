@@ -229,6 +229,11 @@ public final class Attempt {
         }
     }
 
+    /** Whether a provider was asked; else a limit of the broker's own, or a closed door, was all that it met. */
+    public boolean wentOut() {
+        return !(failure instanceof UpstreamFailure.NotTried);
+    }
+
     public boolean isOvertaken() {
         return overtaken;
     }

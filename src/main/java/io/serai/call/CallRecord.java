@@ -70,6 +70,7 @@ public record CallRecord(
     /**
      * @param reason {@code ok}, the failure's name, or {@code overtaken} where another was faster
      * @param status the provider's HTTP status, 0 when there was none
+     * @param wentOut whether the provider was asked; else it counts as no attempt
      * @param usage as the provider reported it, also where it failed later; null when it said nothing
      * @param cost of that
      */
@@ -80,6 +81,7 @@ public record CallRecord(
             String model,
             String reason,
             int status,
+            boolean wentOut,
             long ms,
             @Nullable Usage usage,
             Cost cost) {
@@ -92,6 +94,7 @@ public record CallRecord(
                     a.target().model(),
                     a.isOvertaken() ? "overtaken" : failure == null ? "ok" : failure.reason(),
                     failure == null ? 200 : failure.status(),
+                    a.wentOut(),
                     a.millis(),
                     a.usage(),
                     a.cost());

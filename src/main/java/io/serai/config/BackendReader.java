@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /** Reads a model's {@code backends} and puts them in the order in which they are tried. */
 final class BackendReader {
     private static final BigDecimal UNKNOWN = BigDecimal.valueOf(Long.MAX_VALUE);
+    /** What a free backend costs nothing for; no other kind of usage goes without one of these. */
+    private static final List<String> FREE = List.of(
+            "input_cost", "output_cost", "per_minute_cost", "per_image_cost", "per_character_cost", "per_search_cost");
 
     private final Optional<Map<String, Set<String>>> providers;
 
@@ -45,7 +48,7 @@ final class BackendReader {
                         Collections.unmodifiableMap(prices),
                         rules,
                         source);
-                backends.add(new Priced(backend, cost(prices, free)));
+                backends.add(new Priced(backend, cost(prices)));
             }
         }
         return backends.stream()
@@ -97,11 +100,14 @@ final class BackendReader {
                     input != null ? "input_cost" : prices.keySet().iterator().next(),
                     "is zero; say the price, or `free: true` if it costs nothing");
         }
+        if (free) {
+            FREE.forEach(key -> prices.putIfAbsent(key, BigDecimal.ZERO));
+        }
         return prices;
     }
 
     /** To compare backends of one model, which are priced alike. One without a price comes last: it may cost anything. */
-    private static BigDecimal cost(Map<String, BigDecimal> prices, boolean free) {
+    private static BigDecimal cost(Map<String, BigDecimal> prices) {
         BigDecimal tokens = sum(prices, "input_cost", "output_cost");
         if (tokens != null) {
             return tokens;
@@ -115,7 +121,7 @@ final class BackendReader {
             return hour.divide(BigDecimal.valueOf(60), MathContext.DECIMAL64);
         }
         BigDecimal other = sum(prices, "per_image_cost", "per_character_cost");
-        return other != null ? other : free ? BigDecimal.ZERO : UNKNOWN;
+        return other != null ? other : UNKNOWN;
     }
 
     private static @Nullable BigDecimal sum(Map<String, BigDecimal> prices, String one, String two) {

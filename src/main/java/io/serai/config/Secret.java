@@ -13,9 +13,14 @@ import java.util.HexFormat;
 public record Secret(String reveal) {
     /** The first 12 hex digits of the SHA-256: the same secret has the same name everywhere, and the name tells nothing. */
     public String fingerprint() {
+        return sha256(reveal).substring(0, 12);
+    }
+
+    /** The SHA-256 of a text's UTF-8, 64 hex digits. */
+    public static String sha256(String text) {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(reveal.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, 6);
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e); // every JDK has SHA-256
         }

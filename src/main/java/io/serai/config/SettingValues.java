@@ -28,11 +28,7 @@ final class SettingValues {
 
     /** What the documentation promises for later. */
     private static final List<String> LATER = List.of(
-            "serai.redis.",
-            "serai.hedging.",
-            "serai.tls.",
-            "serai.tor.",
-            "serai.telemetry.");
+            "serai.hedging.", "serai.tls.", "serai.tor.", "serai.telemetry.");
 
     private final Findings findings;
     private final References references;

@@ -54,6 +54,7 @@ public record Settings(
         ResponseCache responseCache,
         Cache cache,
         Metrics metrics,
+        Redis redis,
         Condensing condensation) {
 
     public enum Params {
@@ -305,6 +306,34 @@ public record Settings(
      */
     public record Clients(PerMinute perAddress, PerMinute perKey, List<Network> trusted) {}
 
+    /**
+     * What brokers share.
+     *
+     * @param server null: nothing is shared
+     * @param prefix of every key
+     * @param timeout what one request waits for it, all in all
+     * @param pause for which it is left alone when it fails
+     */
+    public record Redis(@Nullable RedisServer server, String prefix, Duration timeout, Duration pause) {
+        /** Nothing shared. */
+        public Redis alone() {
+            return new Redis(null, prefix, timeout, pause);
+        }
+    }
+
+    /**
+     * @param database 0 unless said otherwise
+     * @param user null: Redis' own default
+     * @param password null without one
+     */
+    public record RedisServer(
+            String host,
+            int port,
+            boolean tls,
+            int database,
+            @Nullable String user,
+            @Nullable Secret password) {}
+
     /** @param requests in a minute, 0: without limit; so are the tokens, input and output */
     public record PerMinute(int requests, int tokens) {
         public static final PerMinute NONE = new PerMinute(0, 0);
@@ -348,6 +377,8 @@ public record Settings(
      * @param folder of the file backend, below the broker's home unless it is absolute
      * @param sqlite the file of the SQLite backend
      * @param mysql the server of the MySQL backend; its url is empty where there is none
+     * @param modelListsTtl how long providers' lists are kept
+     * @param embeddingsTtl how long embeddings of descriptions and prompts are; zero: they are not
      */
     public record Cache(
             String type,
@@ -357,5 +388,7 @@ public record Settings(
             Duration upkeep,
             String folder,
             Database sqlite,
-            Database mysql) {}
+            Database mysql,
+            Duration modelListsTtl,
+            Duration embeddingsTtl) {}
 }

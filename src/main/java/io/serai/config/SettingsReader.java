@@ -96,6 +96,7 @@ final class SettingsReader {
                 responseCache(),
                 cache(),
                 new Settings.Metrics(flag("serai.metrics.routes")),
+                redis(),
                 new Settings.Condensing(
                         number("serai.condensation.target", 1, 100), duration("serai.condensation.timeout", 1)));
     }
@@ -118,6 +119,26 @@ final class SettingsReader {
 
     private static Set<Sensitive> kinds(Predicate<Sensitive> which) {
         return Stream.of(Sensitive.values()).filter(which).collect(Collectors.toUnmodifiableSet());
+    }
+
+    private Settings.Redis redis() {
+        SettingValues.Value url = values.of("serai.redis.url");
+        Settings.RedisServer server = RedisUrl.read(url.text());
+        if (server == null && !url.text().isEmpty()) {
+            values.problem(
+                    url,
+                    "expected redis://user:password@host:6379/0 or rediss://..., what is special in the password as %40");
+        }
+        for (String key : List.of("serai.response-cache.backend", "serai.cache.type")) {
+            if (server == null && values.of(key).text().equalsIgnoreCase("redis")) {
+                values.problem(values.of(key), "needs serai.redis.url");
+            }
+        }
+        return new Settings.Redis(
+                server,
+                text("serai.redis.prefix"),
+                duration("serai.redis.timeout", 1),
+                duration("serai.redis.pause", 1));
     }
 
     private Settings.Retry retry() {
@@ -165,7 +186,9 @@ final class SettingsReader {
                 duration(prefix + "upkeep", 1),
                 text(prefix + "folder"),
                 new Settings.Database("", "", null, text(prefix + "sqlite-path"), CACHE_CONNECTIONS),
-                server(prefix, "", CACHE_CONNECTIONS));
+                server(prefix, "", CACHE_CONNECTIONS),
+                duration(prefix + "model-lists-ttl", 1),
+                durationOrOff(prefix + "embeddings-ttl"));
     }
 
     private Settings.Database database() {

@@ -3,11 +3,13 @@ package io.serai.door;
 import io.serai.call.ApiError;
 import io.serai.call.Call;
 import io.serai.call.ClientResponse;
+import io.serai.call.Patience;
 import io.serai.call.Usage;
 import io.serai.config.Settings;
 import io.serai.context.Tokenizers;
 import io.serai.limits.ClientAnswer;
 import io.serai.limits.ClientBuckets;
+import io.serai.limits.ClientLimits;
 import io.serai.limits.Level;
 import io.serai.limits.Metered;
 import io.serai.routing.Needs;
@@ -24,18 +26,19 @@ import org.jspecify.annotations.Nullable;
 public final class LimitClient {
     private static final long SECOND_MS = 1000;
 
-    private final ClientBuckets buckets;
+    private final ClientLimits buckets;
     private final Settings.PerMinute perAddress;
     private final Settings.PerMinute perKey;
     private final Set<String> keys;
-
+    private final Duration patience;
     private final Tokenizers tokenizers;
 
-    public LimitClient(ClientBuckets buckets, Tokenizers tokenizers, Settings settings) {
+    public LimitClient(ClientLimits buckets, Tokenizers tokenizers, Settings settings) {
         this.tokenizers = tokenizers;
         this.buckets = buckets;
         this.perAddress = settings.clients().perAddress();
         this.perKey = settings.clients().perKey();
+        this.patience = settings.redis().timeout();
         this.keys = settings.keys().stream().map(Settings.ClientKey::label).collect(Collectors.toSet());
     }
 
@@ -47,7 +50,7 @@ public final class LimitClient {
 
     /** Takes a request from each that has a limit; 429 when there is none left. For a call whose caller is known. */
     public void requests(Exchange exchange) {
-        take(Call.of(exchange), Metered.REQUESTS, 1);
+        take(Call.of(exchange), Metered.REQUESTS, 1, Patience.of(exchange, patience));
     }
 
     /**
@@ -59,11 +62,12 @@ public final class LimitClient {
             return;
         }
         Call call = Call.of(exchange);
-        Map<Limited, Long> taken = take(call, Metered.TOKENS, expected(call));
+        Map<Limited, ClientAnswer> taken = take(call, Metered.TOKENS, expected(call), Patience.of(exchange, patience));
         call.whenComplete(() -> {
             Usage usage = call.soFar().usage();
             long used = sane(usage.input()) + sane(usage.output());
-            taken.forEach((who, tokens) -> buckets.correct(who.id(), who.limits(), Metered.TOKENS, used - tokens));
+            taken.forEach((who, first) ->
+                    buckets.correct(who.id(), who.limits(), Metered.TOKENS, used - first.taken(), first));
         });
     }
 
@@ -95,18 +99,19 @@ public final class LimitClient {
         return byKey ? List.of(address, key) : List.of(address);
     }
 
-    private Map<Limited, Long> take(Call call, Metered what, long amount) {
-        Map<Limited, Long> taken = new HashMap<>();
+    private Map<Limited, ClientAnswer> take(Call call, Metered what, long amount, Patience patience) {
+        Map<Limited, ClientAnswer> taken = new HashMap<>();
         ClientAnswer last = null;
         for (Limited who : limited(call)) {
-            last = buckets.take(who.id(), who.limits(), what, amount);
+            last = buckets.take(who.id(), who.limits(), what, amount, patience);
             Duration wait = last.retryAfter();
             if (wait != null) {
-                taken.forEach((other, n) -> buckets.correct(other.id(), other.limits(), what, -n));
+                taken.forEach(
+                        (other, first) -> buckets.correct(other.id(), other.limits(), what, -first.taken(), first));
                 show(call, last);
                 throw refused(who, what, wait);
             }
-            taken.put(who, last.taken());
+            taken.put(who, last);
         }
         if (last != null) {
             show(call, last); // the key's, where it has limits: never a mixture

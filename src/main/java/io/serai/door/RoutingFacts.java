@@ -4,7 +4,6 @@ import io.serai.call.Attempt;
 import io.serai.call.CacheResult;
 import io.serai.call.Call;
 import io.serai.call.Condensation;
-import io.serai.call.UpstreamFailure;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -99,9 +98,7 @@ final class RoutingFacts {
 
     /** Attempts that reached for a provider; a closed door is none. */
     static long tried(Call call) {
-        return call.attempts().stream()
-                .filter(a -> !(a.failure() instanceof UpstreamFailure.NotTried))
-                .count();
+        return call.attempts().stream().filter(Attempt::wentOut).count();
     }
 
     /** The comment that ends a stream. */

@@ -10,6 +10,7 @@ import io.serai.ledger.Books;
 import io.serai.limits.AdaptiveRates;
 import io.serai.models.ModelLists;
 import io.serai.models.ModelTable;
+import io.serai.redis.Redis;
 import io.serai.routing.Disabled;
 import io.serai.routing.Health;
 import io.serai.routing.InstanceState;
@@ -32,6 +33,7 @@ public final class ShowHealth {
     private final Books books;
     private final BrokerState broker;
     private final Savings savings;
+    private final Redis redis;
 
     /** What the process around a generation tells. */
     public interface BrokerState {
@@ -54,7 +56,9 @@ public final class ShowHealth {
             AdaptiveRates rates,
             Savings savings,
             Books books,
+            Redis redis,
             BrokerState broker) {
+        this.redis = redis;
         this.savings = savings;
         this.books = books;
         this.disabled = disabled;
@@ -85,6 +89,14 @@ public final class ShowHealth {
                     .put("journal_bytes", ledger.journalBytes())
                     .put("state", ledger.state())
                     .put("lost", ledger.lost());
+            Redis.Condition shared = redis.condition();
+            body.putObject("redis")
+                    .put("state", shared.state())
+                    .put("breaker", shared.breaker())
+                    .put("answered", shared.answered())
+                    .put("failed", shared.failed())
+                    .put("late", shared.late())
+                    .put("unasked", shared.unasked());
             body.putObject("batching")
                     .put("shared_calls", savings.sharedCalls())
                     .put("merged_calls", savings.mergedCalls())
@@ -104,7 +116,8 @@ public final class ShowHealth {
     }
 
     /**
-     * {@code {instances: [{id, state, breaker, disabled, adaptive_interval_ms, cooldown_until}],
+     * {@code {instances: [{id, state, breaker, disabled, adaptive_interval_ms, cooldown_until,
+     * resting_models: [{model, state, cooldown_until}]}],
      * disabled_models: [{model, instance, reason, since}]}}
      */
     ObjectNode provider(String id, CamelContext context) {
@@ -167,7 +180,17 @@ public final class ShowHealth {
             describe(node.putObject("disabled_because"), now.off());
         }
         if (now.cooldown() != null) {
-            node.put("cooldown_until", Instant.now().plus(now.cooldown()).toString());
+            node.put("cooldown_until", until(now.cooldown()));
         }
+        now.restingModels()
+                .forEach((model, pause) -> node.withArray("resting_models")
+                        .addObject()
+                        .put("model", model)
+                        .put("state", pause.reason())
+                        .put("cooldown_until", until(pause.left())));
+    }
+
+    private static String until(Duration left) {
+        return Instant.now().plus(left).toString();
     }
 }

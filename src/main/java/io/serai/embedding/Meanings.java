@@ -1,30 +1,32 @@
 package io.serai.embedding;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
+import io.serai.config.Secret;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Vectors of texts that come again: descriptions of models, and prompts. Bounded, the least recently used go first; of a text
  * only its hash is kept.
  */
 public final class Meanings {
-    /** About 1.7 KB each. */
+    /** About 1.8 KB each. */
     private static final int MOST = 4096;
 
-    private final Sentences sentences;
-    private final Map<Key, float[]> known = new LinkedHashMap<>(16, 0.75f, true);
+    private static final float[] NOTHING = {};
 
-    /** 128 bits of a text's SHA-256. */
-    private record Key(long high, long low) {}
+    private final Sentences sentences;
+    private final Map<String, float[]> known = new LinkedHashMap<>(16, 0.75f, true);
+    private volatile VectorStore store = VectorStore.NONE;
 
     public Meanings(Sentences sentences) {
         this.sentences = sentences;
+    }
+
+    /** Where vectors are looked for before they are made, and kept from now on. */
+    public void keepIn(VectorStore other) {
+        store = other;
     }
 
     /**
@@ -33,35 +35,51 @@ public final class Meanings {
      * @throws NoEmbeddingsException when the model can't run here, or too many wait
      */
     public List<float[]> of(List<String> texts) throws NoEmbeddingsException, InterruptedException {
-        List<Key> keys = texts.stream().map(Meanings::key).toList();
-        List<float[]> vectors = new ArrayList<>(texts.size());
-        List<String> missing = new ArrayList<>();
+        List<String> names = texts.stream().map(Meanings::name).toList();
+        float[][] vectors = new float[texts.size()][];
         synchronized (known) {
-            for (int i = 0; i < keys.size(); i++) {
-                float[] vector = known.get(keys.get(i));
-                vectors.add(vector == null ? new float[0] : vector);
-                if (vector == null) {
-                    missing.add(texts.get(i));
-                }
+            for (int i = 0; i < vectors.length; i++) {
+                vectors[i] = known.getOrDefault(names.get(i), NOTHING);
             }
         }
-        if (missing.isEmpty()) {
-            return vectors;
-        }
-        List<float[]> made = sentences.embed(missing).vectors();
-        synchronized (known) {
-            int next = 0;
-            for (int i = 0; i < keys.size(); i++) {
-                if (vectors.get(i).length == 0) {
-                    vectors.set(i, made.get(next));
-                    known.put(keys.get(i), made.get(next++));
-                }
+        List<Integer> unknown = missing(vectors);
+        if (!unknown.isEmpty()) {
+            take(vectors, unknown, store.find(pick(names, unknown)));
+            List<Integer> unmade = missing(vectors);
+            if (!unmade.isEmpty()) {
+                List<float[]> made = sentences.embed(pick(texts, unmade)).vectors();
+                take(vectors, unmade, made);
+                store.keep(pick(names, unmade), made);
             }
+            remember(names, vectors, unknown);
+        }
+        return List.of(vectors);
+    }
+
+    private static List<Integer> missing(float[][] vectors) {
+        return IntStream.range(0, vectors.length)
+                .filter(i -> vectors[i].length == 0)
+                .boxed()
+                .toList();
+    }
+
+    private static List<String> pick(List<String> all, List<Integer> which) {
+        return which.stream().map(all::get).toList();
+    }
+
+    private static void take(float[][] vectors, List<Integer> places, List<float[]> found) {
+        for (int i = 0; i < places.size(); i++) {
+            vectors[places.get(i)] = found.get(i);
+        }
+    }
+
+    private void remember(List<String> names, float[][] vectors, List<Integer> which) {
+        synchronized (known) {
+            which.forEach(i -> known.put(names.get(i), vectors[i]));
             while (known.size() > MOST) {
                 known.remove(known.keySet().iterator().next());
             }
         }
-        return vectors;
     }
 
     /** The cosine of two vectors of length 1: 1 for the same meaning, about 0 for nothing in common. */
@@ -73,13 +91,8 @@ public final class Meanings {
         return sum;
     }
 
-    private static Key key(String text) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            ByteBuffer bytes = ByteBuffer.wrap(hash);
-            return new Key(bytes.getLong(), bytes.getLong());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JVM has SHA-256", e);
-        }
+    /** Names the text, and the model: another's vectors are no use. */
+    private static String name(String text) {
+        return Secret.sha256(Sentences.MODEL + "\n" + text);
     }
 }

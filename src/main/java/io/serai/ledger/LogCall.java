@@ -42,7 +42,7 @@ public final class LogCall implements Processor {
                 .addKeyValue("out", call.usage().output())
                 .addKeyValue("ms", call.durationMs())
                 .addKeyValue("first_ms", call.firstTokenMs())
-                .addKeyValue("attempts", call.attempts().size())
+                .addKeyValue("attempts", wentOut(call.attempts()))
                 .addKeyValue("key", call.key())
                 .addKeyValue("address", call.address());
         if (!servedAtOnce(call.attempts())) {
@@ -82,6 +82,11 @@ public final class LogCall implements Processor {
             line = line.addKeyValue("error", call.error());
         }
         line.log("");
+    }
+
+    /** As {@code x-serai-attempts} counts them. */
+    private static long wentOut(List<CallRecord.Try> attempts) {
+        return attempts.stream().filter(CallRecord.Try::wentOut).count();
     }
 
     /** Then the line has said it all. */

@@ -76,10 +76,12 @@ public final class AdaptiveRate {
         long now = nanoTime.getAsLong();
         believeTrial(now);
         dropLate(now, place);
-        if (!line.contains(place)) {
+        if (!place.waited()) {
+            line.add(place); // another may have dropped it before it asked: it goes all the same, if nobody has to wait
+        } else if (!line.contains(place)) {
             return new Turn.TooLate(Math.max(1, opensAt() - now));
         }
-        long interval = interval(place);
+        long interval = interval(place.spacingNanos());
         if (interval == 0 && opensAt() - now <= 0) {
             line.remove(place); // nothing is learned and nothing is set: nobody waits for anybody
             return new Turn.Go(grant(now, interval, place));
@@ -95,7 +97,14 @@ public final class AdaptiveRate {
             line.remove(place);
             return new Turn.TooLate(wait);
         }
+        place.waits();
         return new Turn.Later(wait);
+    }
+
+    /** How long a call would wait that joined now, and that all who are in the line go before. */
+    public synchronized Duration waitFor(Duration spacing) {
+        long at = opensAt() + line.size() * interval(spacing.toNanos());
+        return Duration.ofNanos(Math.max(0, at - nanoTime.getAsLong()));
     }
 
     synchronized void leave(Place place) {
@@ -266,8 +275,8 @@ public final class AdaptiveRate {
         return Math.clamp(2 * refusalNanos, LEAST_PATIENCE, LONGEST_PATIENCE);
     }
 
-    private long interval(Place place) {
-        return settings.enabled() ? Math.max(place.spacingNanos(), (long) (1e9 / law.pace())) : place.spacingNanos();
+    private long interval(long spacingNanos) {
+        return settings.enabled() ? Math.max(spacingNanos, (long) (1e9 / law.pace())) : spacingNanos;
     }
 
     private int ahead(Place place) {

@@ -10,9 +10,11 @@ import org.jspecify.annotations.Nullable;
  * @param retryAfter how long until as much is there; null when nothing was refused
  * @param requests null where they have no limit
  * @param tokens null where they have no limit
+ * @param shared whether it was taken where other brokers see it
  */
 public record ClientAnswer(
         long taken,
         @Nullable Duration retryAfter,
         @Nullable Level requests,
-        @Nullable Level tokens) {}
+        @Nullable Level tokens,
+        boolean shared) {}

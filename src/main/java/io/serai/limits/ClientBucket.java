@@ -64,7 +64,7 @@ final class ClientBucket {
     }
 
     private ClientAnswer answer(long taken, @Nullable Duration wait) {
-        return new ClientAnswer(taken, wait, level(requests, limits.requests()), level(tokens, limits.tokens()));
+        return new ClientAnswer(taken, wait, level(requests, limits.requests()), level(tokens, limits.tokens()), false);
     }
 
     private static @Nullable Level level(@Nullable Bucket bucket, int limit) {

@@ -1,6 +1,7 @@
 package io.serai.limits;
 
 import io.github.bucket4j.TimeMeter;
+import io.serai.call.Patience;
 import io.serai.config.Network;
 import io.serai.config.Settings;
 import java.net.Inet6Address;
@@ -19,7 +20,7 @@ import java.util.function.LongSupplier;
  * which nobody can notice; where that is not enough, those that have used the least of theirs. So a flood of new addresses
  * does not make the broker forget whom it has just refused.
  */
-public final class ClientBuckets {
+public final class ClientBuckets implements ClientLimits {
     private static final int MOST = 100_000;
     private static final long SWEEP_NANOS = 60_000_000_000L;
     /** Of IPv6 a household or a server has so many bits to itself: limits by address would be none. */
@@ -67,11 +68,18 @@ public final class ClientBuckets {
         return "key:" + label;
     }
 
-    /**
-     * Takes all of it or nothing, see {@link ClientAnswer}.
-     *
-     * @param client of {@link #ofAddress} or {@link #ofKey}
-     */
+    /** Waits for nothing. */
+    @Override
+    public ClientAnswer take(String client, Settings.PerMinute limits, Metered what, long amount, Patience patience) {
+        return take(client, limits, what, amount);
+    }
+
+    @Override
+    public void correct(String client, Settings.PerMinute limits, Metered what, long by, ClientAnswer taken) {
+        correct(client, limits, what, by);
+    }
+
+    /** Takes all of it or nothing, see {@link ClientAnswer}. */
     public ClientAnswer take(String client, Settings.PerMinute limits, Metered what, long amount) {
         return use(client, limits, bucket -> bucket.take(what, amount));
     }

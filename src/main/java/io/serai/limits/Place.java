@@ -3,7 +3,7 @@ package io.serai.limits;
 /**
  * A place in the line before an instance, first come, first served. Its holder asks {@link #turn} until it is told to go or that
  * it is too late, and sleeps in between as long as it is told to; one that gives up says {@link #leave}, and those behind move
- * up. For one thread.
+ * up. For one thread; what the line notes here, it notes under its own lock.
  */
 public final class Place {
     private final AdaptiveRate rate;
@@ -18,9 +18,7 @@ public final class Place {
     }
 
     public Turn turn() {
-        Turn turn = rate.turn(this);
-        waited |= turn instanceof Turn.Later;
-        return turn;
+        return rate.turn(this);
     }
 
     public void leave() {
@@ -33,6 +31,11 @@ public final class Place {
 
     long spacingNanos() {
         return spacingNanos;
+    }
+
+    /** It was told to wait. */
+    void waits() {
+        waited = true;
     }
 
     boolean waited() {

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.serai.batch.Savings;
@@ -63,6 +64,11 @@ public final class Meters {
         wanted.setAdditionalCounters(false); // its clock counts too
         factory.setPolicyConfiguration(wanted);
         context.addRoutePolicyFactory(factory);
+    }
+
+    /** Shows what another part of the broker counts. */
+    public void include(MeterBinder part) {
+        part.bindTo(registry);
     }
 
     /** Counts what a cache's backend does. */
@@ -202,7 +208,7 @@ public final class Meters {
             counter("serai.streams.truncated", "Streams that broke off after their first text", provider);
         }
         long tries = call.attempts().stream()
-                .filter(a -> a.purpose() == Purpose.REPLY)
+                .filter(a -> a.purpose() == Purpose.REPLY && a.wentOut())
                 .count();
         if (tries > 0) {
             histogram("serai.request.attempts", "Attempts of a request", "", ATTEMPTS, Tags.empty(), tries);

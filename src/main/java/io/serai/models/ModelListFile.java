@@ -5,15 +5,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serai.json.JsonFile;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,7 +27,6 @@ public final class ModelListFile {
     private static final Duration LONGEST = Duration.ofDays(30);
 
     private final @Nullable JsonFile file;
-    private final ObjectMapper json;
     private final ModelLists lists;
     private final Thread reader;
     private volatile long saved;
@@ -43,7 +39,6 @@ public final class ModelListFile {
      */
     public ModelListFile(@Nullable Path folder, ObjectMapper json, ModelLists lists) {
         this.file = folder == null ? null : new JsonFile(folder.resolve("model-lists.json"), json, FORMAT);
-        this.json = json;
         this.lists = lists;
         this.reader = Thread.ofVirtual().name("serai-model-lists").start(this::read);
     }
@@ -60,7 +55,7 @@ public final class ModelListFile {
         try {
             JsonNode root = file.read();
             Map<String, ModelLists.Kept> kept = new LinkedHashMap<>();
-            root.path("providers").properties().forEach(e -> kept.put(e.getKey(), kept(e.getValue())));
+            root.path("providers").properties().forEach(e -> kept.put(e.getKey(), KeptJson.read(e.getValue())));
             lists.recall(kept);
             saved = lists.version();
         } catch (NoSuchFileException e) {
@@ -83,7 +78,7 @@ public final class ModelListFile {
             if (kept.fetchedAt() == null
                     ? !kept.lessons().isEmpty()
                     : kept.fetchedAt().isAfter(oldest)) {
-                providers.set(id, node(kept));
+                providers.set(id, KeptJson.write(kept));
             }
         });
         try {
@@ -95,84 +90,5 @@ public final class ModelListFile {
                 LOG.warn("{} can't be written, so the next start fetches every list ({})", file, e.toString());
             }
         }
-    }
-
-    private ObjectNode node(ModelLists.Kept kept) {
-        ObjectNode node = json.createObjectNode();
-        if (kept.fetchedAt() != null) {
-            node.put("fetched_at", kept.fetchedAt().toString());
-        }
-        ObjectNode models = node.putObject("models");
-        kept.models().forEach((id, facts) -> models.set(id, node(facts)));
-        ObjectNode lessons = node.putObject("limits");
-        kept.lessons()
-                .forEach((model, lesson) -> lessons.putObject(model)
-                        .put("tokens", lesson.tokens())
-                        .put("at", lesson.at().toString()));
-        return node;
-    }
-
-    private ObjectNode node(ModelFacts facts) {
-        ObjectNode node = json.createObjectNode();
-        if (facts.contextWindow() != null) {
-            node.put("context", facts.contextWindow());
-        }
-        if (facts.maxOutputTokens() != null) {
-            node.put("output", facts.maxOutputTokens());
-        }
-        if (facts.description() != null) {
-            node.put("description", facts.description());
-        }
-        facts.prices().usd().forEach((name, usd) -> node.withObject("/prices").put(name, usd.toPlainString()));
-        words(node, "takes", facts.inputModalities());
-        words(node, "makes", facts.outputModalities());
-        words(node, "can", facts.capabilities());
-        words(node, "parameters", facts.supportedParameters());
-        return node;
-    }
-
-    private static void words(ObjectNode node, String field, List<String> words) {
-        if (!words.isEmpty()) {
-            words.forEach(node.putArray(field)::add);
-        }
-    }
-
-    private static ModelLists.Kept kept(JsonNode node) {
-        Map<String, ModelFacts> models = new LinkedHashMap<>();
-        node.path("models").properties().forEach(e -> models.put(e.getKey(), facts(e.getValue())));
-        Map<String, ModelLists.Lesson> lessons = new LinkedHashMap<>();
-        node.path("limits")
-                .properties()
-                .forEach(e -> lessons.put(
-                        e.getKey(),
-                        new ModelLists.Lesson(
-                                e.getValue().path("tokens").asInt(),
-                                Instant.parse(e.getValue().path("at").asText()))));
-        Instant fetchedAt =
-                node.has("fetched_at") ? Instant.parse(node.path("fetched_at").asText()) : null;
-        return new ModelLists.Kept(fetchedAt, models, lessons);
-    }
-
-    private static ModelFacts facts(JsonNode node) {
-        ModelFacts.Builder facts = new ModelFacts.Builder()
-                .contextWindow(
-                        node.has("context") ? (Integer) node.path("context").asInt() : null)
-                .maxOutputTokens(
-                        node.has("output") ? (Integer) node.path("output").asInt() : null)
-                .description(node.has("description") ? node.path("description").asText() : null)
-                .modalities(words(node, "takes"), words(node, "makes"))
-                .capabilities(words(node, "can"))
-                .supportedParameters(words(node, "parameters"));
-        node.path("prices")
-                .properties()
-                .forEach(
-                        e -> facts.price(e.getKey(), new BigDecimal(e.getValue().asText())));
-        return facts.build();
-    }
-
-    private static List<String> words(JsonNode node, String field) {
-        List<String> words = new ArrayList<>();
-        node.path(field).forEach(w -> words.add(w.asText()));
-        return words;
     }
 }

@@ -1,5 +1,6 @@
 package io.serai.models;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -86,6 +87,15 @@ public final class ModelLists {
             failures = 0;
         }
 
+        synchronized boolean share(Kept found, Instant now, Duration every) {
+            Instant at = found.fetchedAt();
+            if (at == null || !at.plus(every).isAfter(now) || fetchedAt != null && !at.isAfter(fetchedAt)) {
+                return false;
+            }
+            succeeded(at, found.models());
+            return true;
+        }
+
         synchronized int failed(Instant now, Duration every, String why) {
             runningSince = null;
             error = why;
@@ -150,6 +160,28 @@ public final class ModelLists {
     public void succeeded(String identity, Map<String, ModelFacts> models) {
         entry(identity).succeeded(clock.instant(), models);
         version.incrementAndGet();
+    }
+
+    /**
+     * Takes over what another broker, or an earlier start, has fetched: as good as a fetch of its own.
+     *
+     * @param told see {@link #told}
+     * @return false where it is no newer than what is known, or due again itself; then nothing has changed
+     */
+    public boolean tell(String identity, JsonNode told, Duration every) {
+        boolean news = entry(identity).share(KeptJson.read(told), clock.instant(), every);
+        if (news) {
+            version.incrementAndGet();
+        }
+        return news;
+    }
+
+    /** What was fetched last, and when, for others to {@link #tell}. */
+    public JsonNode told(String identity) {
+        Entry entry = entry(identity);
+        synchronized (entry) {
+            return KeptJson.write(new Kept(entry.fetchedAt, entry.models, Map.of()));
+        }
     }
 
     /**

@@ -14,6 +14,7 @@ final class ModelListFetch {
     private @Nullable Thread thread;
     private @Nullable Timeout timer;
     private volatile boolean timedOut;
+    private boolean recalled;
 
     /**
      * @param keys that may be asked with; never empty
@@ -39,6 +40,15 @@ final class ModelListFetch {
 
     Listing listing() {
         return listing;
+    }
+
+    /** Another has fetched it already. */
+    void recall() {
+        recalled = true;
+    }
+
+    boolean recalled() {
+        return recalled;
     }
 
     boolean timedOut() {

@@ -2,8 +2,10 @@ package io.serai.ops;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.netty.util.HashedWheelTimer;
+import io.serai.cache.Parcel;
 import io.serai.call.Instance;
 import io.serai.config.Provider;
+import io.serai.config.Settings;
 import io.serai.models.ModelListFile;
 import io.serai.models.ModelLists;
 import io.serai.models.list.Listing;
@@ -46,6 +48,7 @@ public final class RefreshModelLists implements AutoCloseable {
     private final ModelLists lists;
     private final ModelListFile file;
     private final DueLists due;
+    private final SharedModelLists shared;
     private final Duration every;
     private final ObjectMapper json;
     private final HashedWheelTimer timers;
@@ -64,8 +67,10 @@ public final class RefreshModelLists implements AutoCloseable {
             Health health,
             Disabled disabled,
             Duration every,
+            Settings.Cache cache,
             ObjectMapper json,
             HashedWheelTimer timers) {
+        this.shared = new SharedModelLists(lists, json, cache.keyPrefix(), cache.modelListsTtl());
         this.lists = lists;
         this.file = file;
         this.due = new DueLists(lists, instances, health, disabled, every);
@@ -102,6 +107,8 @@ public final class RefreshModelLists implements AutoCloseable {
                 threads,
                 "morePages",
                 (Predicate) e -> fetch(e).listing().next() != null,
+                "listIsMissing",
+                (Predicate) e -> !fetch(e).recalled(),
                 "theModelList",
                 theModelList());
     }
@@ -132,6 +139,26 @@ public final class RefreshModelLists implements AutoCloseable {
             fetches = due.now(exchange.getContext());
         }
         exchange.getMessage().setBody(fetches);
+    }
+
+    /** Leaves the name of the list in the cache as the body. */
+    public void name(Exchange exchange) {
+        exchange.getMessage().setBody(shared.key(fetch(exchange).identity()));
+    }
+
+    /** Takes what the cache had, a {@link Parcel} or nothing; the list need not be fetched when that is news. */
+    public void recall(Exchange exchange) {
+        ModelListFetch fetch = fetch(exchange);
+        if (exchange.getMessage().getBody() instanceof Parcel found && shared.recall(fetch.identity(), found, every)) {
+            fetch.recall();
+        }
+    }
+
+    /** Leaves the fetched list as the body, as the cache is to keep it. */
+    public void share(Exchange exchange) throws IOException {
+        ModelListFetch fetch = fetch(exchange);
+        exchange.getMessage()
+                .setBody(shared.content(fetch.identity(), fetch.key().provider().id()));
     }
 
     /** Makes the message the next request of the list. */

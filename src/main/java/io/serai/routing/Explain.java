@@ -11,6 +11,7 @@ import io.serai.routing.Candidates.Known;
 import io.serai.routing.Candidates.Offer;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -31,10 +32,12 @@ public final class Explain {
     private final ExtraSpend spend;
     private final BigDecimal mostSpend;
     private final String classifier;
+    private final Duration patience;
 
     /**
      * @param mostSpend USD an hour that asking several at once may cost
      * @param classifier the model that says what is sensitive; empty without one
+     * @param patience how long a call waits in all
      */
     public Explain(
             ObjectMapper json,
@@ -46,11 +49,13 @@ public final class Explain {
             ExtraSpend spend,
             BigDecimal mostSpend,
             String classifier,
+            Duration patience,
             Foresight foresight) {
         this.classifier = classifier;
         this.foresight = foresight;
         this.spend = spend;
         this.mostSpend = mostSpend;
+        this.patience = patience;
         this.disabled = disabled;
         this.gate = gate;
         this.json = json;
@@ -175,7 +180,11 @@ public final class Explain {
         }
         return health.breakerState(instance) == CircuitBreaker.State.OPEN
                 ? "breaker_open"
-                : gate.outOfTokens(
-                        instance, model, offer.limits(), limit -> needs.expected(directory.tokens(offer), limit));
+                : gate.closed(
+                        instance,
+                        model,
+                        offer.limits(),
+                        limit -> needs.expected(directory.tokens(offer), limit),
+                        patience);
     }
 }

@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * the instance. It waits its turn as long as it may, else it says why the attempt is not made.
  */
 public final class Gate {
+    private static final String PACED = "paced";
+
     private final AdaptiveRates rates;
     private final TokenWindows windows;
     private final LongSupplier nanoTime;
@@ -73,7 +75,6 @@ public final class Gate {
         }
         long began = nanoTime.getAsLong();
         long deadline = began + patience.toNanos();
-        Duration spacing = instance.provider().rateLimit();
         Hold hold = new Hold(reservation);
         boolean passed = false;
         try {
@@ -82,7 +83,7 @@ public final class Gate {
                 late = stand(call, rates.of(instance, model), deadline, limits.rateLimit(), hold);
             }
             if (late == null) {
-                late = stand(call, rates.of(instance), deadline, spacing == null ? Duration.ZERO : spacing, hold);
+                late = stand(call, rates.of(instance), deadline, spacing(instance), hold);
             }
             if (late != null) {
                 return new Answer.Closed(late);
@@ -104,15 +105,26 @@ public final class Gate {
                 .orElse(0);
     }
 
-    /** Why the tokens that are left would not do at the moment; null when they would. Nothing is set aside. */
+    /** Why it would not be let through at the moment; null when it would. Nothing is set aside, and nobody joins a line. */
     @Nullable
-    String outOfTokens(Instance instance, String model, Limits limits, LongUnaryOperator tokens) {
+    String closed(Instance instance, String model, Limits limits, LongUnaryOperator tokens, Duration patience) {
         TokenLimits ofModel = tokenLimits(limits);
         TokenLimits ofInstance = tokenLimits(instance.provider().defaults());
         TokenAnswer answer = ofModel.any() || ofInstance.any()
                 ? windows.look(instance, model, ofModel, ofInstance, tokens.applyAsLong(least(ofModel, ofInstance)))
                 : null;
-        return answer == null ? null : reason(answer);
+        return answer != null ? reason(answer) : isLate(instance, model, limits, patience) ? PACED : null;
+    }
+
+    private boolean isLate(Instance instance, String model, Limits limits, Duration patience) {
+        Duration ofModel = limits.rateLimit();
+        return ofModel != null && rates.of(instance, model).waitFor(ofModel).compareTo(patience) > 0
+                || rates.of(instance).waitFor(spacing(instance)).compareTo(patience) > 0;
+    }
+
+    private static Duration spacing(Instance instance) {
+        Duration said = instance.provider().rateLimit();
+        return said == null ? Duration.ZERO : said;
     }
 
     private static String reason(TokenAnswer refusal) {
@@ -139,7 +151,7 @@ public final class Gate {
                     case Turn.Later(long nanos) -> call.cancellation().pause(nanos);
                     case Turn.TooLate(long nanos) -> {
                         gone = true;
-                        return new UpstreamFailure.NotTried("paced", Duration.ofNanos(nanos));
+                        return new UpstreamFailure.NotTried(PACED, Duration.ofNanos(nanos));
                     }
                 }
             }

@@ -8,6 +8,9 @@ import io.serai.call.UpstreamException;
 import io.serai.call.UpstreamFailure;
 import io.serai.config.Settings;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,13 +35,16 @@ public final class Health {
     /** AISBF's figure: so many failures that speak against the provider, without a success between them. */
     private static final int FAILURES_IN_A_ROW = 3;
 
+    /** Clients may name models: above so many that rest, the one that rests the shortest is forgotten. */
+    static final int MOST_MODELS = 10_000;
+
     /** After so long another one may try, for the first may never have come so far. */
     private static final Duration LONGEST_PROBE = Duration.ofSeconds(60);
 
     private final ConcurrentHashMap<String, State> states = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, AtomicInteger> turns = new ConcurrentHashMap<>();
-    /** Which keys are to be left alone for one model only, by both. */
-    private final ConcurrentHashMap<String, Spent> spent = new ConcurrentHashMap<>();
+    /** Which keys are to be left alone for one model only. */
+    private final ConcurrentHashMap<OfModel, Spent> spent = new ConcurrentHashMap<>();
 
     private final LongSupplier nanoTime;
 
@@ -57,6 +63,8 @@ public final class Health {
 
     /** A model's own limit at a key is reached, until then in nanoseconds. */
     private record Spent(String reason, long until, boolean guessed) {}
+
+    private record OfModel(String identity, String model) {}
 
     private static final class State {
         private CircuitBreaker breaker;
@@ -163,6 +171,7 @@ public final class Health {
                         .minimumNumberOfCalls(settings.minimum())
                         .failureRateThreshold(settings.failureRate())
                         .waitDurationInOpenState(settings.open())
+                        .automaticTransitionFromOpenToHalfOpenEnabled(true) // whoever is passed over is not asked
                         .permittedNumberOfCallsInHalfOpenState(2)
                         .writableStackTraceEnabled(false)
                         .ignoreException(e -> !counts(e))
@@ -201,7 +210,7 @@ public final class Health {
         if (spent.isEmpty()) {
             return null;
         }
-        String both = both(instance, model);
+        OfModel both = new OfModel(instance.identity(), model);
         Spent known = spent.get(both);
         if (known == null) {
             return null;
@@ -214,8 +223,16 @@ public final class Health {
         return new Pause(known.reason(), Duration.ofNanos(left), known.guessed());
     }
 
-    private static String both(Instance instance, String model) {
-        return instance.identity() + " " + model;
+    /** The models for which the instance is left alone though others may be asked of it, by name. */
+    public SortedMap<String, Pause> restingModels(Instance instance) {
+        SortedMap<String, Pause> resting = new TreeMap<>();
+        for (OfModel both : spent.keySet()) {
+            Pause pause = both.identity().equals(instance.identity()) ? pause(instance, both.model()) : null;
+            if (pause != null) {
+                resting.put(both.model(), pause);
+            }
+        }
+        return resting;
     }
 
     /** CLOSED, OPEN or HALF_OPEN; CLOSED for an instance that was never called. */
@@ -322,8 +339,7 @@ public final class Health {
     private void rest(
             Instance instance, String model, String reason, Duration wait, boolean guessed, UpstreamFailure failure) {
         Spent now = new Spent(reason, nanoTime.getAsLong() + wait.toNanos(), guessed);
-        Spent kept = spent.merge(both(instance, model), now, (a, b) -> b.until() - a.until() > 0 ? b : a);
-        if (kept == now && !wait.isZero()) {
+        if (keep(new OfModel(instance.identity(), model), now) && !wait.isZero()) {
             LOG.warn(
                     "{} is left alone with {} for {} s: {} (status {}): {}",
                     instance.id(),
@@ -332,6 +348,22 @@ public final class Health {
                     reason,
                     failure.status(),
                     LogText.of(failure.message()));
+        }
+    }
+
+    /** Whether it is the longest time that is known of it. */
+    private boolean keep(OfModel both, Spent next) {
+        synchronized (spent) {
+            if (spent.size() >= MOST_MODELS && !spent.containsKey(both)) {
+                long now = nanoTime.getAsLong();
+                spent.values().removeIf(s -> s.until() - now <= 0);
+                if (spent.size() >= MOST_MODELS) {
+                    spent.entrySet().stream()
+                            .min(Comparator.comparingLong(e -> e.getValue().until() - now))
+                            .ifPresent(shortest -> spent.remove(shortest.getKey()));
+                }
+            }
+            return spent.merge(both, next, (a, b) -> b.until() - a.until() > 0 ? b : a) == next;
         }
     }
 

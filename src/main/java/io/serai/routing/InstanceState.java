@@ -4,6 +4,7 @@ import io.serai.call.Instance;
 import io.serai.limits.AdaptiveRates;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.SortedMap;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ServiceStatus;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param breaker {@code closed}, {@code open} or {@code half_open}
  * @param cooldown how much longer it is left alone, null: it isn't
  * @param off why an operator has taken it out of service, null: nobody has
+ * @param restingModels for which alone it is left alone
  * @param adaptiveIntervalMs the least time between its calls that was learned, 0: none
  */
 public record InstanceState(
@@ -24,6 +26,7 @@ public record InstanceState(
         String breaker,
         @Nullable Duration cooldown,
         Disabled.@Nullable Note off,
+        SortedMap<String, Health.Pause> restingModels,
         long adaptiveIntervalMs) {
 
     /** @param context where the instance's route is */
@@ -39,6 +42,7 @@ public record InstanceState(
                 health.breakerState(instance).name().toLowerCase(Locale.ROOT),
                 pause == null ? null : pause.left(),
                 off,
+                health.restingModels(instance),
                 rates.intervalMs(instance));
     }
 

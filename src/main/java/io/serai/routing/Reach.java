@@ -48,9 +48,7 @@ public final class Reach {
         ModelPath parsed = ModelPath.parse(path);
         switch (parsed.kind()) {
             case PROVIDER ->
-                candidates
-                        .offer(parsed.name(), parsed.model())
-                        .ifPresent(offer -> add(offer, through, found));
+                candidates.offer(parsed.name(), parsed.model()).ifPresent(offer -> add(offer, through, found));
             case CATALOGUE -> {
                 Catalogue.Entry entry = snapshot.catalogue().models().get(parsed.name());
                 if (entry != null) {

@@ -5,9 +5,12 @@ import io.serai.config.ConfigLoader;
 import io.serai.config.ConfigProblem;
 import io.serai.config.ConfigSource;
 import io.serai.config.Settings;
+import io.serai.config.Snapshot;
 import io.serai.door.ErrorBody;
 import io.serai.door.ShowHealth;
 import io.serai.log.Logging;
+import io.serai.models.ContextTable;
+import io.serai.models.ModelTable;
 import io.serai.routing.InstanceState;
 import io.vertx.core.DeploymentOptions;
 import java.io.IOException;
@@ -61,6 +64,7 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
         try {
             Generation first = loader.load(1, source, routes, Generation.Stopped.NONE);
             this.current = new AtomicReference<>(first);
+            runtime.keepVectors(first);
             serve(first, settings);
         } catch (ConfigException | StartFailedException | RuntimeException e) {
             runtime.close();
@@ -175,6 +179,7 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
             warnOfFixed(old.snapshot().settings(), next.snapshot().settings());
             Logging.json(next.snapshot().settings().logJson());
             current.set(next);
+            runtime.keepVectors(next);
             next.keepStopped(old.stoppedByHand()); // someone may have stopped one while this was loading
             retired.add(old);
             old.retire(() -> retired.remove(old));
@@ -219,6 +224,9 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
         }
         if (!before.ledger().equals(after.ledger())) {
             LOG.warn("Of serai.ledger.*, only interval, upkeep, texts and the days take effect before the next start");
+        }
+        if (!before.redis().equals(after.redis())) {
+            LOG.warn("A changed serai.redis.* takes effect with the next start");
         }
         if (before.upstream().maxConnections() != after.upstream().maxConnections()) {
             LOG.warn("A changed serai.upstream.max-connections takes effect with the next start");
@@ -297,7 +305,16 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
                 state.breaker(),
                 state.off() != null,
                 state.cooldown() == null ? 0 : state.cooldown().toMillis() / 1e3,
+                List.copyOf(state.restingModels().keySet()),
                 state.adaptiveIntervalMs());
+    }
+
+    @Override
+    public List<ContextView> getContexts() {
+        Snapshot snapshot = current.get().snapshot();
+        ModelTable models = new ModelTable(snapshot, runtime.models());
+        return new ContextTable(snapshot.providers().values(), models, runtime.contextUse())
+                .rows().stream().map(row -> (ContextView) new ShownContext(row)).toList();
     }
 
     @Override

@@ -18,6 +18,9 @@ public interface BrokerMXBean {
     /** Every instance and whether it may be called. */
     List<InstanceView> getInstances();
 
+    /** Every model that is declared or has answered, and how much of its context was used. */
+    List<ContextView> getContexts();
+
     /** Requests that needed none of their own to a provider: shared chats and merged embeddings, since the start. */
     long getBatchedCalls();
 

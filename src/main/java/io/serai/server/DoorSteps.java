@@ -30,6 +30,7 @@ import io.serai.door.RenderError;
 import io.serai.door.Respond;
 import io.serai.door.RewriteContent;
 import io.serai.door.ServeContent;
+import io.serai.door.ShowContexts;
 import io.serai.door.ShowHealth;
 import io.serai.door.ShowMetrics;
 import io.serai.door.ShowRoot;
@@ -39,8 +40,10 @@ import io.serai.ledger.LogCall;
 import io.serai.metrics.CountRequest;
 import io.serai.metrics.KnownNames;
 import io.serai.metrics.Levels;
+import io.serai.models.ContextTable;
 import io.serai.models.ModelTable;
 import io.serai.ops.JolokiaDoor;
+import io.serai.redis.RedisCache;
 import io.serai.routing.Ability;
 import io.serai.routing.Candidates;
 import io.serai.routing.Directory;
@@ -108,6 +111,13 @@ final class DoorSteps {
         LimitClient limits = new LimitClient(runtime.clients(), runtime.tokenizers(), settings);
         step("limitRequests", limits::requests);
         step("limitTokens", limits::tokens);
+        RedisCache shared =
+                new RedisCache(runtime.redis(), json, settings.redis().timeout());
+        step("redisCacheGet", shared::get);
+        step("redisCachePut", shared::put);
+        step("redisCacheClear", shared::clear);
+        step("redisCacheSize", shared::size);
+        step("redisCachePurge", shared::purge);
         ReadBody body = new ReadBody(new BodyReader(json), runtime.bodies(), settings);
         step("readChat", body::chat);
         ReadMedia media = new ReadMedia(body);
@@ -126,6 +136,8 @@ final class DoorSteps {
         step("replyStream", reply::stream);
         main.bind("renderError", new RenderError(errors, settings));
         main.bind("logCall", new LogCall());
+        step("noteContext", runtime.contextUse()::note);
+        step("keepContextUse", exchange -> runtime.contextUse().save());
         step(
                 "keepRecord",
                 exchange -> runtime.books().keep(exchange, settings.ledger().texts()));
@@ -208,6 +220,7 @@ final class DoorSteps {
                 runtime.extraSpend(),
                 snapshot.settings().hedging().maxUsdPerHour(),
                 snapshot.settings().classify().model(),
+                snapshot.settings().retry().maxWait(),
                 foresight);
         step("explainRoute", new ExplainDoor(explain)::answer);
         RateLimitDoor rates = new RateLimitDoor(runtime.json(), instances, runtime.rates(), runtime.tokens());
@@ -223,6 +236,8 @@ final class DoorSteps {
                 "completeCall",
                 new CompleteCall(models, snapshot.settings().ledger().texts()));
         main.bind("countRequest", new CountRequest(runtime.meters(), new KnownNames(snapshot)));
+        ContextTable contexts = new ContextTable(snapshot.providers().values(), models, runtime.contextUse());
+        step("showContexts", new ShowContexts(runtime.json(), contexts)::show);
         double budget = snapshot.settings().hedging().maxUsdPerHour().doubleValue();
         ShowMetrics metrics = new ShowMetrics(
                 runtime.json(),
@@ -248,6 +263,7 @@ final class DoorSteps {
                 runtime.rates(),
                 runtime.savings(),
                 runtime.books(),
+                runtime.redis(),
                 state);
         step("showHealth", health::show);
         SwitchProvider switches =

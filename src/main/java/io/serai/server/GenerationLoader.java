@@ -224,8 +224,12 @@ final class GenerationLoader {
                 runtime.health(),
                 runtime.disabled(),
                 every,
+                settings.cache(),
                 runtime.json(),
                 runtime.timers());
+        main.bind("nameModelList", (Processor) lists::name);
+        main.bind("recallModels", (Processor) lists::recall);
+        main.bind("shareModels", (Processor) lists::share);
         main.bind("dueModelLists", (Processor) lists::due);
         main.bind("askForModels", (Processor) lists::ask);
         main.bind("readModels", (Processor) lists::read);

@@ -23,11 +23,14 @@ import io.serai.door.ContentTable;
 import io.serai.door.UploadFolder;
 import io.serai.embedding.Meanings;
 import io.serai.embedding.Sentences;
+import io.serai.embedding.VectorStore;
 import io.serai.ledger.Books;
 import io.serai.limits.AdaptiveRates;
 import io.serai.limits.ClientBuckets;
+import io.serai.limits.ClientLimits;
 import io.serai.limits.TokenWindows;
 import io.serai.metrics.Meters;
+import io.serai.models.ContextUse;
 import io.serai.models.ModelListFile;
 import io.serai.models.ModelLists;
 import io.serai.ops.JolokiaAgent;
@@ -35,6 +38,9 @@ import io.serai.provider.StreamClients;
 import io.serai.provider.UpstreamConnections;
 import io.serai.provider.google.CacheKeeper;
 import io.serai.provider.google.CachedContents;
+import io.serai.redis.Redis;
+import io.serai.redis.RedisMeters;
+import io.serai.redis.SharedBuckets;
 import io.serai.routing.Disabled;
 import io.serai.routing.ExtraSpend;
 import io.serai.routing.Health;
@@ -74,7 +80,8 @@ final class Runtime implements AutoCloseable {
             new HashedWheelTimer(new DefaultThreadFactory("serai-timers", true), 50, TimeUnit.MILLISECONDS);
     private final Health health = new Health(System::nanoTime);
     private final Map<String, Shares> shares = new ConcurrentHashMap<>();
-    private final ClientBuckets clients = new ClientBuckets(System::nanoTime);
+    private final Redis redis;
+    private final SharedBuckets clients;
     private final Latencies latencies = new Latencies();
     private final ExtraSpend extraSpend = new ExtraSpend(System::nanoTime);
     private final ExecutorService branches = Executors.newThreadPerTaskExecutor(
@@ -89,6 +96,7 @@ final class Runtime implements AutoCloseable {
     private final JolokiaAgent jolokia = new JolokiaAgent();
     private final ModelLists models = new ModelLists(Clock.systemUTC());
     private final ModelListFile modelFile;
+    private final ContextUse contextUse;
     private final Disabled disabled;
     private final UploadFolder uploads;
     private final boolean serving;
@@ -115,11 +123,16 @@ final class Runtime implements AutoCloseable {
     Runtime(Settings settings, @Nullable Path data, boolean serving) throws IOException {
         this.serving = serving;
         books = Books.open(settings, data);
+        // to see whether a configuration loads nobody is asked for anything
+        redis = Redis.of(serving ? settings.redis() : settings.redis().alone(), timers);
+        clients = new SharedBuckets(redis, new ClientBuckets(System::nanoTime));
         meters = new Meters(books, savings, extraSpend);
+        meters.include(new RedisMeters(redis, clients));
         caches = new Stores(data == null ? null : data.toAbsolutePath().getParent(), meters::watch);
         meters.watch(caches.models());
         rates = new AdaptiveRates(settings.adaptiveRate(), System::nanoTime);
         modelFile = new ModelListFile(data, json, models);
+        contextUse = new ContextUse(data, json);
         disabled = new Disabled(data, json);
         Settings.Upstream limits = settings.upstream();
         uploads = new UploadFolder(
@@ -214,8 +227,12 @@ final class Runtime implements AutoCloseable {
     }
 
     /** What clients have used of their limits. */
-    ClientBuckets clients() {
+    ClientLimits clients() {
         return clients;
+    }
+
+    Redis redis() {
+        return redis;
     }
 
     Latencies latencies() {
@@ -264,6 +281,15 @@ final class Runtime implements AutoCloseable {
         return detectors;
     }
 
+    /** From now on embeddings are looked for, and kept, by the routes of this generation. */
+    void keepVectors(Generation generation) {
+        Settings.Cache cache = generation.snapshot().settings().cache();
+        meanings.keepIn(
+                cache.embeddingsTtl().isZero()
+                        ? VectorStore.NONE
+                        : new KeptVectors(generation.context(), branches, cache));
+    }
+
     Tasks tasks() {
         return tasks;
     }
@@ -300,6 +326,10 @@ final class Runtime implements AutoCloseable {
         return modelFile;
     }
 
+    ContextUse contextUse() {
+        return contextUse;
+    }
+
     Disabled disabled() {
         return disabled;
     }
@@ -332,9 +362,11 @@ final class Runtime implements AutoCloseable {
     @Override
     public void close() {
         modelFile.save();
+        contextUse.save();
         sentences.close();
         cacheKeeper.close();
         jolokia.close();
+        redis.close();
         timers.stop();
         branches.shutdownNow();
         connections.shutdown();

@@ -1,8 +1,16 @@
 package io.serai.server;
 
+import java.util.List;
+
 /** What JMX shows of an instance at one moment. */
 record ShownInstance(
-        String id, String state, String breaker, boolean disabled, double cooldownSeconds, long adaptiveIntervalMs)
+        String id,
+        String state,
+        String breaker,
+        boolean disabled,
+        double cooldownSeconds,
+        List<String> restingModels,
+        long adaptiveIntervalMs)
         implements InstanceView {
     @Override
     public String getId() {
@@ -27,6 +35,11 @@ record ShownInstance(
     @Override
     public double getCooldownSeconds() {
         return cooldownSeconds;
+    }
+
+    @Override
+    public List<String> getRestingModels() {
+        return restingModels;
     }
 
     @Override

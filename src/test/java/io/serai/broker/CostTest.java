@@ -41,6 +41,17 @@ final class CostTest {
                                 // two digits of the sum for each kind of token
                                 + " {name: medium, pricing: {image_token: 0.001, audio: 0.00001, input_cache_read: 0.0000001, prompt: 0.000000001,"
                                 + " completion: 0.00000000001, audio_output: 0.0000000000001, image_output: 0.000000000000001}}]")
+                .provider("giver", stub)
+                .file("config/models.yaml", """
+                        models:
+                          gift:
+                            context_window: 1000
+                            backends: [{provider: giver, model_id: gift, free: true}]
+                          gifts:
+                            free: true
+                            context_window: 1000
+                            backends: [{provider: giver, model_id: gifts}]
+                        """)
                 .start();
     }
 
@@ -72,6 +83,15 @@ final class CostTest {
                 .isEqualByComparingTo(USD);
         assertThat(JSON.readTree(reply.body()).path("usage").has("cost")).isFalse();
         assertThat(line(reply)).containsEntry("cost_usd", "0.000111");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"gift", "gifts", "giver/gift"})
+    void whatIsSaidToBeFreeCostsNothing(String model) throws Exception {
+        HttpResponse<String> reply = ask(model, "");
+
+        assertThat(reply.headers().firstValue("x-serai-cost-usd")).contains("0");
+        assertThat(line(reply)).containsEntry("cost_usd", "0").doesNotContainKey("cost");
     }
 
     @Test

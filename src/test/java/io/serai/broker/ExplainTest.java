@@ -10,6 +10,8 @@ import java.net.http.HttpResponse;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Why a request would go where it would go. */
 final class ExplainTest {
@@ -27,6 +29,8 @@ final class ExplainTest {
                 .provider("one", one)
                 .provider("two", two)
                 .provider("counted", one, "default_rate_limit_TPM: 600")
+                .provider("slow", one, "rate_limit: 3600")
+                .provider("careful", one, "models: [{name: m, rate_limit: 3600}, {name: n}]")
                 .file("config/models.yaml", """
                         catalogue: replace
                         models:
@@ -103,6 +107,17 @@ final class ExplainTest {
         JsonNode plan = explain("counted/m", "\"max_tokens\":100");
         assertThat(plan.path("candidates")).isEmpty();
         assertThat(plan.at("/skipped/0/reason").asText()).isEqualTo("over_tpm");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"slow", "careful"})
+    void whoseTurnWouldComeTooLateIsPassedOverToo(String provider) throws Exception {
+        assertThat(explain(provider + "/m").path("candidates")).hasSize(1);
+        assertThat(broker.chat(provider + "/m").statusCode()).isEqualTo(200);
+        JsonNode plan = explain(provider + "/m");
+        assertThat(plan.path("candidates")).isEmpty();
+        assertThat(plan.at("/skipped/0/reason").asText()).isEqualTo("paced");
+        assertThat(broker.chat(provider + "/m").body()).contains("\"paced\""); // as it was foretold
     }
 
     @Test

@@ -557,6 +557,13 @@ final class FailoverTest {
 
     // ---- the breaker
 
+    /** A millisecond, where it is the breaker that is tested. */
+    private static void awaitEndOfCooldown(TestBroker broker) throws Exception {
+        while (broker.get("/health").body().contains("cooldown_until")) {
+            Thread.onSpinWait();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", STREAM})
     void theBreakerOpensAfterTenFailuresAndThenLetsTwoThroughAtATime(String stream) throws Exception {
@@ -568,7 +575,7 @@ final class FailoverTest {
             for (int i = 0; i < 10; i++) {
                 assertThat((stream.isEmpty() ? broker.chat("acme/m") : broker.chat("acme/m", stream)).statusCode())
                         .isEqualTo(502);
-                Thread.sleep(3); // the millisecond of the cooldown passes: it is the breaker that is tested
+                awaitEndOfCooldown(broker);
             }
             stub.on(r -> Scripts.stall());
             List<CompletableFuture<HttpResponse<String>>> probes = new ArrayList<>();
@@ -624,15 +631,19 @@ final class FailoverTest {
 
     @Test
     void anOpenBreakerSendsRequestsToTheNextProviderAtOnce() throws Exception {
-        try (Pair pair = new Pair("serai.error-cooldown", "1ms")) {
+        try (Pair pair = new Pair("serai.error-cooldown", "1ms");
+                RequestLog log = new RequestLog()) {
             pair.first.on(r -> Scripts.error(500, "Broken.", "server_error", null));
             for (int i = 0; i < 10; i++) {
                 pair.chat();
-                Thread.sleep(3); // the millisecond of the cooldown passes
+                awaitEndOfCooldown(pair.broker);
             }
             HttpResponse<String> answer = pair.chat();
             assertThat(answer.headers().firstValue("x-serai-provider")).hasValue("second");
             assertThat(answer.headers().firstValue("x-serai-attempts")).hasValue("1");
+            assertThat(log.await(answer.headers().firstValue("x-request-id").orElseThrow()))
+                    .containsEntry("attempts", "1")
+                    .hasEntrySatisfying("tried", t -> assertThat(t).contains("breaker_open"));
             assertThat(pair.first.requests()).hasSize(10);
         }
     }

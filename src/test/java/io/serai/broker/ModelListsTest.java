@@ -284,8 +284,10 @@ class ModelListsTest {
                     config.resolve("providers.yaml"),
                     "providers: {up: {type: openai, endpoint: \"" + stub.baseUrl() + "\", api_key: sk-secret-key-1234,"
                             + " headers: {X-Team: hidden-header-value}}}");
-            ConfigSource source =
-                    new ConfigSource(config, Map.of(), Map.of("serai.port", "0", "serai.ledger.enabled", "false"));
+            ConfigSource source = new ConfigSource(
+                    config,
+                    Map.of(),
+                    Map.of("serai.port", "0", "serai.ledger.enabled", "false", "serai.cache.type", "memory"));
             Path kept = home.resolve("data/model-lists.json");
             JsonNode before;
             try (Broker broker = Broker.start(source, null, List.of(), home.resolve("data"))) {

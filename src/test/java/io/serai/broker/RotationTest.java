@@ -1,6 +1,7 @@
 package io.serai.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -8,6 +9,7 @@ import io.serai.stub.Scripts;
 import io.serai.stub.StubUpstream;
 import java.lang.management.ManagementFactory;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -62,6 +64,27 @@ final class RotationTest {
             answers.forEach(a -> assertThat(a.join().statusCode()).isEqualTo(200));
             assertThat(one.requests()).hasSize(30).allMatch(r -> "a".equals(r.model()));
             assertThat(two.requests()).hasSize(10).allMatch(r -> "b".equals(r.model()));
+        }
+    }
+
+    /** While others serve, nobody would call it to see: its time alone must open the door again. */
+    @Test
+    void aMemberWhoseBreakerHasOpenedIsCalledAgainAfterItsTime() throws Exception {
+        one.enqueue(Scripts.error(500, "Broken.", "server_error", null));
+        try (TestBroker broker = TestBroker.with()
+                .set("serai.retry.max-wait", "0")
+                .set("serai.breaker.window", "1")
+                .set("serai.breaker.minimum", "1")
+                .set("serai.breaker.open", "50ms")
+                .provider("one", one)
+                .provider("two", two)
+                .file("config/rotations.yaml", THREE_TO_ONE)
+                .start()) {
+            HttpResponse<String> failedOver = broker.chat("rotation/mix");
+
+            assertThat(failedOver.headers().firstValue("x-serai-provider")).hasValue("two");
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> broker.chat("rotation/mix").body().contains("one"));
         }
     }
 

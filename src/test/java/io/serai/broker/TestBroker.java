@@ -46,6 +46,7 @@ public final class TestBroker implements AutoCloseable {
                 "serai.shutdown.grace", "1s",
                 "serai.models.refresh", "off",
                 "serai.ollama.probe", "0",
+                "serai.cache.type", "memory",
                 "serai.ledger.enabled", "false"));
         private final Map<String, String> environment = new HashMap<>();
         private final StringBuilder providers = new StringBuilder("providers:\n");

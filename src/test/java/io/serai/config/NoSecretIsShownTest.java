@@ -54,6 +54,8 @@ class NoSecretIsShownTest {
                 "serai.admin.token=\\\\u12sk-hunter2",
                 "serai.params={{env:S}}",
                 "serai.host={{env:S}}",
+                "serai.redis.url=redis://:sk-hunter2@[host",
+                "serai.redis.url=http://:sk-hunter2@host",
             })
     void noErrorQuotesASetting(String line) {
         TestFolder folder =

@@ -106,9 +106,52 @@ class SettingsTest {
                                 Duration.ofMinutes(1),
                                 "data/cache",
                                 new Settings.Database("", "", null, "data/cache.db", 4),
-                                new Settings.Database("", "", null, "", 4)),
+                                new Settings.Database("", "", null, "", 4),
+                                Duration.ofHours(4),
+                                Duration.ofDays(30)),
                         new Settings.Metrics(false),
+                        new Settings.Redis(null, "serai:", Duration.ofMillis(50), Duration.ofSeconds(5)),
                         new Settings.Condensing(60, Duration.ofSeconds(60))));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "redis://cache.local, cache.local, 6379, false, 0, , ",
+        "redis://10.0.0.1:7000/3, 10.0.0.1, 7000, false, 3, , ",
+        "rediss://[::1]:6380/, ::1, 6380, true, 0, , ",
+        "redis://:p%40ss+w@h, h, 6379, false, 0, , p@ss+w",
+        "redis://secret@h, h, 6379, false, 0, , secret",
+        "redis://me:secret:two@h/1, h, 6379, false, 1, me, secret:two",
+    })
+    void theAddressOfRedisIsTakenApart(
+            String url, String host, int port, boolean tls, int database, String user, String password) {
+        Settings.Redis read =
+                properties("serai.redis.url=" + url).load().settings().redis();
+        assertThat(read.server())
+                .isEqualTo(new Settings.RedisServer(
+                        host, port, tls, database, user, password == null ? null : new Secret(password)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"localhost:6379", "http://h", "redis:///0", "redis://h/x", "redis://h/0?timeout=1", "redis://a b"
+            })
+    void whatIsNoAddressOfRedisIsRefused(String url) {
+        assertThat(properties("serai.redis.url=" + url).failure().getMessage())
+                .contains("expected redis://user:password@host:6379/0")
+                .doesNotContain(url);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"serai.response-cache.backend", "serai.cache.type"})
+    void whatIsToBeKeptInRedisNeedsOne(String key) {
+        assertThat(properties(key + "=redis").failure().getMessage()).contains(key, "needs serai.redis.url");
+        assertThat(properties(key + "=redis", "serai.redis.url=redis://h")
+                        .load()
+                        .settings()
+                        .redis()
+                        .server())
+                .isNotNull();
     }
 
     @Test

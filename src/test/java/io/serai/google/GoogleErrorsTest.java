@@ -89,6 +89,10 @@ final class GoogleErrorsTest {
             assertThat(resting.headers().firstValueAsLong("retry-after").orElse(0))
                     .isBetween(25L, 34L);
             assertThat(other.statusCode()).as(other.body()).isEqualTo(200);
+            assertThat(broker.get("/health").body())
+                    .contains("\"state\":\"ok\"")
+                    .contains(
+                            "\"resting_models\":[{\"model\":\"pro\",\"state\":\"cooling_down\",\"cooldown_until\":\"");
             assertThat(stub.requests().stream().filter(r -> r.target().contains("/pro:")))
                     .hasSize(1);
         }

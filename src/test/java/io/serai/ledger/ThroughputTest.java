@@ -51,7 +51,7 @@ final class ThroughputTest {
                 null,
                 usage,
                 List.of(new CallRecord.Try(
-                        Purpose.REPLY, "groq", "groq-1", "llama-3.3-70b-versatile", "ok", 200, 420, usage, COST)),
+                        Purpose.REPLY, "groq", "groq-1", "llama-3.3-70b-versatile", "ok", 200, true, 420, usage, COST)),
                 List.of(),
                 List.of(),
                 0,

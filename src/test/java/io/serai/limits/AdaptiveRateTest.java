@@ -52,6 +52,18 @@ class AdaptiveRateTest {
         return ((Turn.Later) turn).nanos();
     }
 
+    /** Its deadline is at once: a call that may not wait, of many at the same moment. */
+    @Test
+    void whoMayNotWaitGoesAllTheSameWhereNobodyHasTo() {
+        Place first = rate.join(now, Duration.ZERO);
+        Place second = rate.join(now, Duration.ZERO);
+        now += SECOND / 1000;
+
+        grant(second.turn());
+
+        grant(first.turn());
+    }
+
     /** Goes as soon as it may. */
     private Grant next() {
         Place place = join(0);
