@@ -178,7 +178,8 @@ public class Hit {
     /** The key alone. */
     @Benchmark
     public CacheKey named() {
-        return new AnswerKey("serai:", false).of(call(), new Ways.Way(0, java.util.List.of(), "acme openai http://acme m null"));
+        return new AnswerKey("serai:", false)
+                .of(call(), new Ways.Way(0, java.util.List.of(), "acme openai http://acme m null"));
     }
 
     @TearDown

@@ -135,7 +135,8 @@ final class Chain {
 
     /** The routes of the methods, and behind them that of the last resort. */
     List<String> routes() {
-        List<String> routes = new ArrayList<>(how.methods().stream().map(CondenseMethods::route).toList());
+        List<String> routes = new ArrayList<>(
+                how.methods().stream().map(CondenseMethods::route).toList());
         routes.add("condense-rest");
         return routes;
     }

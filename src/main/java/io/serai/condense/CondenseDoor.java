@@ -62,10 +62,12 @@ public final class CondenseDoor {
             methods.add(named.asText());
         }
         if (methods.isEmpty()) {
-            throw ApiError.badRequest("missing_required_parameter", "method", "Name a 'method', or a list of them: " + known());
+            throw ApiError.badRequest(
+                    "missing_required_parameter", "method", "Name a 'method', or a list of them: " + known());
         }
         if (!CondenseMethods.KNOWN.containsAll(methods)) {
-            throw ApiError.badRequest("invalid_value", "method", "'method' names one that there is not. There are: " + known());
+            throw ApiError.badRequest(
+                    "invalid_value", "method", "'method' names one that there is not. There are: " + known());
         }
         return List.copyOf(methods);
     }

@@ -70,7 +70,11 @@ final class Hierarchical implements Condenser {
         Collections.sort(taken);
         StringBuilder note = new StringBuilder(HEAD);
         for (int i : taken) {
-            note.append("- ").append(reading.role(i)).append(": ").append(reading.text(i).strip()).append('\n');
+            note.append("- ")
+                    .append(reading.role(i))
+                    .append(": ")
+                    .append(reading.text(i).strip())
+                    .append('\n');
             texts[i] = null;
         }
         return taken.isEmpty() ? null : note.toString().stripTrailing();

@@ -18,7 +18,9 @@ final class Importance extends Scored {
     double[] scores(Reading reading) {
         double[] scores = reading.relevance().to(reading.question());
         Set<String> known = new HashSet<>();
-        int first = reading.passages().isEmpty() ? -1 : reading.passages().getFirst().message();
+        int first = reading.passages().isEmpty()
+                ? -1
+                : reading.passages().getFirst().message();
         for (int i = 0; i < scores.length; i++) {
             scores[i] += OF_FACTS * Facts.weight(reading.text(i));
             scores[i] += reading.ofUser(i);

@@ -90,7 +90,9 @@ public final class ModelSteps {
         String earlier = summing.earlier();
         String text = (earlier == null ? "" : "<summary>\n" + Transcript.escaped(earlier) + "\n</summary>\n")
                 + "<conversation>\n" + Transcript.of(readable(unread, chain, model)) + "\n</conversation>";
-        long answer = model.equals(chain.ownModel()) ? Math.min(SUMMARY_TOKENS, chain.how().room() / 5) : SUMMARY_TOKENS;
+        long answer = model.equals(chain.ownModel())
+                ? Math.min(SUMMARY_TOKENS, chain.how().room() / 5)
+                : SUMMARY_TOKENS;
         ask(chain, model, request(model, prompt, text, answer, 0.3));
     }
 
@@ -134,8 +136,8 @@ public final class ModelSteps {
         if (said.isEmpty()) {
             throw new CondenseException("there is nothing in it that may be left out");
         }
-        String text = "<conversation>\n" + Transcript.of(readable(said, chain, model)) + "\n</conversation>\n<question>\n"
-                + Transcript.escaped(outline.question()) + "\n</question>";
+        String text = "<conversation>\n" + Transcript.of(readable(said, chain, model))
+                + "\n</conversation>\n<question>\n" + Transcript.escaped(outline.question()) + "\n</question>";
         ask(chain, model, request(model, prompts.fill(PRUNING, Map.of()), text, PRUNING_TOKENS, 0.2));
     }
 
@@ -172,7 +174,8 @@ public final class ModelSteps {
         chain.asks(new Asking(
                 part,
                 timers.newTimeout(
-                        t -> part.cancellation().cancel(new UpstreamFailure.ClientGone()), // nobody waits for it any more
+                        t -> part.cancellation()
+                                .cancel(new UpstreamFailure.ClientGone()), // nobody waits for it any more
                         patience.toMillis(),
                         TimeUnit.MILLISECONDS)));
     }

@@ -39,7 +39,9 @@ final class Summing {
         double left = room * NEWER;
         for (cut = units.size(); cut > 0; cut--) {
             Unit unit = units.get(cut - 1);
-            left -= unit.kept() ? 0 : aim.measure().ofMessages(outline.messages().subList(unit.from(), unit.to()));
+            left -= unit.kept()
+                    ? 0
+                    : aim.measure().ofMessages(outline.messages().subList(unit.from(), unit.to()));
             if (left < 0) {
                 break;
             }

@@ -37,19 +37,23 @@ final class CondensationReader {
         String provider = section.text("provider_id");
         String rotation = section.text("rotation_id");
         if (INTERNAL.equals(written)) {
-            findings.warn("condensation: `model: " + INTERNAL + "` needs a local language model, which this version has not;"
-                    + " the model that the conversation is for is used instead");
+            findings.warn(
+                    "condensation: `model: " + INTERNAL + "` needs a local language model, which this version has not;"
+                            + " the model that the conversation is for is used instead");
             return null;
         }
         String left = "; the model that the conversation is for is used instead";
         if (written == null || written.isBlank()) {
-            return rotation == null || rotation.isBlank() ? null : known(section, "rotation_id", "rotation/" + rotation, left);
+            return rotation == null || rotation.isBlank()
+                    ? null
+                    : known(section, "rotation_id", "rotation/" + rotation, left);
         }
         String bare = names.resolved(written);
         if (bare != null && (bare.startsWith("rotation/") || provider == null)) {
             return bare;
         }
-        return known(section, "model", provider == null || provider.isBlank() ? written : provider + "/" + written, left);
+        return known(
+                section, "model", provider == null || provider.isBlank() ? written : provider + "/" + written, left);
     }
 
     private @Nullable String known(Section section, String key, String written, String left) {

@@ -53,8 +53,9 @@ final class LimitsReader {
         } else if (written instanceof List<?> list) {
             list.forEach(name -> names.add(String.valueOf(name).strip()));
         }
-        List<String> unknown =
-                names.stream().filter(name -> !CondenseMethods.KNOWN.contains(name)).toList();
+        List<String> unknown = names.stream()
+                .filter(name -> !CondenseMethods.KNOWN.contains(name))
+                .toList();
         for (String name : unknown) {
             section.problem(
                     key,

@@ -27,8 +27,7 @@ final class SettingValues {
             "serai.routing.strategy");
 
     /** What the documentation promises for later. */
-    private static final List<String> LATER = List.of(
-            "serai.hedging.", "serai.tls.", "serai.tor.", "serai.telemetry.");
+    private static final List<String> LATER = List.of("serai.hedging.", "serai.tls.", "serai.tor.", "serai.telemetry.");
 
     private final Findings findings;
     private final References references;

@@ -70,7 +70,8 @@ public final class Outline {
             Kind kind = switch (message.path("role").asText()) {
                 case "system", "developer" -> Kind.SYSTEM;
                 case "user" -> Kind.USER;
-                case "tool", "function" -> Kind.TOOLS; // of calls that are not there: nothing may come between all the same
+                case "tool", "function" ->
+                    Kind.TOOLS; // of calls that are not there: nothing may come between all the same
                 default -> calls(message) ? Kind.TOOLS : Kind.ASSISTANT;
             };
             while (kind == Kind.TOOLS && to < messages.size() && isResult(messages.get(to))) {

@@ -61,7 +61,11 @@ public final class SelectionQuality {
                 prompts,
                 IntStream.range(0, descriptions.size())
                         .mapToObj(i -> new Autoselect.Choice(
-                                new Autoselect.Name(ID + (i + 1), ID + (i + 1)), descriptions.get(i), 0, null, Permits.NONE))
+                                new Autoselect.Name(ID + (i + 1), ID + (i + 1)),
+                                descriptions.get(i),
+                                0,
+                                null,
+                                Permits.NONE))
                         .toList(),
                 FALLBACK);
     }

@@ -228,8 +228,7 @@ public final class Candidates {
     /** Whether it is certain to be too long. Where nobody condenses, that rests on a count, and it is asked all the same. */
     boolean refuses(Known known, Needs needs) {
         String reason = unfit(known, needs);
-        return Fit.ABOVE_MAX.equals(reason)
-                || Fit.TOO_LONG.equals(reason) && condensing(known, needs, 100) != null;
+        return Fit.ABOVE_MAX.equals(reason) || Fit.TOO_LONG.equals(reason) && condensing(known, needs, 100) != null;
     }
 
     /** How a provider's model counts. */

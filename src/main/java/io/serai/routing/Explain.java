@@ -125,7 +125,8 @@ public final class Explain {
         if (how != null && needs.length().isAbove(how.trigger() - 1, () -> directory.tokens(known.offer()))) {
             ObjectNode condense = node.putObject("condense");
             how.methods().forEach(condense.putArray("methods")::add);
-            condense.put("tokens", needs.length().in(directory.tokens(known.offer()))).put("target", how.target());
+            condense.put("tokens", needs.length().in(directory.tokens(known.offer())))
+                    .put("target", how.target());
         }
     }
 

@@ -34,8 +34,8 @@ final class Shortening {
             main.bind(CondenseMethods.step(method), steps.apply(method));
         }
         // whoever decides which model may see which prompt decides here
-        ModelSteps models = new ModelSteps(
-                runtime.json(), snapshot, runtime.summaries(), (call, model) -> true, runtime.timers());
+        ModelSteps models =
+                new ModelSteps(runtime.json(), snapshot, runtime.summaries(), (call, model) -> true, runtime.timers());
         main.bind("hasJanitor", models.hasJanitor());
         main.bind("asksReader", models.asks());
         step("planSummary", models::planSummary);
@@ -46,9 +46,7 @@ final class Shortening {
         step("endReading", models::end);
         main.bind("backToChain", (AggregationStrategy) (before, asked) -> before);
         CondenseDoor door = new CondenseDoor(
-                runtime.json(),
-                snapshot.settings().condensation().target(),
-                call -> directory.tokens(call.model()));
+                runtime.json(), snapshot.settings().condensation().target(), call -> directory.tokens(call.model()));
         step("beginCondensing", door::begin);
         step("answerCondensed", new ShowCondensed(door::answer)::answer);
     }

@@ -48,7 +48,8 @@ class CondensersPropertiesTest {
     }
 
     @Property(tries = 150)
-    void toolCallsStandWithAllTheirResults(@ForAll Random random, @ForAll("chains") List<String> chain) throws Exception {
+    void toolCallsStandWithAllTheirResults(@ForAll Random random, @ForAll("chains") List<String> chain)
+            throws Exception {
         List<ObjectNode> made = condensed(Conversations.messages(random), chain, random);
 
         List<String> open = new ArrayList<>();
@@ -111,7 +112,9 @@ class CondensersPropertiesTest {
             }
             boolean calls = message.has("tool_calls");
             JsonNode content = message.path("content");
-            assertThat(calls || content.isArray() && !content.isEmpty() || !content.asText().isBlank())
+            assertThat(calls
+                            || content.isArray() && !content.isEmpty()
+                            || !content.asText().isBlank())
                     .as(message.toString())
                     .isTrue();
             before = role;
@@ -161,7 +164,8 @@ class CondensersPropertiesTest {
         ArrayNode messages = Conversations.messages(random);
         long target = target(messages, random);
 
-        assertThat(condensed(list(messages), chain, target)).isEqualTo(condensed(list(messages.deepCopy()), chain, target));
+        assertThat(condensed(list(messages), chain, target))
+                .isEqualTo(condensed(list(messages.deepCopy()), chain, target));
     }
 
     private static List<ObjectNode> condensed(ArrayNode messages, List<String> chain, Random random) throws Exception {
@@ -206,7 +210,9 @@ class CondensersPropertiesTest {
     }
 
     private static List<ObjectNode> of(List<ObjectNode> messages, String role) {
-        return messages.stream().filter(m -> m.path("role").asText().equals(role)).toList();
+        return messages.stream()
+                .filter(m -> m.path("role").asText().equals(role))
+                .toList();
     }
 
     private static List<ObjectNode> list(Iterable<JsonNode> messages) {

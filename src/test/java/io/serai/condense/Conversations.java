@@ -124,8 +124,13 @@ final class Conversations {
     private String result() {
         StringBuilder text = new StringBuilder();
         for (int i = random.nextInt(20); i >= 0; i--) {
-            text.append("2026-03-01 12:00:").append(10 + i).append(" INFO orders - order ").append(random.nextInt(9999))
-                    .append(" fetched in ").append(random.nextInt(99)).append(" ms\n");
+            text.append("2026-03-01 12:00:")
+                    .append(10 + i)
+                    .append(" INFO orders - order ")
+                    .append(random.nextInt(9999))
+                    .append(" fetched in ")
+                    .append(random.nextInt(99))
+                    .append(" ms\n");
         }
         return text.toString();
     }
@@ -134,15 +139,31 @@ final class Conversations {
         StringBuilder text = new StringBuilder();
         for (int i = 1 + random.nextInt(most); i > 0; i--) {
             switch (random.nextInt(8)) {
-                case 0 -> text.append("\n```java\nint fetch").append(i).append("(Order order) {\n    return ")
-                        .append(random.nextInt(99)).append(";\n}\n\nvoid b() {}\n```\n");
+                case 0 ->
+                    text.append("\n```java\nint fetch")
+                            .append(i)
+                            .append("(Order order) {\n    return ")
+                            .append(random.nextInt(99))
+                            .append(";\n}\n\nvoid b() {}\n```\n");
                 case 1 -> text.append("\n\n");
-                case 2 -> text.append("Die Nummer ist ").append(random.nextInt(999)).append(" – größer als 😀.\n");
-                case 3 -> text.append("We agreed that Ms. Okafor must call before ").append(random.nextInt(28)).append(" May. ");
-                case 4 -> text.append("- item ").append(i).append(": /srv/app/config_").append(random.nextInt(9)).append(".yaml\n");
-                case 5 -> text.append("これは長い文です。注文番号は").append(random.nextInt(99)).append("です。");
-                default -> text.append("It is a sentence about the order with the number ").append(random.nextInt(999))
-                        .append(" and about nothing else. ");
+                case 2 ->
+                    text.append("Die Nummer ist ").append(random.nextInt(999)).append(" – größer als 😀.\n");
+                case 3 ->
+                    text.append("We agreed that Ms. Okafor must call before ")
+                            .append(random.nextInt(28))
+                            .append(" May. ");
+                case 4 ->
+                    text.append("- item ")
+                            .append(i)
+                            .append(": /srv/app/config_")
+                            .append(random.nextInt(9))
+                            .append(".yaml\n");
+                case 5 ->
+                    text.append("これは長い文です。注文番号は").append(random.nextInt(99)).append("です。");
+                default ->
+                    text.append("It is a sentence about the order with the number ")
+                            .append(random.nextInt(999))
+                            .append(" and about nothing else. ");
             }
         }
         return text.isEmpty() || text.toString().isBlank() ? "Well." : text.toString();

@@ -34,8 +34,8 @@ class GoldenTest {
     @MethodSource("methods")
     void itMakesOfTheConversationWhatItMade(String method) throws Exception {
         JsonNode conversation = JSON.readTree(Files.readString(FOLDER.resolve("conversation.json")));
-        JsonNode made = JSON.valueToTree(METHODS.get(method)
-                .condense(Outline.of(conversation), new Condenser.Aim(TARGET, MEASURE)));
+        JsonNode made = JSON.valueToTree(
+                METHODS.get(method).condense(Outline.of(conversation), new Condenser.Aim(TARGET, MEASURE)));
 
         Path golden = FOLDER.resolve(method + ".json");
         if (Boolean.getBoolean("serai.golden.write")) {

@@ -41,16 +41,29 @@ final class VendorsAcceptTest {
 
     @BeforeAll
     void start() throws Exception {
-        vendor("openai", new OpenAiRules(), "{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"m\",\"choices\":[{\"index\":0,"
-                + "\"finish_reason\":\"stop\",\"message\":{\"role\":\"assistant\",\"content\":\"Yes.\"}}]}");
-        vendor("anthropic", new AnthropicRules(), "{\"id\":\"m\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"m\",\"content\":[{\"type\":"
-                + "\"text\",\"text\":\"Yes.\"}],\"stop_reason\":\"end_turn\",\"usage\":{\"input_tokens\":9,\"output_tokens\":1}}");
-        vendor("google", new GoogleRules(), "{\"candidates\":[{\"content\":{\"role\":\"model\",\"parts\":[{\"text\":\"Yes.\"}]},\"finishReason\":"
-                + "\"STOP\",\"index\":0}]}");
-        vendor("ollama", new OllamaRules(), "{\"model\":\"m\",\"created_at\":\"2026-01-01T00:00:00Z\",\"message\":{\"role\":\"assistant\","
-                + "\"content\":\"Yes.\"},\"done\":true,\"done_reason\":\"stop\"}");
+        vendor(
+                "openai",
+                new OpenAiRules(),
+                "{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"m\",\"choices\":[{\"index\":0,"
+                        + "\"finish_reason\":\"stop\",\"message\":{\"role\":\"assistant\",\"content\":\"Yes.\"}}]}");
+        vendor(
+                "anthropic",
+                new AnthropicRules(),
+                "{\"id\":\"m\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"m\",\"content\":[{\"type\":"
+                        + "\"text\",\"text\":\"Yes.\"}],\"stop_reason\":\"end_turn\",\"usage\":{\"input_tokens\":9,\"output_tokens\":1}}");
+        vendor(
+                "google",
+                new GoogleRules(),
+                "{\"candidates\":[{\"content\":{\"role\":\"model\",\"parts\":[{\"text\":\"Yes.\"}]},\"finishReason\":"
+                        + "\"STOP\",\"index\":0}]}");
+        vendor(
+                "ollama",
+                new OllamaRules(),
+                "{\"model\":\"m\",\"created_at\":\"2026-01-01T00:00:00Z\",\"message\":{\"role\":\"assistant\","
+                        + "\"content\":\"Yes.\"},\"done\":true,\"done_reason\":\"stop\"}");
         String models = CondenseMethods.KNOWN.stream()
-                .map(method -> "{name: " + method + ", context_size: 50000, condense_context: 1, condense_method: " + method + "}")
+                .map(method -> "{name: " + method + ", context_size: 50000, condense_context: 1, condense_method: "
+                        + method + "}")
                 .collect(Collectors.joining(", ", "models: [", "]"));
         TestBroker.Setup setup = TestBroker.with();
         vendors.forEach((kind, stub) ->
@@ -82,10 +95,12 @@ final class VendorsAcceptTest {
     void itTakesWhatTheMethodLeaves(String kind, String method) throws Exception {
         for (ObjectNode chat : conversations()) {
             HttpResponse<String> answer = broker.post(
-                    "/v1/chat/completions", chat.put("model", kind + "/" + method).toString());
+                    "/v1/chat/completions",
+                    chat.put("model", kind + "/" + method).toString());
 
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-            assertThat(answer.headers().firstValue("x-serai-condensed").orElse("")).startsWith(method + ";");
+            assertThat(answer.headers().firstValue("x-serai-condensed").orElse(""))
+                    .startsWith(method + ";");
         }
     }
 

@@ -45,8 +45,7 @@ class CondensationFileTest {
         "'{enabled: true}',"
     })
     void theModelThatSumsUpIsFoundAsAisbfFindsIt(String written, String model) {
-        Condensers read =
-                providers("", "condensation: " + written).load().condensation();
+        Condensers read = providers("", "condensation: " + written).load().condensation();
 
         assertThat(read.model()).isEqualTo(model);
         assertThat(read.enabled()).isTrue();

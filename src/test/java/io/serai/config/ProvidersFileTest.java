@@ -142,7 +142,8 @@ class ProvidersFileTest {
                 .asString()
                 .startsWith("accepted, but without effect in this version: ")
                 .contains("enable_response_cache", "nsfw")
-                .doesNotContain("condens", "max_request_tokens", "rate_limit", "description", "max_context", "timeouts");
+                .doesNotContain(
+                        "condens", "max_request_tokens", "rate_limit", "description", "max_context", "timeouts");
     }
 
     @Test

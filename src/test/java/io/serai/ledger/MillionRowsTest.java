@@ -150,7 +150,8 @@ final class MillionRowsTest {
             statement.execute(sums(
                     "usage_hourly",
                     HOUR_MS,
-                    summed + " and (started_at < " + (begin + DAY_MS) + " or started_at >= " + (due - 2 * DAY_MS) + ")"));
+                    summed + " and (started_at < " + (begin + DAY_MS) + " or started_at >= " + (due - 2 * DAY_MS)
+                            + ")"));
             for (long hour = due; hour < due + 3 * HOUR_MS; hour += HOUR_MS) {
                 statement.execute("insert into usage_due (begins_at) values (" + hour + ")");
             }

@@ -9,7 +9,8 @@ public final class Folding {
                     + "|sealed|override|internal|virtual|pub|inline|extern)\\b|class |interface |enum |record |struct |trait |impl |type "
                     + "|def |fn |func |function |module |namespace |const |CREATE |ALTER |create table).*|^[\\w<>\\[\\], *&:~]+\\([^;]*\\)\\s*"
                     + "(throws [\\w., ]+)?\\{?\\s*$|^[\\w.\\-]+:\\s*$|^\\[[\\w.\\-]+]\\s*$");
-    private static final Pattern FOLDED = Pattern.compile("(?m)^[ \\t]*\\.\\.\\.[ \\t]*\\n(?:[ \\t]*\\.\\.\\.[ \\t]*(?:\\n|$))+");
+    private static final Pattern FOLDED =
+            Pattern.compile("(?m)^[ \\t]*\\.\\.\\.[ \\t]*\\n(?:[ \\t]*\\.\\.\\.[ \\t]*(?:\\n|$))+");
 
     private Folding() {}
 

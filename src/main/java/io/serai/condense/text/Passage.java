@@ -11,7 +11,13 @@ import org.jspecify.annotations.Nullable;
  * @param fence the block that it is from, null outside
  * @param tokens of the text
  */
-public record Passage(int message, int part, Kind kind, String text, @Nullable Fence fence, long tokens) {
+public record Passage(
+        int message,
+        int part,
+        Kind kind,
+        String text,
+        @Nullable Fence fence,
+        long tokens) {
     public enum Kind {
         SENTENCE,
         /** Of a log, a list, a table, JSON. */

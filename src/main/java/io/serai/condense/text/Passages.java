@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 public final class Passages {
     private static final Pattern FENCE = Pattern.compile("(?m)^[ \\t]*(```|~~~)[^\\n`]*(\\n|$)");
     /** Behind a mark that ends a sentence, and not one of a number or an abbreviation of one letter. */
-    private static final Pattern SENTENCE_END = Pattern.compile("(?<![.\\s]\\p{Lu})(?<!\\b(?:e\\.g|i\\.e|vs|Dr|Mr|Mrs|No|approx))"
-            + "[.!?…][\"')\\]*]*\\s+|[。！？]\\s*");
+    private static final Pattern SENTENCE_END = Pattern.compile(
+            "(?<![.\\s]\\p{Lu})(?<!\\b(?:e\\.g|i\\.e|vs|Dr|Mr|Mrs|No|approx))" + "[.!?…][\"')\\]*]*\\s+|[。！？]\\s*");
     /** Of code a chunk ends at the next blank line after so many characters, and at the next line after twice as many. */
     private static final int CODE_CHUNK = 240;
 

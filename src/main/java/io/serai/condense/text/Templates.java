@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Folds what is said over and over: lines of a log that differ in their figures only, and passages that were there before. */
 public final class Templates {
-    private static final Pattern FIGURES = Pattern.compile("(?i)\\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\b|\\b0x[0-9a-f]+\\b"
-            + "|\\b(?=[0-9a-f]*\\d)[0-9a-f]{7,}\\b|\\p{N}+([.,:\\-/]\\p{N}+)*");
+    private static final Pattern FIGURES =
+            Pattern.compile("(?i)\\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\b|\\b0x[0-9a-f]+\\b"
+                    + "|\\b(?=[0-9a-f]*\\d)[0-9a-f]{7,}\\b|\\p{N}+([.,:\\-/]\\p{N}+)*");
     /** Lines of one template in one message from which on they are folded. */
     private static final int MANY = 4;
     /** A repeated passage of fewer characters says something by being repeated: "yes". */
@@ -32,10 +33,14 @@ public final class Templates {
             Passage passage = passages.get(i);
             String key = passage.text().strip();
             texts[i] = passage.text();
-            if (key.length() >= SHORT && passage.kind() != Kind.WHOLE && said.putIfAbsent(key, i) != null && !wanted[i]) {
+            if (key.length() >= SHORT
+                    && passage.kind() != Kind.WHOLE
+                    && said.putIfAbsent(key, i) != null
+                    && !wanted[i]) {
                 texts[i] = null;
             } else if (passage.kind() == Kind.LINE) {
-                lines.computeIfAbsent(passage.message() + " " + FIGURES.matcher(key).replaceAll("#"), k -> new ArrayList<>())
+                lines.computeIfAbsent(
+                                passage.message() + " " + FIGURES.matcher(key).replaceAll("#"), k -> new ArrayList<>())
                         .add(i);
             }
         }

@@ -14,12 +14,14 @@ public final class Terse {
     /** Words, and between them what must not be touched. */
     private static final Pattern PIECE = Pattern.compile(
             "`[^`\\n]*`|\"[^\"\\n]*\"|“[^”\\n]*”|\\([^)\\n]*\\)|\\S*[\\p{N}_/@#=<>{}\\[\\]\\\\$%*|~^+]\\S*|\\S+");
+
     private static final Pattern WORD = Pattern.compile("[\\p{L}'’]+[.,;:!?]?");
-    private static final Set<String> MATTERS = Set.of(("no not never none nothing nobody without unless until except only must"
-                    + " should cannot can't don't won't isn't aren't wasn't doesn't didn't if before after over under above below more less"
-                    + " least most first last all any each both between per from to by than same other another or nor off out again one"
-                    + " two three new old next")
-            .split(" "));
+    private static final Set<String> MATTERS =
+            Set.of(("no not never none nothing nobody without unless until except only must"
+                            + " should cannot can't don't won't isn't aren't wasn't doesn't didn't if before after over under above below more less"
+                            + " least most first last all any each both between per from to by than same other another or nor off out again one"
+                            + " two three new old next")
+                    .split(" "));
     /** A word that says less than so many bits can go: about the first hundred of the table. */
     private static final double LEAST_BITS = 10.6;
 
@@ -48,7 +50,8 @@ public final class Terse {
                 }
                 continue;
             }
-            terse.append(terse.isEmpty() && gap.isBlank() && gap.indexOf('\n') < 0 ? "" : gap).append(word);
+            terse.append(terse.isEmpty() && gap.isBlank() && gap.indexOf('\n') < 0 ? "" : gap)
+                    .append(word);
         }
         return terse.append(text.substring(at)).toString();
     }

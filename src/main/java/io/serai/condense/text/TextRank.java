@@ -24,7 +24,9 @@ public final class TextRank {
         List<Map<Integer, Double>> edges = edges(relevance, n);
         double[] sums = new double[n];
         for (int i = 0; i < n; i++) {
-            sums[i] = edges.get(i).values().stream().mapToDouble(Double::doubleValue).sum();
+            sums[i] = edges.get(i).values().stream()
+                    .mapToDouble(Double::doubleValue)
+                    .sum();
         }
         double all = 0;
         for (double one : wanted) {
@@ -68,8 +70,9 @@ public final class TextRank {
                 for (int b = a + 1; b < sharing.size(); b++) {
                     int from = sharing.get(a);
                     int to = sharing.get(b);
-                    double weight = 1 / (length(relevance.words(from).keySet())
-                            + length(relevance.words(to).keySet()));
+                    double weight = 1
+                            / (length(relevance.words(from).keySet())
+                                    + length(relevance.words(to).keySet()));
                     edges.get(from).merge(to, weight, Double::sum);
                     edges.get(to).merge(from, weight, Double::sum);
                 }

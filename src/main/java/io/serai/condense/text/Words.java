@@ -13,18 +13,19 @@ public final class Words {
     private static final Pattern PIECE =
             Pattern.compile("\\p{Lu}{2,}(?!\\p{Ll})|\\p{Lu}?\\p{Ll}+|\\p{Lo}+|\\p{N}+|\\p{Lu}");
 
-    private static final Set<String> COMMON = Set.of(("a about above after again all also am an and any are as at be because been before being below "
-                    + "between both but by can could did do does doing done down during each else few for from further get "
-                    + "give given go going gone got had has have having he her here hers him his how i if in into is it its "
-                    + "itself just let like me mentioned might more most my no nor not now of off on once one only or other "
-                    + "our out over own please remind said same say she should so some such tell than that the their them "
-                    + "then there these they this those through to too under until up upon us used using very was we were "
-                    + "what when where which while who whom why will with would yes you your yours exactly earlier ago ok "
-                    + "okay thing things s t re ll ve m d")
-            .split(" "));
+    private static final Set<String> COMMON =
+            Set.of(("a about above after again all also am an and any are as at be because been before being below "
+                            + "between both but by can could did do does doing done down during each else few for from further get "
+                            + "give given go going gone got had has have having he her here hers him his how i if in into is it its "
+                            + "itself just let like me mentioned might more most my no nor not now of off on once one only or other "
+                            + "our out over own please remind said same say she should so some such tell than that the their them "
+                            + "then there these they this those through to too under until up upon us used using very was we were "
+                            + "what when where which while who whom why will with would yes you your yours exactly earlier ago ok "
+                            + "okay thing things s t re ll ve m d")
+                    .split(" "));
     private static final List<String> ENDINGS = List.of(
-            "ations", "ation", "ments", "ment", "ness", "ating", "ates", "ated", "ings", "ing", "ies", "ied", "ers", "er", "ors",
-            "or", "ed", "es", "ly", "s", "e", "y");
+            "ations", "ation", "ments", "ment", "ness", "ating", "ates", "ated", "ings", "ing", "ies", "ied", "ers",
+            "er", "ors", "or", "ed", "es", "ly", "s", "e", "y");
     private static final int SHORTEST = 3;
 
     private Words() {}
@@ -54,7 +55,8 @@ public final class Words {
     static boolean isPlain(String token) {
         for (int i = 0; i < token.length(); i++) {
             char c = token.charAt(i);
-            if (!Character.isLetter(c) || i > 0 && Character.isUpperCase(c) && !Character.isUpperCase(token.charAt(0))) {
+            if (!Character.isLetter(c)
+                    || i > 0 && Character.isUpperCase(c) && !Character.isUpperCase(token.charAt(0))) {
                 return false;
             }
         }
