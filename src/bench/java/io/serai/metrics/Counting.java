@@ -72,7 +72,7 @@ public class Counting {
                 null,
                 USAGE,
                 List.of(new CallRecord.Try(
-                        Purpose.REPLY, "groq", "groq-1", "llama-3.3-70b-versatile", "ok", 200, 420, USAGE, COST)),
+                        Purpose.REPLY, "groq", "groq-1", "llama-3.3-70b-versatile", "ok", 200, true, 420, USAGE, COST)),
                 List.of(),
                 List.of(),
                 0,
