@@ -141,7 +141,7 @@ class ProvidersFileTest {
                 .singleElement()
                 .asString()
                 .startsWith("accepted, but without effect in this version: ")
-                .contains("enable_response_cache", "nsfw")
+                .contains("claude_config", "kiro_config")
                 .doesNotContain(
                         "condens", "max_request_tokens", "rate_limit", "description", "max_context", "timeouts");
     }
