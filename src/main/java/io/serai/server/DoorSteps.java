@@ -194,11 +194,12 @@ final class DoorSteps {
                 runtime.tokenizers());
         pools.routes().forEach(route -> main.bind("balancer-" + route, new RotationBalancer(directory, route)));
         new SideBySide(main, runtime).bind(snapshot, directory);
-        new Shortening(main, runtime).bind(snapshot, directory);
+        Ability ability = new Ability(snapshot, candidates, pools);
+        new Shortening(main, runtime).bind(snapshot, directory, ability);
         step("findRotation", directory::ofRotation);
         Classification classification = new Sensitivities(main, runtime).bind(snapshot);
         Foresight foresight = new Autoselecting(main, runtime)
-                .bind(snapshot, new Ability(snapshot, candidates, pools), directory, classification);
+                .bind(snapshot, ability, directory, classification);
         FailureReport report = new FailureReport(
                 runtime.json(),
                 snapshot.rotations(),

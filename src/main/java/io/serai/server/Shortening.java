@@ -4,8 +4,10 @@ import io.serai.condense.CondenseDoor;
 import io.serai.condense.CondenseSteps;
 import io.serai.condense.ModelSteps;
 import io.serai.config.CondenseMethods;
+import io.serai.config.Permits;
 import io.serai.config.Snapshot;
 import io.serai.door.ShowCondensed;
+import io.serai.routing.Ability;
 import io.serai.routing.Directory;
 import org.apache.camel.AggregationStrategy;
 import org.apache.camel.Processor;
@@ -21,7 +23,7 @@ final class Shortening {
         this.runtime = runtime;
     }
 
-    void bind(Snapshot snapshot, Directory directory) {
+    void bind(Snapshot snapshot, Directory directory, Ability ability) {
         CondenseSteps steps = new CondenseSteps(runtime.meanings());
         step("weighCandidate", steps::weigh);
         main.bind("tooLongForIt", steps.tooLong());
@@ -33,9 +35,12 @@ final class Shortening {
         for (String method : steps.methods()) {
             main.bind(CondenseMethods.step(method), steps.apply(method));
         }
-        // whoever decides which model may see which prompt decides here
-        ModelSteps models =
-                new ModelSteps(runtime.json(), snapshot, runtime.summaries(), (call, model) -> true, runtime.timers());
+        ModelSteps models = new ModelSteps(
+                runtime.json(),
+                snapshot,
+                runtime.summaries(),
+                (call, model) -> ability.maySee(call, model, Permits.NONE),
+                runtime.timers());
         main.bind("hasJanitor", models.hasJanitor());
         main.bind("asksReader", models.asks());
         step("planSummary", models::planSummary);

@@ -312,6 +312,30 @@ final class CondenseTest {
     }
 
     /** A conversation that no other test has: what was said of one is remembered for the next. */
+    @Test
+    void aModelThatMayNotSeeAPromptDoesNotCondenseItEither() throws Exception {
+        int before = reader.requests().size();
+        try (TestBroker careful = TestBroker.with()
+                .set("serai.classify.privacy", "true")
+                .set("serai.condensation.janitor", "reader/m")
+                .provider(
+                        "small",
+                        small,
+                        "privacy: true",
+                        "default_context_size: 4000",
+                        "models: [{name: near, condense_context: 80, condense_method: semantic}]")
+                .provider("reader", reader)
+                .start()) {
+            HttpResponse<String> answer = careful.post(
+                    "/v1/chat/completions",
+                    own("careful", "small/near", 40, "Is DE96 7002 0270 0064 0275 31 the account of my landlord?").toString());
+
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.headers().firstValue("x-serai-condensed")).isPresent();
+            assertThat(reader.requests()).hasSize(before);
+        }
+    }
+
     private static ObjectNode own(String name, String model, int rounds, String question) {
         ObjectNode body = body(model, rounds, question);
         ((ObjectNode) body.at("/messages/0")).put("content", RULE + " " + name);
