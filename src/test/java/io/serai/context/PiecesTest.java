@@ -89,7 +89,7 @@ class PiecesTest {
     /** Which the encodings' own do not count at all. */
     @Test
     void halfOfASurrogatePairIsCountedToo() {
-        assertThat(Vocabulary.O200K_BASE.count("a\ud800b")).isBetween(2, 5);
+        assertThat(Vocabulary.O200K_BASE.count("a\ud800b")).isBetween(2L, 5L);
     }
 
     @ParameterizedTest
