@@ -83,6 +83,15 @@ class ShippedCatalogueTest {
         assertThat(prices.of(Prices.CACHE_READ)).isEqualByComparingTo(cached);
     }
 
+    /** "$0.50 (text / image / video) $1.00 (audio)": https://ai.google.dev/gemini-api/docs/pricing */
+    @ParameterizedTest
+    @CsvSource({"gemini-3-flash, 0.000001", "gemini-3.1-flash-lite, 0.0000005"})
+    void geminisFlashModelsTakeTwiceAsMuchForAudio(String model, String audio) {
+        Map<String, BigDecimal> prices = entry(model).backends().get(0).each();
+
+        assertThat(prices.get(Prices.AUDIO_INPUT)).isEqualByComparingTo(audio);
+    }
+
     @Test
     void everyBackendIsAtAWellKnownProvider() {
         Presets presets = Presets.packed();
