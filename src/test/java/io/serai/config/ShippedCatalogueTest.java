@@ -2,7 +2,9 @@ package io.serai.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.serai.call.Prices;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -64,6 +67,29 @@ class ShippedCatalogueTest {
                 assertThat(backend.prices()).as(where).isNotEmpty();
             }
         }
+    }
+
+    /** "2x input and 1.5x output for standard, batch, and flex": https://developers.openai.com/api/docs/models/gpt-5.4 */
+    @ParameterizedTest
+    @CsvSource({"gpt-5.5, 0.000005, 0.0000225, 0.0000005", "gpt-5.4, 0.0000025, 0.00001125, 0.00000025"})
+    void aLongPromptCostsMoreInTheFlexTierToo(String model, String input, String output, String cached) {
+        Catalogue.Backend openai = entry(model).backends().get(0);
+
+        Prices prices = new Prices(openai.each(), openai.rules())
+                .under(new Prices.Circumstances(272_001, "flex", null, null, Instant.EPOCH));
+
+        assertThat(prices.of(Prices.INPUT)).isEqualByComparingTo(input);
+        assertThat(prices.of(Prices.OUTPUT)).isEqualByComparingTo(output);
+        assertThat(prices.of(Prices.CACHE_READ)).isEqualByComparingTo(cached);
+    }
+
+    /** "$0.50 (text / image / video) $1.00 (audio)": https://ai.google.dev/gemini-api/docs/pricing */
+    @ParameterizedTest
+    @CsvSource({"gemini-3-flash, 0.000001", "gemini-3.1-flash-lite, 0.0000005"})
+    void geminisFlashModelsTakeTwiceAsMuchForAudio(String model, String audio) {
+        Map<String, BigDecimal> prices = entry(model).backends().get(0).each();
+
+        assertThat(prices.get(Prices.AUDIO_INPUT)).isEqualByComparingTo(audio);
     }
 
     @Test

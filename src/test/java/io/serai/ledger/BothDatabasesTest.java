@@ -10,6 +10,8 @@ import io.serai.stub.StubUpstream;
 import java.io.InputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -192,6 +194,40 @@ final class BothDatabasesTest {
                 rows.execute("update usage_hourly set begins_at = begins_at - " + 60 * DAY_MS);
                 rows.await("select * from usage_daily", List::isEmpty);
                 rows.await("select * from usage_hourly", List::isEmpty);
+            }
+        }
+    }
+
+    /** As after a stop of days: more hours are due than are summed up at a time, and all of their rows are past their time. */
+    @ParameterizedTest
+    @ValueSource(strings = {"sqlite", "mariadb"})
+    void noRowGoesBeforeItsHourIsSummedUp(String kind) throws Exception {
+        int hours = 250;
+        try (StubUpstream stub = new StubUpstream()) {
+            TestBroker.Setup setup = TestBroker.with()
+                    .provider("acme", stub)
+                    .set("serai.ledger.upkeep", "100ms")
+                    .set("serai.ledger.retention-days", "2");
+            Rows rows = database(kind, setup);
+            try (TestBroker broker = setup.start()) {
+                ask(broker, "now", "acme/m");
+                rows.request("now");
+                long first = System.currentTimeMillis() / DAY_MS * DAY_MS - 20 * DAY_MS;
+                try (Connection connection = rows.connect();
+                        Statement old = connection.createStatement()) {
+                    old.execute("create table old as select * from requests where request_id = 'now'");
+                    connection.setAutoCommit(false);
+                    for (int i = 0; i < hours; i++) {
+                        long hour = first + i * HOUR_MS;
+                        old.execute("update old set id = 'old-" + i + "', started_at = " + (hour + 7));
+                        old.execute("insert into requests select * from old");
+                        old.execute("insert into usage_due (begins_at) values (" + hour + ")");
+                    }
+                    connection.commit();
+                }
+                rows.await("select * from requests where id like 'old-%'", List::isEmpty);
+                assertThat(rows.of("select sum(requests) as n from usage_hourly"))
+                        .containsExactly(Map.of("n", String.valueOf(hours)));
             }
         }
     }
