@@ -46,7 +46,7 @@ public final class Caching {
         names.put("askForAnswer", (Processor) answers::ask);
         names.put("takeAnswer", (Processor) answers::take);
         names.put("joinFlight", (Processor) answers::join);
-        names.put("keepAnswer", (Processor) answers::keep);
+        names.put("putAnswerAside", (Processor) answers::keep);
         names.put("landFlight", (Processor) answers::land);
         names.put("packAnswer", (Processor) answers::pack);
         names.put("clearAnswer", (Processor) answers::clear);

@@ -8,6 +8,7 @@ import com.knuddels.jtokkit.api.EncodingType;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -59,7 +60,6 @@ class PiecesTest {
         "😀",
         "👩‍💻",
         "𝔸",
-        "\ud800",
         "_",
         "$",
         "//",
@@ -84,6 +84,12 @@ class PiecesTest {
         assertThat(Vocabulary.CL100K_BASE.count(text.toString()))
                 .as(text.toString())
                 .isEqualTo(CL100K.countTokensOrdinary(text.toString()));
+    }
+
+    /** Which the encodings' own do not count at all. */
+    @Test
+    void halfOfASurrogatePairIsCountedToo() {
+        assertThat(Vocabulary.O200K_BASE.count("a\ud800b")).isBetween(2, 5);
     }
 
     @ParameterizedTest
