@@ -36,6 +36,7 @@ public final class ModelSteps {
     private static final String ANSWERS = "condense-answers";
     private static final String ASKING = "condense-asking";
     private static final String SUMMING = "condense-summing";
+    private static final String SUMMED_UP_BY = "condense-summed-up-by";
     /** AISBF's, doubled for models that think first. */
     private static final int SUMMARY_TOKENS = 2000;
 
@@ -76,7 +77,9 @@ public final class ModelSteps {
     /** Divides the conversation into old and new, and writes the question to the model where what was said before will not do. */
     public void planSummary(Exchange exchange) throws CondenseException, InterruptedException {
         Chain chain = Chain.of(exchange);
-        String model = models.model() == null ? chain.ownModel() : models.model();
+        String model = models.model() == null
+                ? exchange.getProperty(SUMMED_UP_BY, chain.ownModel(), String.class) // a candidate before may have
+                : models.model();
         String prompt = prompts.fill(SUMMARY, Map.of());
         String salt = chain.call().caller().key() + "\n" + model + "\n" + prompt;
         Summing summing = new Summing(chain.outline(), chain.aim(), salt, summaries);
@@ -118,6 +121,7 @@ public final class ModelSteps {
         String said = answer(exchange, CondenseMethods.CONVERSATIONAL);
         if (said != null) {
             summing.summedUp(said);
+            exchange.setProperty(SUMMED_UP_BY, chain.ownModel());
         }
         chain.took(CondenseMethods.CONVERSATIONAL, summing.messages());
     }

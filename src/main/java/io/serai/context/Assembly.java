@@ -32,7 +32,7 @@ public final class Assembly {
         stays[index] = message;
     }
 
-    /** What is said, as a user's message, where the first message is left out. */
+    /** What is said, as a user's message, where the first message is left out; at the beginning where none is. */
     public void note(String text) {
         note = text;
     }
@@ -43,13 +43,19 @@ public final class Assembly {
         boolean usersBetween = false;
         boolean othersBetween = false;
         boolean noted = false;
+        boolean first = note != null && outline.units().stream().allMatch(this::isThere);
         for (Unit unit : outline.units()) {
-            boolean there = unit.kept() || stays(unit);
             if (unit.kind() == Kind.SYSTEM) {
                 messages.addAll(outline.messages().subList(unit.from(), unit.to()));
                 continue;
             }
-            if (!there) {
+            if (first) {
+                first = false;
+                messages.add(said("user", String.valueOf(note)));
+                before = new Unit(0, 0, Kind.USER, true);
+                othersBetween = true; // as below
+            }
+            if (!isThere(unit)) {
                 if (note != null && !noted) {
                     noted = true;
                     if (before != null && before.kind() != Kind.ASSISTANT) {
@@ -78,6 +84,10 @@ public final class Assembly {
             othersBetween = false;
         }
         return messages;
+    }
+
+    private boolean isThere(Unit unit) {
+        return unit.kept() || stays(unit);
     }
 
     private boolean stays(Unit unit) {

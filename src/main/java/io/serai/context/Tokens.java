@@ -1,12 +1,13 @@
 package io.serai.context;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How one model counts tokens. Texts are counted by its encoding, or by the nearest there is and a factor; what stands around
  * them, tools and pictures by what is known of its vendor. Data in base64 is never counted as text. Messages are in OpenAI's
- * shape. Any thread.
+ * shape. Two are equal that count alike. Any thread.
  */
 public final class Tokens {
     /** A conversation's, on top of its messages': every answer is begun with {@code <|start|>assistant<|message|>}. */
@@ -195,5 +196,17 @@ public final class Tokens {
 
     private long count(JsonNode text) {
         return TEXTS.of(profile.vocabulary(), text);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Tokens tokens
+                && profile.equals(tokens.profile)
+                && Double.compare(correction, tokens.correction) == 0;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(profile, correction);
     }
 }

@@ -60,7 +60,10 @@ public final class Walk {
     private final Map<String, LeftOut> leftOut = new HashMap<>();
 
     private final Map<String, Long> ownPauses = new HashMap<>();
-    private final Map<Condensing, Shorter> condensed = new HashMap<>();
+    private final Map<Shape, Shorter> condensed = new HashMap<>();
+    /** By model path: what its reports say in the meantime is for later requests. */
+    private final Map<String, Tokens> counts = new HashMap<>();
+
     private Verdict verdict = new Verdict();
     private Itinerary way;
     private boolean ordered;
@@ -237,14 +240,17 @@ public final class Walk {
     /** How the request is to be condensed for the next attempt, null when it goes as it is or is condensed already. */
     public @Nullable Condensing tooLong() {
         Condensing how = condensing();
-        return how == null || condensed.containsKey(how) ? null : how;
+        return how == null || condensed.containsKey(new Shape(how, nextCounts())) ? null : how;
     }
+
+    /** What a conversation is condensed to; as many tokens are other words to whoever counts otherwise. */
+    private record Shape(Condensing how, Tokens counting) {}
 
     private record Shorter(Condensation how, ArrayNode messages) {}
 
-    /** For every candidate to which the same applies, the request has these messages. */
+    /** For the next candidate, and every other to which the same applies, the request has these messages. */
     public void condensed(Condensing how, Condensation what, ArrayNode messages) {
-        condensed.put(how, new Shorter(what, messages));
+        condensed.put(new Shape(how, nextCounts()), new Shorter(what, messages));
     }
 
     /** Null when it goes as it is. */
@@ -265,13 +271,14 @@ public final class Walk {
     /** How the model counts that is next. */
     public Tokens nextCounts() {
         Candidate next = way.candidate();
-        return tokens(next.instances().getFirst().provider(), next.model());
+        return counts.computeIfAbsent(
+                nextModel(), path -> tokens(next.instances().getFirst().provider(), next.model()));
     }
 
     /** Where the request was condensed for the candidate, it goes out so. */
     private void shorten(Attempt attempt) {
         Condensing how = condensed.isEmpty() ? null : condensing();
-        Shorter shorter = how == null ? null : condensed.get(how);
+        Shorter shorter = how == null ? null : condensed.get(new Shape(how, nextCounts()));
         if (shorter != null && !shorter.how().method().isEmpty()) {
             attempt.body().set("messages", shorter.messages());
             attempt.condensed(shorter.how());

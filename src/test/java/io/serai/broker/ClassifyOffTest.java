@@ -22,6 +22,7 @@ final class ClassifyOffTest {
     @BeforeAll
     static void start() throws Exception {
         broker = TestBroker.with()
+                .set("serai.condensation.janitor", "cloud/m")
                 .provider("cloud", CLOUD)
                 .provider("home", HOME, "privacy: true")
                 .file("config/autoselect.yaml", """
@@ -85,5 +86,25 @@ final class ClassifyOffTest {
     void oneThatIsReachedThroughAnotherAsksToo() throws Exception {
         assertThat(servedBy("autoselect/careless", "How do I cook a tomato soup? Answer m.okonkwo84@gmail.com"))
                 .isEqualTo("home");
+    }
+
+    @Test
+    void whatTheDoorOfCondensingReadsForItIsSearchedToo() throws Exception {
+        String harmless = "Write me a friendly greeting for an e-mail";
+
+        assertThat(janitorIsAsked("autoselect/careful", harmless)).isTrue();
+        assertThat(janitorIsAsked("autoselect/careful", PRIVATE)).isFalse();
+    }
+
+    private static boolean janitorIsAsked(String model, String text) throws Exception {
+        int before = CLOUD.requests().size();
+        String older = "{\"role\":\"user\",\"content\":\"" + "Soup is good. ".repeat(60)
+                + "\"},{\"role\":\"assistant\",\"content\":\"It is.\"},";
+        HttpResponse<String> answer = broker.post(
+                "/v1/condense",
+                body(model, text)
+                        .replace("\"messages\":[", "\"method\":\"semantic\",\"target\":60,\"messages\":[" + older));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return CLOUD.requests().size() > before;
     }
 }

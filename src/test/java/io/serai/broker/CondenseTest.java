@@ -59,7 +59,12 @@ final class CondenseTest {
                                 + "{name: limited, max_request_tokens: 1500, condense_method: importance_based},"
                                 + "{name: near, condense_context: 80, condense_method: semantic},"
                                 + "{name: plain}]")
-                .provider("large", large, "default_context_size: 200000")
+                .provider(
+                        "large",
+                        large,
+                        "default_context_size: 200000",
+                        "models: [{name: m}, {name: claude-opus-4-8, context_size: 4000, condense_method: sliding_window},"
+                                + "{name: talk, context_size: 3500, condense_method: conversational}]")
                 .provider("reader", reader)
                 .set("serai.condensation.janitor", "reader/m")
                 .file("config/prompts/condensation_semantic.md", "Pick, please.")
@@ -68,6 +73,12 @@ final class CondenseTest {
                           mix: {strategy: priority, providers: [
                             {provider_id: small, models: [{name: window, weight: 9}]},
                             {provider_id: large, models: [{name: m, weight: 1}]}]}
+                          unlike: {strategy: priority, providers: [
+                            {provider_id: small, models: [{name: window, weight: 9}]},
+                            {provider_id: large, models: [{name: claude-opus-4-8, weight: 1}]}]}
+                          talks: {strategy: priority, providers: [
+                            {provider_id: small, models: [{name: talk, weight: 9}]},
+                            {provider_id: large, models: [{name: talk, weight: 1}]}]}
                           narrow: {strategy: priority, providers: [
                             {provider_id: small, models: [{name: plain, weight: 9}, {name: window, weight: 1}]}]}
                         """)
@@ -143,6 +154,34 @@ final class CondenseTest {
         assertThat(last(small).path("messages").size()).isLessThan(70);
         assertThat(last(large).path("messages")).isEqualTo(body.path("messages"));
         assertThat(answer.headers().firstValue("x-serai-condensed")).isEmpty();
+    }
+
+    @Test
+    void aCandidateThatCountsOtherwiseGetsAsMuchAsItCanRead() throws Exception {
+        ofSmall = Scripts.status(500, "{\"error\":{\"message\":\"no\"}}");
+
+        HttpResponse<String> answer = chat("rotation/unlike", 40, QUESTION);
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(last(large).path("messages").size())
+                .isLessThan(last(small).path("messages").size());
+        String condensed = answer.headers().firstValue("x-serai-condensed").orElse("");
+        assertThat(Long.parseLong(condensed.split(";")[2])).isLessThanOrEqualTo(2100);
+    }
+
+    @Test
+    void theNextCandidateHasTheSummaryThatWasMadeForTheOneBefore() throws Exception {
+        ofSmall = exchange -> (exchange.request().text().contains("Sum this up")
+                        ? ofReader
+                        : Scripts.status(500, "{\"error\":{\"message\":\"no\"}}"))
+                .play(exchange);
+        int before = large.requests().size();
+
+        HttpResponse<String> answer = send(own("talks", "rotation/talks", 44, QUESTION));
+
+        assertThat(answer.headers().firstValue("x-serai-condensed").orElse("")).startsWith("conversational;");
+        assertThat(large.requests()).hasSize(before + 1);
+        assertThat(last(large).toString()).contains(SUMMARY);
     }
 
     @Test
@@ -311,7 +350,6 @@ final class CondenseTest {
         assertThat(JSON.readTree(answer.body()).at("/error/message").asText()).contains("sliding_window", "semantic");
     }
 
-    /** A conversation that no other test has: what was said of one is remembered for the next. */
     @Test
     void aModelThatMayNotSeeAPromptDoesNotCondenseItEither() throws Exception {
         int before = reader.requests().size();
@@ -336,6 +374,7 @@ final class CondenseTest {
         }
     }
 
+    /** A conversation that no other test has: what was said of one is remembered for the next. */
     private static ObjectNode own(String name, String model, int rounds, String question) {
         ObjectNode body = body(model, rounds, question);
         ((ObjectNode) body.at("/messages/0")).put("content", RULE + " " + name);
