@@ -112,7 +112,10 @@ public final class CondenseSteps {
         }
         Exception caught = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
         if (caught instanceof CondenseException why) {
-            LOG.warn("{} is not condensed by a method: {}", chain.call().id(), LogText.of(String.valueOf(why.getMessage())));
+            LOG.warn(
+                    "{} is not condensed by a method: {}",
+                    chain.call().id(),
+                    LogText.of(String.valueOf(why.getMessage())));
         } else {
             LOG.error("{}: a method failed", chain.call().id(), caught);
         }

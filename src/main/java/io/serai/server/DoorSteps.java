@@ -198,8 +198,7 @@ final class DoorSteps {
         new Shortening(main, runtime).bind(snapshot, directory, ability);
         step("findRotation", directory::ofRotation);
         Classification classification = new Sensitivities(main, runtime).bind(snapshot);
-        Foresight foresight = new Autoselecting(main, runtime)
-                .bind(snapshot, ability, directory, classification);
+        Foresight foresight = new Autoselecting(main, runtime).bind(snapshot, ability, directory, classification);
         FailureReport report = new FailureReport(
                 runtime.json(),
                 snapshot.rotations(),

@@ -366,7 +366,8 @@ final class CondenseTest {
                 .start()) {
             HttpResponse<String> answer = careful.post(
                     "/v1/chat/completions",
-                    own("careful", "small/near", 40, "Is DE96 7002 0270 0064 0275 31 the account of my landlord?").toString());
+                    own("careful", "small/near", 40, "Is DE96 7002 0270 0064 0275 31 the account of my landlord?")
+                            .toString());
 
             assertThat(answer.statusCode()).isEqualTo(200);
             assertThat(answer.headers().firstValue("x-serai-condensed")).isPresent();

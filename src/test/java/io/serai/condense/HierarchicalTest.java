@@ -19,9 +19,15 @@ class HierarchicalTest {
     void theListIsThereThoughNoMessageIsLeftOutWhole() throws Exception {
         ArrayNode messages = new ObjectMapper().createArrayNode();
         messages.addObject().put("role", "system").put("content", "You are a clerk.");
-        messages.addObject().put("role", "user").put("content", talk("We decided that Ms. Okafor pays 480 EUR by 3 May."));
-        messages.addObject().put("role", "assistant").put("content", talk("The order must not leave before 12 June 2025."));
-        messages.addObject().put("role", "user").put("content", "What does Ms. Okafor pay, and when may the order leave?");
+        messages.addObject()
+                .put("role", "user")
+                .put("content", talk("We decided that Ms. Okafor pays 480 EUR by 3 May."));
+        messages.addObject()
+                .put("role", "assistant")
+                .put("content", talk("The order must not leave before 12 June 2025."));
+        messages.addObject()
+                .put("role", "user")
+                .put("content", "What does Ms. Okafor pay, and when may the order leave?");
         Outline outline = Outline.of(messages);
         long target = MEASURE.ofMessages(outline.messages()) * 7 / 10;
 
@@ -37,7 +43,9 @@ class HierarchicalTest {
     private static String talk(String fact) {
         StringBuilder text = new StringBuilder();
         for (String about : List.of("the weather", "the garden", "a walk", "the trains", "some music", "the tea")) {
-            text.append("It was rather pleasant to hear a little more about ").append(about).append(" today. ");
+            text.append("It was rather pleasant to hear a little more about ")
+                    .append(about)
+                    .append(" today. ");
         }
         return text + fact + " And so the talk went on for a while about nothing much.";
     }

@@ -51,7 +51,8 @@ class StepNamesTest {
         String sources = String.join("\n", texts(Path.of("src/main/java"), ".java"));
         assertThat(names).contains("nextAttempt", "putAnswerAside");
 
-        assertThat(names).filteredOn(name -> sources.split(Pattern.quote('"' + name + '"'), -1).length > 2)
+        assertThat(names)
+                .filteredOn(name -> sources.split(Pattern.quote('"' + name + '"'), -1).length > 2)
                 .isEmpty();
     }
 
