@@ -107,6 +107,13 @@ class DaysBillTest {
     }
 
     @Test
+    void theFolderHoldsWhatThePageShows() throws IOException {
+        Path folder = Path.of("docs/how-to/days-bill");
+        assertThat(folder.resolve("providers.yaml")).hasContent(block("yaml", "acme:"));
+        assertThat(folder.resolve("rotations.yaml")).hasContent(block("yaml", "steady:"));
+    }
+
+    @Test
     void theDayCostsWhatThePageSays() throws Exception {
         List<Asked> day =
                 REQUEST.matcher(Files.readString(PAGE)).results().map(Asked::of).toList();
@@ -118,8 +125,8 @@ class DaysBillTest {
                     .file(
                             "config/providers.yaml",
                             block("yaml", "acme:")
-                                    .replace("https://api.acme.example/v1", acme.baseUrl())
-                                    .replace("https://api.shaky.example/v1", shaky.baseUrl()))
+                                    .replace("http://127.0.0.1:3385/days-bill/acme", acme.baseUrl())
+                                    .replace("http://127.0.0.1:3385/days-bill/shaky", shaky.baseUrl()))
                     .file("config/rotations.yaml", block("yaml", "steady:"))
                     .env("ACME_KEY", "sk-acme-0815")
                     .env("SHAKY_KEY", "sk-shaky-0815")
@@ -167,10 +174,9 @@ class DaysBillTest {
     }
 
     private static void follow(Rows rows) throws Exception {
-        String since = "1970-01-01";
         List<String> queries = new ArrayList<>();
         for (String part : List.of("sum(cost)", "catalogue", "json_each")) {
-            queries.add(block("sql", part).replace("2026-01-31", since).replace("2026-02-01", "2999-12-31"));
+            queries.add(block("sql", part).replace("'now', 'start of day'", "'1970-01-01'"));
         }
         assertThat(rows.of(queries.get(0))).containsExactly(Map.of("units", "180875000", "unpriced", "1"));
         assertThat(rows.of(queries.get(1)))
