@@ -215,6 +215,15 @@ class SettingsTest {
     }
 
     @Test
+    void whatTheLauncherReadsIsNoSetting() {
+        assertThat(folder.env("SERAI_HEAP", "2g")
+                        .env("SERAI_JAVA_OPTS", "-Da=b")
+                        .load()
+                        .warnings())
+                .isEmpty();
+    }
+
+    @Test
     void aVariableThatNamesNoSettingIsWarnedAbout() {
         assertThat(folder.env("SERAI_LOG_JSN", "true").load().warnings())
                 .containsExactly("environment SERAI_LOG_JSN: names no setting; did you mean `SERAI_LOG_JSON`?");
