@@ -31,6 +31,7 @@ final class ProviderLimitsTest {
         "openai-organization", "org-of-the-operator",
         "set-cookie", "session=operator"
     };
+
     private static final Map<String, String> SHOWN = Map.of(
             "x-ratelimit-limit-requests", "60",
             "x-ratelimit-limit-tokens", "150000",
@@ -165,8 +166,7 @@ final class ProviderLimitsTest {
         assertThat(answer.statusCode()).isEqualTo(200);
         Map<String, String> shown = limits(answer, "x-ratelimit-");
         assertThat(shown.remove("x-ratelimit-reset-requests")).matches("5m[3-5]\\ds");
-        assertThat(shown)
-                .isEqualTo(Map.of("x-ratelimit-limit-requests", "50", "x-ratelimit-remaining-requests", "49"));
+        assertThat(shown).isEqualTo(Map.of("x-ratelimit-limit-requests", "50", "x-ratelimit-remaining-requests", "49"));
         assertThat(limits(answer, "llm_provider-"))
                 .isEqualTo(prefixed(Map.of(
                         "anthropic-ratelimit-requests-limit", "50",
@@ -240,7 +240,6 @@ final class ProviderLimitsTest {
                 "x-ratelimit-limit-requests", "-1", "x-ratelimit-remaining-requests", "sk-live-of-the-operator"));
         HttpResponse<String> answer = broker.chat("acme/m");
         assertThat(limits(answer, "x-ratelimit-")).isEmpty();
-        assertThat(limits(answer, "llm_provider-"))
-                .isEqualTo(Map.of("llm_provider-x-ratelimit-limit-requests", "-1"));
+        assertThat(limits(answer, "llm_provider-")).isEqualTo(Map.of("llm_provider-x-ratelimit-limit-requests", "-1"));
     }
 }

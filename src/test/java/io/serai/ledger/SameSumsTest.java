@@ -77,10 +77,14 @@ final class SameSumsTest {
             JsonNode metrics = json("/metrics");
             assertThat(bill.path("requests").asInt()).isEqualTo(understood);
             for (String count : COUNTS) {
-                assertThat(bill.path(count).asLong()).as(count).isEqualTo(metrics.path(count).asLong());
+                assertThat(bill.path(count).asLong())
+                        .as(count)
+                        .isEqualTo(metrics.path(count).asLong());
             }
             BigDecimal usd = bill.path("cost_usd").decimalValue();
-            assertThat(usd).isPositive().isEqualByComparingTo(metrics.path("cost_usd").decimalValue());
+            assertThat(usd)
+                    .isPositive()
+                    .isEqualByComparingTo(metrics.path("cost_usd").decimalValue());
         });
     }
 

@@ -106,7 +106,8 @@ final class ModelTableTest {
         "unheard-of,  known-too,   3, the catalogue's of the served name where nobody knows the asked",
         "unheard-of,  nameless,     , nobody's",
     })
-    void theOperatorsPriceThenTheListsThenTheCatalogues(String asked, String served, BigDecimal millionths, String why) {
+    void theOperatorsPriceThenTheListsThenTheCatalogues(
+            String asked, String served, BigDecimal millionths, String why) {
         lists.succeeded(
                 ModelTable.identity(acme),
                 Map.of(

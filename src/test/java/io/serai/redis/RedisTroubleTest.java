@@ -105,7 +105,9 @@ final class RedisTroubleTest {
             String url = "rediss://:secret@127.0.0.1:" + server.getLocalPort();
             try (TestBroker broker = setup(url).start()) {
                 await("a line").until(() -> log.text().contains("can't be reached"));
-                assertThat(log.text()).containsPattern("can't be reached \\(.*certificat.*\\)").doesNotContain("secret");
+                assertThat(log.text())
+                        .containsPattern("can't be reached \\(.*certificat.*\\)")
+                        .doesNotContain("secret");
                 assertThat(chat(broker)).isEqualTo(200);
             }
         }
