@@ -94,7 +94,8 @@ final class CacheBackendsTest {
 
     private long hits() throws Exception {
         long hits = 0;
-        for (JsonNode backend : JSON.readTree(broker.get("/api/cache/stats").body()).path("backends")) {
+        for (JsonNode backend :
+                JSON.readTree(broker.get("/api/cache/stats").body()).path("backends")) {
             hits += backend.path("hits").asLong();
         }
         return hits;

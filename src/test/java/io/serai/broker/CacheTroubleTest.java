@@ -79,7 +79,8 @@ final class CacheTroubleTest {
 
     private long hits() throws Exception {
         long hits = 0;
-        for (JsonNode backend : JSON.readTree(broker.get("/api/cache/stats").body()).path("backends")) {
+        for (JsonNode backend :
+                JSON.readTree(broker.get("/api/cache/stats").body()).path("backends")) {
             hits += backend.path("hits").asLong();
         }
         return hits;
