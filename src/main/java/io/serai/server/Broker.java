@@ -74,6 +74,7 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
         first().snapshot().warnings().forEach(LOG::warn);
         BrokerBean.register(this);
         watch.start();
+        runtime.prepareCounting(first().snapshot());
         discovery.whenChanged(this::takeFound);
     }
 
@@ -189,6 +190,7 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
                     number,
                     Duration.ofNanos(System.nanoTime() - began).toMillis());
             next.snapshot().warnings().forEach(LOG::warn);
+            runtime.prepareCounting(next.snapshot());
             return true;
         } catch (ConfigException e) {
             List<String> errors =

@@ -278,7 +278,8 @@ final class CondenseTest {
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         assertThat(asked(small) + asked(large)).isEqualTo(asked + 1);
-        List<RecordedRequest> ofLarge = large.requests().subList(before, large.requests().size());
+        List<RecordedRequest> ofLarge =
+                large.requests().subList(before, large.requests().size());
         assertThat(ofLarge.getLast().text()).contains("[Summary of the conversation until here]");
         assertThat(last(small).toString()).contains("[Summary of the conversation until here]");
     }
