@@ -13,8 +13,10 @@ import io.serai.stub.Script;
 import io.serai.stub.Scripts;
 import io.serai.stub.StubUpstream;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -434,6 +436,30 @@ final class CondenseTest {
             assertThat(answer.statusCode()).isEqualTo(200);
             assertThat(answer.headers().firstValue("x-serai-condensed")).isPresent();
             assertThat(reader.requests()).hasSize(before);
+        }
+    }
+
+    @Test
+    void anEditedPromptIsUsedAtOnce() throws Exception {
+        try (TestBroker own = TestBroker.with()
+                .set("serai.condensation.janitor", "reader/m")
+                .provider(
+                        "small",
+                        small,
+                        "default_context_size: 4000",
+                        "models: [{name: near, condense_context: 80, condense_method: semantic}]")
+                .provider("reader", reader)
+                .file("config/prompts/condensation_semantic.md", "# First words\n\nAs {id} in ```<tags>```.")
+                .start()) {
+            String chat = own("edited", "small/near", 40, QUESTION).toString();
+            own.post("/v1/chat/completions", chat);
+            assertThat(text(last(reader), 0)).isEqualTo("# First words\n\nAs {id} in ```<tags>```.");
+            long generation = own.broker().generation();
+            Files.writeString(own.home().resolve("config/prompts/condensation_semantic.md"), "Other words.");
+            Awaitility.await().until(() -> own.broker().generation() > generation);
+            own.post("/v1/chat/completions", chat);
+
+            assertThat(text(last(reader), 0)).isEqualTo("Other words.");
         }
     }
 
