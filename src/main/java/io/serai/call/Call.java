@@ -13,9 +13,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +44,8 @@ public final class Call {
     private final Set<String> passedOver;
     /** Why it is sensitive; one for the call and all its parts. */
     private final Set<String> sensitive;
+    /** By its class; one for the call and all its parts. */
+    private final ConcurrentMap<Class<?>, Object> shared;
 
     private final List<String> adapted = new ArrayList<>();
     private final AtomicReference<@Nullable CallRecord> record = new AtomicReference<>();
@@ -95,6 +100,7 @@ public final class Call {
         this.attempts = new CopyOnWriteArrayList<>();
         this.passedOver = Collections.synchronizedSet(new LinkedHashSet<>());
         this.sensitive = Collections.synchronizedSet(new LinkedHashSet<>());
+        this.shared = new ConcurrentHashMap<>();
     }
 
     private Call(Call whole, ObjectNode body, Purpose purpose, boolean asAsked) {
@@ -109,6 +115,7 @@ public final class Call {
         this.attempts = whole.attempts;
         this.passedOver = whole.passedOver;
         this.sensitive = whole.sensitive;
+        this.shared = whole.shared;
         this.sensitivity = whole.sensitivity;
         this.vouched = whole.vouched;
         this.dialect = asAsked ? whole.dialect : Dialect.CHAT;
@@ -157,6 +164,7 @@ public final class Call {
         this.attempts = new CopyOnWriteArrayList<>();
         this.passedOver = Collections.synchronizedSet(new LinkedHashSet<>());
         this.sensitive = Collections.synchronizedSet(new LinkedHashSet<>());
+        this.shared = new ConcurrentHashMap<>();
         this.sensitivity = first.sensitivity;
         admitted(first.operation, body, first.bodyBytes, first.asked, first.streaming, first.usageWanted);
         this.model = first.model;
@@ -461,6 +469,15 @@ public final class Call {
         synchronized (passedOver) {
             return List.copyOf(passedOver);
         }
+    }
+
+    /**
+     * What the call and all its parts have between them, one of a class. Any thread.
+     *
+     * @param first makes it, for whoever asks first
+     */
+    public <T> T shared(Class<T> kind, Supplier<T> first) {
+        return kind.cast(shared.computeIfAbsent(kind, k -> first.get()));
     }
 
     /** What it turned out to be; parts are what their whole is. */

@@ -71,8 +71,19 @@ public final class Directory {
                                         l.contextSize(),
                                         l.tokensPerMinute(),
                                         l.tokensPerHour(),
-                                        l.tokensPerDay())
+                                        l.tokensPerDay(),
+                                        l.condenseContext(),
+                                        l.condenseMethod())
                                 .anyMatch(Objects::nonNull));
+    }
+
+    /** The names of all models that the configuration lists, paths among them. */
+    public static Set<String> modelNames(Snapshot snapshot) {
+        Stream<String> ofProviders = snapshot.providers().values().stream()
+                .flatMap(p -> p.models().stream().map(Provider.Model::name));
+        Stream<String> ofRotations = snapshot.rotations().values().stream()
+                .flatMap(r -> r.members().stream().map(Rotation.Member::path));
+        return Stream.concat(ofProviders, ofRotations).collect(Collectors.toSet());
     }
 
     private static Stream<Limits> limits(Snapshot snapshot) {

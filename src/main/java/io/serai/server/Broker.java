@@ -70,6 +70,7 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
         current().snapshot().warnings().forEach(LOG::warn);
         BrokerBean.register(view());
         watch.start();
+        runtime.prepareCounting(first().snapshot());
         discovery.whenChanged(this::takeFound);
     }
 
@@ -191,6 +192,7 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
                     number,
                     Duration.ofNanos(System.nanoTime() - began).toMillis());
             next.snapshot().warnings().forEach(LOG::warn);
+            runtime.prepareCounting(next.snapshot());
             return true;
         } catch (ConfigException e) {
             List<String> errors =

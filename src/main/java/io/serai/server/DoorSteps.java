@@ -168,9 +168,6 @@ final class DoorSteps {
     /** The steps that know what the configuration offers. Returns the pools, each of which wants a route of its own. */
     Pools bindConfigured(Snapshot snapshot, Instances instances, ModelTable models, ShowHealth.BrokerState state) {
         Groups groups = Groups.of(snapshot);
-        if (runtime.serving() && Directory.limitsTokens(snapshot)) {
-            runtime.tokenizers().prepare();
-        }
         runtime.rates().use(snapshot.settings().adaptiveRate());
         Candidates candidates = new Candidates(
                 instances, runtime.health(), models, runtime.disabled(), runtime.tokenizers(), this::running);

@@ -51,6 +51,9 @@ public final class UpstreamStream implements ReplyStream, ChunkSink {
     private boolean committed;
     private boolean finished;
     private boolean over;
+    /** Nothing more is to be said to the client. */
+    private boolean told;
+
     private boolean paused;
     private boolean exhausted;
     private boolean broken;
@@ -269,14 +272,18 @@ public final class UpstreamStream implements ReplyStream, ChunkSink {
         if (why != null) {
             attempt.fail(why);
         }
-        settle(why != null && !finished);
-        if (log != null) {
-            log.end(why);
-        }
         if (!exhausted) { // else the connection may serve another request by now: it is not this stream's any more
             letGo(why);
         }
-        ready.complete(why);
+        settle(why != null && !finished);
+    }
+
+    private void farewell() {
+        told = true;
+        if (log != null) {
+            log.end(failure);
+        }
+        ready.complete(failure);
         flush();
     }
 
@@ -307,20 +314,31 @@ public final class UpstreamStream implements ReplyStream, ChunkSink {
         }
     }
 
-    /** What the provider did not come to say is estimated. */
+    /** What the provider did not come to say is estimated; a cut stream's client waits for nothing. */
     private void settle(boolean cut) {
         Usage reported = attempt.usage();
+        Attempt.Counter input = attempt.counter();
+        if (reported == null && committed && !cut) {
+            // milliseconds, and an encoding may have to be read for it: other streams wait for this thread
+            context.executeBlocking(input::counted, false)
+                    .onComplete(count -> estimate(count.succeeded() ? count.result() : input.guessed()));
+            return;
+        }
         if (reported == null && committed) {
-            Attempt.Counter input =
-                    attempt.counter(); // a cut stream's client waits for nothing, and others for this thread
-            attempt.reported(Usage.estimate(cut ? input.guessed() : input.counted(), outputChars));
-            if (failure == null && !stripUsage && attempt.call().operation() == Operation.CHAT) {
-                byte[] chunk = TotalUsage.estimated(attempt);
-                emit(chunk, 0, chunk.length, new ChunkFacts());
-            }
+            attempt.reported(Usage.estimate(input.guessed(), outputChars));
         } else if (reported != null && cut && outputChars > 0) {
             attempt.reported(reported.cutShort(outputChars));
         }
+        farewell();
+    }
+
+    private void estimate(long input) {
+        attempt.reported(Usage.estimate(input, outputChars));
+        if (failure == null && !stripUsage && attempt.call().operation() == Operation.CHAT) {
+            byte[] chunk = TotalUsage.estimated(attempt);
+            emit(chunk, 0, chunk.length, new ChunkFacts());
+        }
+        farewell();
     }
 
     private void fail(UpstreamFailure why) {
@@ -339,10 +357,10 @@ public final class UpstreamStream implements ReplyStream, ChunkSink {
             Buffer events = out.take();
             more = to.write(events);
         }
-        if (over) {
+        if (told) {
             outlet = null;
             to.ended(failure);
-        } else if (!more) {
+        } else if (!more && !over) {
             pause();
         }
     }
