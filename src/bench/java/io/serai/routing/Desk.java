@@ -103,11 +103,11 @@ final class Desk {
         call.admitted(Operation.CHAT, body, 120, "rotation/weighted", false, false);
     }
 
-    List<Candidate> select(Rotation.Strategy strategy) {
+    List<Waypoint> select(Rotation.Strategy strategy) {
         return directory.select(Pools.ROTATION + strategy.name().toLowerCase(Locale.ROOT), call, true);
     }
 
-    Walk walk(List<Candidate> candidates) {
+    Walk walk(List<Waypoint> candidates) {
         return new Walk(
                 call,
                 candidates,

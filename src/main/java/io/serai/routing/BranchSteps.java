@@ -66,7 +66,7 @@ public final class BranchSteps {
         for (long left = left(first, all); left > 0; left = left(first, all)) {
             late.call().cancellation().pause(left);
         }
-        Candidate next = all.queue().peek();
+        Waypoint next = all.queue().peek();
         if (next == null) {
             throw new UpstreamException(new UpstreamFailure.NotTried("no_candidate", null));
         }

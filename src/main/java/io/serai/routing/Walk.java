@@ -76,7 +76,7 @@ public final class Walk {
 
     public Walk(
             Call call,
-            List<Candidate> candidates,
+            List<? extends Waypoint> candidates,
             Settings settings,
             Health health,
             ModelTable models,
@@ -103,7 +103,7 @@ public final class Walk {
 
     private Walk(
             Call call,
-            List<Candidate> candidates,
+            List<? extends Waypoint> candidates,
             CandidateQueue further,
             Settings settings,
             Health health,
@@ -129,7 +129,7 @@ public final class Walk {
         this.way = through(candidates);
     }
 
-    private Itinerary through(List<Candidate> candidates) {
+    private Itinerary through(List<? extends Waypoint> candidates) {
         return new Itinerary(candidates, further, settings.retry().attemptsPerKey(), health, disabled, verdict, call);
     }
 
@@ -164,7 +164,22 @@ public final class Walk {
      *
      * @param cap on whose account it goes
      */
-    BigDecimal expectedCost(Candidate candidate, Needs needs, BigDecimal cap) {
+    BigDecimal expectedCost(Waypoint next, Needs needs, BigDecimal cap) {
+        return switch (next) {
+            case Candidate candidate -> expectedCost(candidate, needs, cap);
+            case Crossroads at ->
+                at.among().stream()
+                        .map(known -> ExpectedCost.under(
+                                known.facts().prices(),
+                                needs,
+                                cap,
+                                () -> tokens(known.offer().provider(), known.offer().model())))
+                        .max(BigDecimal::compareTo)
+                        .orElse(BigDecimal.ZERO);
+        };
+    }
+
+    private BigDecimal expectedCost(Candidate candidate, Needs needs, BigDecimal cap) {
         Provider provider = candidate.instances().get(0).provider();
         Prices prices = models.of(provider, candidate.model()).prices();
         return ExpectedCost.under(prices, needs, cap, () -> tokens(provider, candidate.model()));
@@ -177,7 +192,18 @@ public final class Walk {
 
     /** Whether there is someone to try, whatever is left to try it with. */
     boolean hasCandidate() {
-        return way.next() != null;
+        return !way.isOver();
+    }
+
+    /** The autoselect that has to say where to go on; null where there is none to be asked. */
+    @Nullable
+    Crossroads crossroads() {
+        return way.crossroads();
+    }
+
+    /** What the autoselect has picked is tried in its place. */
+    void leadsTo(List<Waypoint> picked) {
+        way.leadsTo(picked);
     }
 
     /** The one whose turn it is, or who replied. */
@@ -205,7 +231,7 @@ public final class Walk {
      *
      * @param order the same candidates, the one to be tried first in front
      */
-    public void order(Supplier<List<Candidate>> order) {
+    public void order(Supplier<List<Waypoint>> order) {
         if (!ordered) {
             ordered = true;
             way.leave();
@@ -216,7 +242,7 @@ public final class Walk {
 
     /** Whether there is another attempt to make. */
     public boolean isMore() {
-        if (over || way.next() == null) {
+        if (over || way.isOver()) {
             if (allowed) {
                 allowed = false;
                 allowance.giveBack();
