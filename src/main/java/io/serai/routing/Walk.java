@@ -442,6 +442,9 @@ public final class Walk {
     public void failed(Attempt attempt, UpstreamFailure failure) {
         attempt.fail(failure);
         attempt.ended();
+        if (attempt.isOvertaken() && !(attempt.failure() instanceof UpstreamFailure.ClientGone)) {
+            attempt.notOvertaken();
+        }
         if (call.isOvertaken() && attempt.failure() instanceof UpstreamFailure.ClientGone) {
             overtaken(attempt);
         }
@@ -504,6 +507,15 @@ public final class Walk {
      * to say that, with what was sent to it.
      */
     void overtaken(Attempt attempt) {
+        calledOff(attempt);
+        if (attempt.isOvertaken() && attempt.firstEventNanos() == 0) {
+            latencies.addAtLeast(
+                    attempt.target().provider().id(), attempt.target().model(), call.streaming(), attempt.millis());
+        }
+    }
+
+    /** The same before the attempt has ended: from here on it counts. Any thread. */
+    void calledOff(Attempt attempt) {
         if (attempt.payloadBytes() == 0) {
             return; // it did not come so far
         }
@@ -513,11 +525,7 @@ public final class Walk {
                 .estimated()
                 .build();
         attempt.overtaken(sent);
-        String provider = attempt.target().provider().id();
         price(attempt);
-        if (attempt.firstEventNanos() == 0) {
-            latencies.addAtLeast(provider, attempt.target().model(), call.streaming(), attempt.millis());
-        }
     }
 
     /** Those with whom it went have nothing for it: it is made again, alone, as if it had not been. */

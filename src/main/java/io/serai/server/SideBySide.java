@@ -1,5 +1,6 @@
 package io.serai.server;
 
+import io.serai.door.AwaitLosers;
 import io.serai.config.Rotation;
 import io.serai.config.Settings;
 import io.serai.config.Snapshot;
@@ -32,13 +33,17 @@ final class SideBySide {
         main.bind("branches", runtime.branches());
         BranchSteps steps = new BranchSteps(rotations, settings, runtime.latencies(), runtime.extraSpend());
         main.bind("eachBranch", steps.each());
-        main.bind("firstReply", steps.first());
         step("beginBranch", steps::begin);
         step("awaitLateness", steps::awaitLateness);
         step("claimReply", steps::claim);
         step("noteBranch", steps::failed);
         step("endBranch", steps::end);
+        step("awaitFirst", steps::awaitFirst);
+        step("branchesOver", steps::over);
         step("settleBranches", steps::settle);
+        AwaitLosers losers = new AwaitLosers(settings.hedging().grace());
+        main.bind("outlasted", losers.needed());
+        step("awaitLosers", losers::await);
         PanelSteps panel = new PanelSteps(rotations, snapshot.prompts());
         main.bind("panelMeets", panel.meets());
         main.bind("unserved", panel.unserved());
