@@ -83,7 +83,7 @@ final class Desk {
                 new AdaptiveRates(snapshot.settings().adaptiveRate(), System::nanoTime),
                 new TokenWindows(System::nanoTime),
                 System::nanoTime);
-        batches = new Batches(snapshot.settings().batching(), new Savings());
+        batches = new Batches(snapshot.settings().batching(), new Savings(), tokenizers);
         directory = new Directory(
                 snapshot,
                 instances,

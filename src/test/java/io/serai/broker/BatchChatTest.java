@@ -2,6 +2,8 @@ package io.serai.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serai.stub.RecordedRequest;
 import io.serai.stub.Script;
@@ -13,12 +15,14 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** Identical chats in flight: one request to the provider, and a whole answer for each client. */
 final class BatchChatTest {
@@ -50,6 +54,7 @@ final class BatchChatTest {
 
     @AfterAll
     static void stop() throws Exception {
+        ((Logger) LoggerFactory.getLogger("io.serai.batch")).setLevel(null);
         log.close();
         broker.close();
         stub.close();
@@ -158,6 +163,12 @@ final class BatchChatTest {
         assertThat(in).isEqualTo(Scripts.PROMPT_TOKENS);
     }
 
+    /** The answer is held back until a client's leaving was seen, and that is seen here. */
+    private static LogWatch watchingBatches() {
+        ((Logger) LoggerFactory.getLogger("io.serai.batch")).setLevel(Level.DEBUG);
+        return new LogWatch();
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void theFirstMayLeave(boolean streamed) throws Exception {
@@ -171,7 +182,8 @@ final class BatchChatTest {
         String body = streamed ? stream(name) : body(name);
         RawClient first = new RawClient(broker).chat(name + "-0", body);
         stub.awaitRequests(before + 1);
-        try (RawClient second = new RawClient(broker).chat(name + "-1", body)) {
+        try (LogWatch watch = watchingBatches();
+                RawClient second = new RawClient(broker).chat(name + "-1", body)) {
             if (streamed) {
                 first.awaitText("one ");
                 second.awaitText("one ");
@@ -179,15 +191,16 @@ final class BatchChatTest {
                 Together.await(2);
             }
             first.close();
+            Awaitility.await().until(() -> watch.text().contains(name + "-0 has left its batch, 1 go on"));
             gate.complete(null);
 
             assertThat(second.awaitText(streamed ? "[DONE]" : "three")).contains("one ", "three");
         }
         assertThat(log.await(name + "-1")).containsEntry("outcome", "OK");
         Map<String, String> left = log.await(name + "-0");
-        assertThat(left.get("outcome"))
-                .isIn("CLIENT_CANCELLED", "OK"); // the answer may have been faster than the farewell
-        assertThat(left).containsEntry("in", "6"); // its half of what was used
+        assertThat(left)
+                .containsEntry("outcome", "CLIENT_CANCELLED")
+                .containsEntry("in", "6"); // its half of what was used
         assertThat(count()).isEqualTo(before + 1);
     }
 
