@@ -8,6 +8,7 @@ import io.serai.context.Tokens;
 /** The {@code input} of an embeddings request: a text, a list of texts, a list of tokens, or a list of such lists. */
 final class Inputs {
     static final String FIELD = "input";
+
     private Inputs() {}
 
     /** As a list, whatever its form. */

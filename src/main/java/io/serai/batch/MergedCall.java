@@ -119,7 +119,8 @@ final class MergedCall implements Company {
                 made.target().provider().id(),
                 made.target().model());
         List<Usage> parts = used.divided(passengers.stream()
-                .mapToLong(p -> passengers.size() == 1 ? 1 : Inputs.tokens(p.attempt().body(), counting))
+                .mapToLong(p ->
+                        passengers.size() == 1 ? 1 : Inputs.tokens(p.attempt().body(), counting))
                 .toArray());
         for (int i = 0; i < answers.size(); i++) {
             Attempt own = passengers.get(i).attempt();

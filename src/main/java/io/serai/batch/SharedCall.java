@@ -232,7 +232,10 @@ final class SharedCall implements Company {
             present--;
             last = present == 0;
             closed |= last;
-            LOG.debug("{} has left its batch, {} go on", passenger.attempt().call().id(), present);
+            LOG.debug(
+                    "{} has left its batch, {} go on",
+                    passenger.attempt().call().id(),
+                    present);
         } finally {
             lock.unlock();
         }

@@ -87,8 +87,7 @@ final class MembersReader {
         switch (id.substring(0, slash)) {
             case ROTATION ->
                 entry.problem(
-                        "provider_id",
-                        "no rotation is called `" + name + "`" + Suggestion.of(name, rotations) + left);
+                        "provider_id", "no rotation is called `" + name + "`" + Suggestion.of(name, rotations) + left);
             case AUTOSELECT ->
                 entry.problem(
                         "provider_id",

@@ -88,18 +88,20 @@ final class RotationsReader {
     Map<String, Rotation> keeping(Map<String, Rotation> rotations, Set<String> autoselects) {
         Map<String, Rotation> kept = new LinkedHashMap<>();
         rotations.forEach((name, rotation) -> {
-            Map<Boolean, List<Rotation.Member>> members = rotation.members().stream()
-                    .collect(Collectors.partitioningBy(member -> !member.path().startsWith(MembersReader.AUTOSELECT)
-                            || autoselects.contains(member.path().substring(MembersReader.AUTOSELECT.length()))));
-            Section section = entries.get(name);
-            if (section != null) {
-                members.get(false)
-                        .forEach(member -> section.problem(
-                                "providers",
-                                "`" + member.path() + "` is not there"
-                                        + (section.report().strict() ? "" : "; this member is left out")));
+            List<Rotation.Member> members = new ArrayList<>();
+            for (Rotation.Member member : rotation.members()) {
+                String path = member.path();
+                if (!path.startsWith(MembersReader.AUTOSELECT)
+                        || autoselects.contains(path.substring(MembersReader.AUTOSELECT.length()))) {
+                    members.add(member);
+                } else if (entries.get(name) instanceof Section section) {
+                    section.problem(
+                            "providers",
+                            "`" + path + "` is not there"
+                                    + (section.report().strict() ? "" : "; this member is left out"));
+                }
             }
-            kept.put(name, members.get(false).isEmpty() ? rotation : rotation.of(members.get(true)));
+            kept.put(name, members.size() == rotation.members().size() ? rotation : rotation.of(members));
         });
         return Collections.unmodifiableMap(kept);
     }

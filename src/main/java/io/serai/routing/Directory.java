@@ -312,8 +312,7 @@ public final class Directory {
     /** @param taken whether the call is made; else nobody's turn passes */
     Selection behind(Call call, Call picked, boolean taken) {
         Needs needs = Needs.of(call).vouchedBy(picked.vouched());
-        return Selection.of(
-                pools.behind(picked.model(), picked.vouched()), needs, candidates, ordering, taken);
+        return Selection.of(pools.behind(picked.model(), picked.vouched()), needs, candidates, ordering, taken);
     }
 
     private static void note(Call call, Selection selection) {

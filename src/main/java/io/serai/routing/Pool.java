@@ -24,7 +24,11 @@ record Pool(String route, Rotation.Strategy strategy, List<Group> groups) {
      * @param chooser who picks among the offers, for each request; null: they are tried in their order
      */
     record Group(
-            String name, BigDecimal weight, @Nullable Pool within, List<Offer> offers, @Nullable Chooser chooser) {
+            String name,
+            BigDecimal weight,
+            @Nullable Pool within,
+            List<Offer> offers,
+            @Nullable Chooser chooser) {
         Group(String name, BigDecimal weight, @Nullable Pool within, List<Offer> offers) {
             this(name, weight, within, offers, null);
         }

@@ -173,7 +173,8 @@ public final class Walk {
                                 known.facts().prices(),
                                 needs,
                                 cap,
-                                () -> tokens(known.offer().provider(), known.offer().model())))
+                                () -> tokens(
+                                        known.offer().provider(), known.offer().model())))
                         .max(BigDecimal::compareTo)
                         .orElse(BigDecimal.ZERO);
         };

@@ -1,9 +1,9 @@
 package io.serai.server;
 
-import io.serai.door.AwaitLosers;
 import io.serai.config.Rotation;
 import io.serai.config.Settings;
 import io.serai.config.Snapshot;
+import io.serai.door.AwaitLosers;
 import io.serai.routing.BranchSteps;
 import io.serai.routing.Directory;
 import io.serai.routing.LineUp;

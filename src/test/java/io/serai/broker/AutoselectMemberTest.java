@@ -172,8 +172,8 @@ final class AutoselectMemberTest {
     }
 
     private static JsonNode explain(String model, String question, String more) throws Exception {
-        return JSON.readTree(broker.post("/v1/route/explain", body(model, question, more))
-                .body());
+        return JSON.readTree(
+                broker.post("/v1/route/explain", body(model, question, more)).body());
     }
 
     private static List<String> askedFor(String marker) {
@@ -290,7 +290,8 @@ final class AutoselectMemberTest {
         JsonNode explained = explain("rotation/sighted", question, tools);
         assertThat(explained.path("candidates")).hasSize(1);
         assertThat(explained.path("skipped"))
-                .extracting(s -> s.path("model").asText() + " " + s.path("reason").asText())
+                .extracting(
+                        s -> s.path("model").asText() + " " + s.path("reason").asText())
                 .contains("blind " + (tools.isEmpty() ? "context_too_small" : "no_tools"));
     }
 
@@ -310,13 +311,16 @@ final class AutoselectMemberTest {
         JsonNode explained = explain("rotation/front", LAW, "");
 
         assertThat(explained.path("candidates"))
-                .extracting(c -> c.path("model").asText() + " " + c.path("autoselect").asText())
+                .extracting(c ->
+                        c.path("model").asText() + " " + c.path("autoselect").asText())
                 .containsExactly("lawyer smart", "clerk smart", "spare ");
         assertThat(explained.at("/candidates/0/reason").asText()).isEqualTo("priority");
         assertThat(explained.at("/autoselect/scores")).isEmpty();
         assertThat(explained.at("/autoselect/members/0/name").asText()).isEqualTo("smart");
         assertThat(explained.at("/autoselect/members/0/picked").asText()).isEqualTo("rotation/legal");
-        assertThat(explain("rotation/nested", CODE, "").at("/candidates/0/autoselect").asText())
+        assertThat(explain("rotation/nested", CODE, "")
+                        .at("/candidates/0/autoselect")
+                        .asText())
                 .isEqualTo("outer");
         assertThat(stub.requests()).hasSize(before);
     }
@@ -336,8 +340,7 @@ final class AutoselectMemberTest {
     void aStoppedOneIsPassedOver() throws Exception {
         assertThat(ask("rotation/stopped", CODE)).isEqualTo("coder");
         ObjectName route = ManagementFactory.getPlatformMBeanServer()
-                .queryNames(
-                        new ObjectName("org.apache.camel:context=*,type=routes,name=\"autoselect-halted\""), null)
+                .queryNames(new ObjectName("org.apache.camel:context=*,type=routes,name=\"autoselect-halted\""), null)
                 .iterator()
                 .next();
         ManagementFactory.getPlatformMBeanServer().invoke(route, "stop", null, null);

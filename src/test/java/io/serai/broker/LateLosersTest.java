@@ -104,7 +104,8 @@ final class LateLosersTest {
             assertThat(opened).isNotDone();
             assertThat(log.has("late-" + rotation)).isFalse();
             opened.complete(true);
-            // a plain loser has its answer, and is paid in full, 12 and 5 tokens like the winner; a stream is broken off after a word
+            // a plain loser has its answer, and is paid in full, 12 and 5 tokens like the winner; a stream is broken
+            // off after a word
             assertThat(log.await("late-" + rotation))
                     .containsEntry("provider", "quick")
                     .containsEntry("attempts", "2")
@@ -117,7 +118,8 @@ final class LateLosersTest {
     void theRecordWaitsForLosersNoLongerThanTheGrace() throws Exception {
         try (TestBroker broker = broker("300ms");
                 RequestLog log = new RequestLog()) {
-            HttpResponse<String> answer = ask(broker, "race", false, "late-grace").get(20, TimeUnit.SECONDS);
+            HttpResponse<String> answer =
+                    ask(broker, "race", false, "late-grace").get(20, TimeUnit.SECONDS);
 
             assertThat(answer.statusCode()).isEqualTo(200);
             Map<String, String> line = log.await("late-grace");

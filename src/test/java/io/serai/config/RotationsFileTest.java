@@ -122,14 +122,16 @@ class RotationsFileTest {
 
     @Test
     void aMemberWhoseAutoselectWasLeftOutIsLeftOutToo() {
-        Snapshot snapshot = folder.file("rotations.json", """
+        Snapshot snapshot =
+                folder.file("rotations.json", """
                         {"rotations": {"r": {"providers": [{"provider_id": "a"}, {"provider_id": "autoselect/lost"}]}}}
                         """).file("autoselect.json", """
                         {"lost": {"fallback": "nobody", "available_models": [{"model_id": "a/m1", "description": "x"}]}}
                         """).load();
         assertThat(snapshot.rotations().get("r").members().stream().map(Rotation.Member::path))
                 .containsExactly("a/m1", "a/m2");
-        assertThat(snapshot.warnings()).anyMatch(w -> w.contains("`autoselect/lost` is not there; this member is left out"));
+        assertThat(snapshot.warnings())
+                .anyMatch(w -> w.contains("`autoselect/lost` is not there; this member is left out"));
     }
 
     @Test
