@@ -16,9 +16,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Embeddings requests that go out as one, with the inputs of all in a list, in the order in which they came. */
 final class MergedCall implements Company {
+    private static final Logger LOG = LoggerFactory.getLogger(MergedCall.class);
+
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Passenger> passengers = new ArrayList<>();
     private final Savings savings;
@@ -182,8 +186,10 @@ final class MergedCall implements Company {
         Call call = null;
         lock.lock();
         try {
-            if (carrier != null && passengers.contains(passenger) && --present == 0) {
-                call = carrier.call();
+            if (carrier != null && passengers.contains(passenger)) {
+                present--;
+                call = present == 0 ? carrier.call() : null;
+                LOG.debug("{} has left its batch, {} go on", passenger.attempt().call().id(), present);
             }
         } finally {
             lock.unlock();

@@ -2,8 +2,6 @@ package io.serai.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serai.stub.RecordedRequest;
 import io.serai.stub.Script;
@@ -15,14 +13,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.LoggerFactory;
 
 /** Identical chats in flight: one request to the provider, and a whole answer for each client. */
 final class BatchChatTest {
@@ -54,7 +50,6 @@ final class BatchChatTest {
 
     @AfterAll
     static void stop() throws Exception {
-        ((Logger) LoggerFactory.getLogger("io.serai.batch")).setLevel(null);
         log.close();
         broker.close();
         stub.close();
@@ -163,12 +158,6 @@ final class BatchChatTest {
         assertThat(in).isEqualTo(Scripts.PROMPT_TOKENS);
     }
 
-    /** The answer is held back until a client's leaving was seen, and that is seen here. */
-    private static LogWatch watchingBatches() {
-        ((Logger) LoggerFactory.getLogger("io.serai.batch")).setLevel(Level.DEBUG);
-        return new LogWatch();
-    }
-
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void theFirstMayLeave(boolean streamed) throws Exception {
@@ -182,7 +171,7 @@ final class BatchChatTest {
         String body = streamed ? stream(name) : body(name);
         RawClient first = new RawClient(broker).chat(name + "-0", body);
         stub.awaitRequests(before + 1);
-        try (LogWatch watch = watchingBatches();
+        try (Together.Leavings leavings = new Together.Leavings();
                 RawClient second = new RawClient(broker).chat(name + "-1", body)) {
             if (streamed) {
                 first.awaitText("one ");
@@ -191,7 +180,7 @@ final class BatchChatTest {
                 Together.await(2);
             }
             first.close();
-            Awaitility.await().until(() -> watch.text().contains(name + "-0 has left its batch, 1 go on"));
+            leavings.await(name + "-0", 1);
             gate.complete(null);
 
             assertThat(second.awaitText(streamed ? "[DONE]" : "three")).contains("one ", "three");

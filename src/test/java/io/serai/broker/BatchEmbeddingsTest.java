@@ -241,6 +241,36 @@ final class BatchEmbeddingsTest {
         assertThat(log.await("failed-1" + how)).containsEntry("in", "2");
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void oneThatLeavesWhileTheProviderWorksCancelsNobody(int leaving) throws Exception {
+        CompletableFuture<Void> gate = new CompletableFuture<>();
+        int before = stub.requests().size();
+        stub.enqueue(exchange -> {
+            gate.join();
+            vectors(exchange.request()).play(exchange);
+        });
+        String id = "working" + leaving;
+        var answers = new ArrayList<>(List.of(ask(id + "-0", body(FULL, "\"a\""))));
+        Together.await(1);
+        answers.add(ask(id + "-1", body(FULL, "[\"bb\",\"ccc\"]")));
+        stub.awaitRequests(before + 1);
+        try (Together.Leavings leavings = new Together.Leavings()) {
+            answers.get(leaving).cancel(true);
+            leavings.await(id + "-" + leaving, 1);
+            gate.complete(null);
+
+            HttpResponse<String> other = answers.get(1 - leaving).join();
+            assertThat(other.statusCode()).as(other.body()).isEqualTo(200);
+            assertThat(vector(other, 0)).containsExactly(2 - leaving, 0.5f);
+            assertThat(other.headers().firstValue("x-serai-batched")).hasValue("2");
+        }
+        assertThat(log.await(id + "-" + leaving))
+                .containsEntry("outcome", "CLIENT_CANCELLED")
+                .containsEntry("in", String.valueOf(leaving + 1)); // its part all the same
+        assertThat(stub.requests()).hasSize(before + 1);
+    }
+
     @Test
     void oneThatLeavesWithinTheWindowIsNotAskedFor() throws Exception {
         stub.on(BatchEmbeddingsTest::vectors);
