@@ -73,6 +73,9 @@ final class AutoselectMemberTest {
                           discreet:
                             strategy: priority
                             providers: [{provider_id: other, weight: 2, models: [{name: spare}]}, {provider_id: autoselect/careful, weight: 1}]
+                          vouched: {providers: [{provider_id: autoselect/vouching}]}
+                          forbidden: {privacy: false, providers: [{provider_id: autoselect/vouching}]}
+                          allowed: {privacy: true, providers: [{provider_id: autoselect/careful}]}
                           stopped:
                             strategy: priority
                             providers: [{provider_id: autoselect/halted, weight: 2}, {provider_id: other, weight: 1, models: [{name: spare}]}]
@@ -118,6 +121,13 @@ final class AutoselectMemberTest {
                           available_models:
                             - {model_id: acme/coder, description: "Programming: writes and debugs source code"}
                             - {model_id: safe/lawyer, description: "Law: contracts, tenants, rights and courts"}
+                        vouching:
+                          classify_semantic: true
+                          classify_privacy: true
+                          fallback: acme/chatter
+                          available_models:
+                            - {model_id: acme/coder, description: "Programming: writes and debugs source code"}
+                            - {model_id: acme/lawyer, description: "Law: contracts, tenants, rights and courts", privacy: true}
                         halted:
                           classify_semantic: true
                           fallback: acme/chatter
@@ -334,6 +344,19 @@ final class AutoselectMemberTest {
         assertThat(explain("rotation/discreet", LAW + PRIVATE, "").path("candidates"))
                 .extracting(c -> c.path("provider").asText())
                 .containsExactly("safe");
+    }
+
+    @Test
+    void itVouchesForWhatItPicksAndTheRotationMayToo() throws Exception {
+        assertThat(ask("rotation/vouched", LAW + PRIVATE)).isEqualTo("lawyer");
+        assertThat(ask("rotation/allowed", CODE + PRIVATE)).isEqualTo("coder");
+    }
+
+    @Test
+    void aRotationThatRefusesIsNotOverruledByIt() throws Exception {
+        assertThat(post("rotation/forbidden", LAW + PRIVATE + " #80", "").statusCode())
+                .isEqualTo(404);
+        assertThat(askedFor("#80")).isEmpty();
     }
 
     @Test
