@@ -30,7 +30,7 @@ final class CandidateQueue {
 
     private static String name(Waypoint next) {
         return switch (next) {
-            case Candidate c -> c.instances().get(0).provider().id() + "/" + c.model();
+            case Candidate c -> c.path();
             case Crossroads at -> "autoselect/" + at.autoselect();
         };
     }
