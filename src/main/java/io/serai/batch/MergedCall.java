@@ -189,7 +189,10 @@ final class MergedCall implements Company {
             if (carrier != null && passengers.contains(passenger)) {
                 present--;
                 call = present == 0 ? carrier.call() : null;
-                LOG.debug("{} has left its batch, {} go on", passenger.attempt().call().id(), present);
+                LOG.debug(
+                        "{} has left its batch, {} go on",
+                        passenger.attempt().call().id(),
+                        present);
             }
         } finally {
             lock.unlock();
