@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +20,7 @@ public final class AwaitLosers {
     private static final Logger LOG = LoggerFactory.getLogger(AwaitLosers.class);
 
     private final Duration grace;
+    private final CompletableFuture<@Nullable Void> stopping = new CompletableFuture<>();
 
     /** @param grace how long at most */
     public AwaitLosers(Duration grace) {
@@ -37,11 +39,18 @@ public final class AwaitLosers {
         };
     }
 
+    /** The broker stops, or has other routes by now: what is waited for goes on record as it is. */
+    public void noLonger() {
+        stopping.complete(null);
+    }
+
     /** Returns when all of it has ended, or has had its time; what it has used until then is what counts. */
     public void await(Exchange exchange) throws InterruptedException {
         Call call = Call.of(exchange);
         try {
-            CompletableFuture.allOf(call.outlasting().toArray(CompletableFuture[]::new))
+            CompletableFuture<?> ended =
+                    CompletableFuture.allOf(call.outlasting().toArray(CompletableFuture[]::new));
+            CompletableFuture.anyOf(ended, stopping)
                     .get(grace.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             LOG.warn("{} is put on record, and an attempt that was called off has not ended yet", call.id());

@@ -2,6 +2,7 @@ package io.serai.server;
 
 import io.serai.call.Instance;
 import io.serai.config.Snapshot;
+import io.serai.door.AwaitLosers;
 import io.serai.ops.RefreshModelLists;
 import io.serai.routing.Instances;
 import io.vertx.ext.web.Router;
@@ -36,6 +37,7 @@ final class Generation {
     private final Main main;
     private final Router router;
     private final RefreshModelLists background;
+    private final AwaitLosers losers;
     private final AtomicInteger inside = new AtomicInteger();
     private Runnable gone = () -> {};
     private boolean stopped;
@@ -43,6 +45,7 @@ final class Generation {
     /**
      * @param pools the routes of rotations, of {@code auto*} and of autoselects
      * @param background what goes on in it beside requests, and ends before they do
+     * @param losers what goes on behind answers, and ends with it
      */
     Generation(
             long number,
@@ -51,7 +54,8 @@ final class Generation {
             Set<String> pools,
             Main main,
             Router router,
-            RefreshModelLists background) {
+            RefreshModelLists background,
+            AwaitLosers losers) {
         this.number = number;
         this.snapshot = snapshot;
         this.instances = instances;
@@ -59,6 +63,7 @@ final class Generation {
         this.main = main;
         this.router = router;
         this.background = background;
+        this.losers = losers;
     }
 
     long number() {
@@ -149,9 +154,10 @@ final class Generation {
 
     /**
      * An answer that is out still has to be put on record, by a tap that needs its route: Camel counts an exchange as gone
-     * when its route has ended, which is before that.
+     * when its route has ended, which is before that. Who lost a race is waited for no longer.
      */
     void awaitRecords() {
+        losers.noLonger();
         long deadline = System.nanoTime() + RECORDS_MS * 1_000_000;
         try {
             while (context().getInflightRepository().size() > 0 && System.nanoTime() < deadline) {

@@ -9,6 +9,7 @@ import io.serai.config.ConfigSource;
 import io.serai.config.Provider;
 import io.serai.config.Settings;
 import io.serai.config.Snapshot;
+import io.serai.door.AwaitLosers;
 import io.serai.door.ShowHealth;
 import io.serai.ledger.Books;
 import io.serai.models.ModelTable;
@@ -82,6 +83,9 @@ final class GenerationLoader {
             doors.bind(snapshot.settings(), router, snapshot.catalogue().version());
             ModelTable models = new ModelTable(snapshot, runtime.models());
             new ProviderKinds(main, runtime).bind(snapshot.settings(), models);
+            AwaitLosers losers = new AwaitLosers(snapshot.settings().hedging().grace());
+            main.bind("outlasted", losers.needed());
+            main.bind("awaitLosers", (Processor) losers::await);
             bindProbe(main, snapshot);
             main.init();
             CamelContext context = main.getCamelContext();
@@ -108,7 +112,7 @@ final class GenerationLoader {
             warnOfUnspoken(snapshot, instances);
             if (problems.isEmpty()) {
                 main.start();
-                return new Generation(number, snapshot, instances, Set.copyOf(choosing), main, router, lists);
+                return new Generation(number, snapshot, instances, Set.copyOf(choosing), main, router, lists, losers);
             }
         } catch (Exception | LinkageError e) {
             LOG.debug("Generation {} does not start", number, e);

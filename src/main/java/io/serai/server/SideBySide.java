@@ -3,7 +3,6 @@ package io.serai.server;
 import io.serai.config.Rotation;
 import io.serai.config.Settings;
 import io.serai.config.Snapshot;
-import io.serai.door.AwaitLosers;
 import io.serai.routing.BranchSteps;
 import io.serai.routing.Directory;
 import io.serai.routing.LineUp;
@@ -41,9 +40,6 @@ final class SideBySide {
         step("awaitFirst", steps::awaitFirst);
         step("branchesOver", steps::over);
         step("settleBranches", steps::settle);
-        AwaitLosers losers = new AwaitLosers(settings.hedging().grace());
-        main.bind("outlasted", losers.needed());
-        step("awaitLosers", losers::await);
         PanelSteps panel = new PanelSteps(rotations, snapshot.prompts());
         main.bind("panelMeets", panel.meets());
         main.bind("unserved", panel.unserved());

@@ -129,4 +129,17 @@ final class LateLosersTest {
             assertThat(Integer.parseInt(line.get("ms"))).isLessThan(300 + Integer.parseInt(line.get("first_ms")));
         }
     }
+
+    @Test
+    void aBrokerThatStopsPutsTheCallOnRecordWithoutTheLosersEnd() throws Exception {
+        try (RequestLog log = new RequestLog()) {
+            try (TestBroker broker = broker("60s")) {
+                assertThat(ask(broker, "race", false, "late-stop").get(20, TimeUnit.SECONDS).statusCode())
+                        .isEqualTo(200);
+            }
+
+            assertThat(opened).isNotDone();
+            assertThat(log.await("late-stop")).containsEntry("attempts", "2").containsEntry("provider", "quick");
+        }
+    }
 }
