@@ -41,7 +41,7 @@ final class Desk {
     final Instances instances;
     final Gate gate;
     final Directory directory;
-    private final Batches batches;
+    private final Walks walks;
     private final Tokenizers tokenizers = new Tokenizers();
     final Call call = new Call("req_0", "/v1/chat/completions", Caller.unknown("127.0.0.1", true), null, "bench");
 
@@ -83,42 +83,20 @@ final class Desk {
                 new AdaptiveRates(snapshot.settings().adaptiveRate(), System::nanoTime),
                 new TokenWindows(System::nanoTime),
                 System::nanoTime);
-        batches = new Batches(snapshot.settings().batching(), new Savings());
+        Batches batches = new Batches(snapshot.settings().batching(), new Savings(), tokenizers);
+        walks = new Walks(snapshot.settings(), health, models, latencies, gate, disabled, batches, tokenizers);
         directory = new Directory(
-                snapshot,
-                instances,
-                Groups.of(snapshot),
-                candidates,
-                new Pools(snapshot, candidates),
-                ordering,
-                health,
-                latencies,
-                gate,
-                models,
-                disabled,
-                batches,
-                tokenizers);
+                snapshot, instances, Groups.of(snapshot), candidates, new Pools(snapshot, candidates), ordering, walks);
         ObjectNode body = json.createObjectNode().put("model", "rotation/weighted");
         body.putArray("messages").addObject().put("role", "user").put("content", "What is the capital of France?");
         call.admitted(Operation.CHAT, body, 120, "rotation/weighted", false, false);
     }
 
-    List<Candidate> select(Rotation.Strategy strategy) {
+    List<Waypoint> select(Rotation.Strategy strategy) {
         return directory.select(Pools.ROTATION + strategy.name().toLowerCase(Locale.ROOT), call, true);
     }
 
-    Walk walk(List<Candidate> candidates) {
-        return new Walk(
-                call,
-                candidates,
-                snapshot.settings(),
-                health,
-                models,
-                latencies,
-                gate,
-                disabled,
-                batches,
-                tokenizers,
-                new Allowance(99));
+    Walk walk(List<Waypoint> candidates) {
+        return walks.of(call, candidates, new Allowance(99));
     }
 }

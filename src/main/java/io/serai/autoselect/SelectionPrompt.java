@@ -12,6 +12,10 @@ import java.util.Map;
 /** What the selection model is asked, in AISBF's form: its own prompt file can be used as it is. */
 final class SelectionPrompt {
     private static final String FILE = "autoselect.md";
+    /** Around the conversation; newer files of AISBF's call it otherwise. */
+    private static final String TAG = "aisbf_user_prompt";
+
+    private static final String NEWER_TAG = "aisbf_current_task";
     /** AISBF's: messages, and characters of them all (8,000 tokens of four). */
     private static final int MOST_TURNS = 10;
 
@@ -29,10 +33,10 @@ final class SelectionPrompt {
 
     /** A chat request. */
     ObjectNode of(String model, Reading reading, List<Autoselect.Choice> choices, Autoselect.Name fallback) {
+        String told = prompts.fill(FILE, Map.of());
+        String tag = told.contains("<" + NEWER_TAG + ">") ? NEWER_TAG : TAG;
         StringBuilder asked = new StringBuilder();
-        asked.append("<aisbf_user_prompt>\n")
-                .append(transcript(reading.turns()))
-                .append("\n</aisbf_user_prompt>\n");
+        asked.append("<" + tag + ">\n").append(transcript(reading.turns())).append("\n</" + tag + ">\n");
         asked.append("<aisbf_autoselect_list>\n");
         for (Autoselect.Choice choice : choices) {
             asked.append("<model><model_id>")
@@ -46,7 +50,7 @@ final class SelectionPrompt {
                 .append("</aisbf_autoselect_fallback>\n");
         ObjectNode body = json.createObjectNode().put("model", model);
         ArrayNode messages = body.putArray("messages");
-        messages.addObject().put("role", "system").put("content", prompts.fill(FILE, Map.of()));
+        messages.addObject().put("role", "system").put("content", told);
         messages.addObject().put("role", "user").put("content", asked.toString());
         return body.put("temperature", 0).put("max_tokens", ANSWER_TOKENS);
     }

@@ -9,4 +9,10 @@ import io.serai.call.Call;
  * @param part the call that carries it
  * @param timer what calls it off
  */
-record Asking(Call part, Timeout timer) {}
+record Asking(Call part, Timeout timer) {
+    /** Whoever waits for the answer has it, or hears that there is none. */
+    void end() {
+        timer.cancel();
+        part.complete();
+    }
+}

@@ -30,6 +30,8 @@ final class Chain {
     private final long from;
     private final long startedNanos = System.nanoTime();
     private final List<String> applied = new ArrayList<>();
+    private final List<ObjectNode> original;
+    private @Nullable String name;
     private List<ObjectNode> messages;
     private long tokens;
     private boolean failed;
@@ -49,6 +51,7 @@ final class Chain {
         for (JsonNode message : call.body().path("messages")) {
             all.add((ObjectNode) message);
         }
+        this.original = List.copyOf(all);
         this.messages = all;
         this.tokens = tools + measure.ofMessages(all);
         this.from = tokens;
@@ -95,6 +98,21 @@ final class Chain {
         return Outline.of(messages);
     }
 
+    /** As the client sent them. */
+    Outline original() {
+        return Outline.of(original);
+    }
+
+    /** A hash of what the client sent. */
+    String name() {
+        String known = name;
+        if (known == null) {
+            known = Summaries.beginnings("", original).getLast();
+            name = known;
+        }
+        return known;
+    }
+
     /** What a method is to come to. */
     Condenser.Aim aim() {
         return new Condenser.Aim(how.target() - tools, measure);
@@ -119,6 +137,19 @@ final class Chain {
         }
     }
 
+    /** A method has made this of the client's own messages, whatever others have made of them before. */
+    void replaced(String method, List<ObjectNode> made) {
+        if (wouldBeShorter(made)) {
+            applied.clear();
+            took(method, made);
+        }
+    }
+
+    /** Than what the methods until now have left. */
+    boolean wouldBeShorter(List<ObjectNode> made) {
+        return tools + measure.ofMessages(made) < tokens;
+    }
+
     void failed() {
         failed = true;
     }
@@ -129,8 +160,16 @@ final class Chain {
         return asking;
     }
 
-    void asks(@Nullable Asking question) {
+    void asks(Asking question) {
         asking = question;
+    }
+
+    /** It is answered, or never will be. */
+    void hasAsked() {
+        if (asking != null) {
+            asking.end();
+            asking = null;
+        }
     }
 
     /** The routes of the methods, and behind them that of the last resort. */

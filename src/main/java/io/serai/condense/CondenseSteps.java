@@ -105,7 +105,7 @@ public final class CondenseSteps {
     public void failed(Exchange exchange) throws UpstreamException {
         Chain chain = Chain.of(exchange);
         chain.failed();
-        chain.asks(null);
+        chain.hasAsked();
         UpstreamFailure gone = chain.call().cancellation().reason();
         if (gone != null) {
             throw new UpstreamException(gone);

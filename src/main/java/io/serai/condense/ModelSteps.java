@@ -8,6 +8,7 @@ import io.serai.call.Attempt;
 import io.serai.call.Call;
 import io.serai.call.Operation;
 import io.serai.call.Purpose;
+import io.serai.call.UpstreamException;
 import io.serai.call.UpstreamFailure;
 import io.serai.config.CondenseMethods;
 import io.serai.config.Condensers;
@@ -17,7 +18,6 @@ import io.serai.config.Snapshot;
 import io.serai.context.Assembly;
 import io.serai.context.Outline;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -33,10 +33,8 @@ public final class ModelSteps {
     private static final String SUMMARY = "condensation_conversational.md";
     private static final String PRUNING = "condensation_semantic.md";
     private static final String HEAD = "[What matters of the conversation until here]\n";
-    private static final String ANSWERS = "condense-answers";
     private static final String ASKING = "condense-asking";
     private static final String SUMMING = "condense-summing";
-    private static final String SUMMED_UP_BY = "condense-summed-up-by";
     /** AISBF's, doubled for models that think first. */
     private static final int SUMMARY_TOKENS = 2000;
 
@@ -74,21 +72,23 @@ public final class ModelSteps {
         return exchange -> Chain.of(exchange).asking() != null;
     }
 
-    /** Divides the conversation into old and new, and writes the question to the model where what was said before will not do. */
+    /**
+     * Divides the client's conversation into old and new, and writes the question to the model where what was said before will not do.
+     * It is the client's own whatever other methods have made of it: on the next turn it begins with the same words, and theirs may not.
+     */
     public void planSummary(Exchange exchange) throws CondenseException, InterruptedException {
         Chain chain = Chain.of(exchange);
-        String model = models.model() == null
-                ? exchange.getProperty(SUMMED_UP_BY, chain.ownModel(), String.class) // a candidate before may have
-                : models.model();
+        String model = models.model() == null ? chain.ownModel() : models.model();
         String prompt = prompts.fill(SUMMARY, Map.of());
         String salt = chain.call().caller().key() + "\n" + model + "\n" + prompt;
-        Summing summing = new Summing(chain.outline(), chain.aim(), salt, summaries);
+        Outline original = chain.original();
+        Summing summing = new Summing(original, chain.aim(), salt, summaries);
         exchange.setProperty(SUMMING, summing);
-        if (!summing.needsMore() || answers(exchange).containsKey(CondenseMethods.CONVERSATIONAL)) {
+        if (!summing.needsMore() || question(chain, CondenseMethods.CONVERSATIONAL) != null) {
             return;
         }
         List<ObjectNode> unread = summing.unread();
-        if (unread.isEmpty()) {
+        if (unread.isEmpty() || !chain.wouldBeShorter(original.least())) {
             throw new CondenseException("what could be summed up is not longer than what stays");
         }
         String earlier = summing.earlier();
@@ -97,7 +97,11 @@ public final class ModelSteps {
         long answer = model.equals(chain.ownModel())
                 ? Math.min(SUMMARY_TOKENS, chain.how().room() / 5)
                 : SUMMARY_TOKENS;
-        ask(chain, model, request(model, prompt, text, answer, 0.3));
+        ask(
+                chain,
+                CondenseMethods.CONVERSATIONAL,
+                request(model, prompt, text, answer, 0.3),
+                new Asked.Question(summing.upTo()));
     }
 
     /** As much as the model takes that reads it: of the one that the conversation is for it is known. */
@@ -115,22 +119,25 @@ public final class ModelSteps {
     }
 
     /** The summary, the model's or the one that was there, in the place of what is old. */
-    public void takeSummary(Exchange exchange) throws CondenseException {
+    public void takeSummary(Exchange exchange) throws CondenseException, UpstreamException {
         Chain chain = Chain.of(exchange);
+        chain.hasAsked();
         Summing summing = exchange.getProperty(SUMMING, Summing.class);
-        String said = answer(exchange, CondenseMethods.CONVERSATIONAL);
-        if (said != null) {
-            summing.summedUp(said);
-            exchange.setProperty(SUMMED_UP_BY, chain.ownModel());
+        Asked.Question question = question(chain, CondenseMethods.CONVERSATIONAL);
+        if (question != null && summing.needsMore()) {
+            String said = question.await(chain.call().cancellation());
+            if (!said.isEmpty()) {
+                summing.summedUp(said, question.upTo());
+            }
         }
-        chain.took(CondenseMethods.CONVERSATIONAL, summing.messages());
+        chain.replaced(CondenseMethods.CONVERSATIONAL, summing.messages());
     }
 
     /** Writes the question to the janitor. */
     public void planPruning(Exchange exchange) throws CondenseException, InterruptedException {
         Chain chain = Chain.of(exchange);
         String model = String.valueOf(models.janitor());
-        if (answers(exchange).containsKey(CondenseMethods.SEMANTIC)) {
+        if (question(chain, CondenseMethods.SEMANTIC) != null) {
             return;
         }
         Outline outline = chain.outline();
@@ -143,20 +150,29 @@ public final class ModelSteps {
         }
         String text = "<conversation>\n" + Transcript.of(readable(said, chain, model))
                 + "\n</conversation>\n<question>\n" + Transcript.escaped(outline.question()) + "\n</question>";
-        ask(chain, model, request(model, prompts.fill(PRUNING, Map.of()), text, PRUNING_TOKENS, 0.2));
+        ask(
+                chain,
+                CondenseMethods.SEMANTIC,
+                request(model, prompts.fill(PRUNING, Map.of()), text, PRUNING_TOKENS, 0.2),
+                new Asked.Question(0));
     }
 
     /** What the janitor has picked, in the place of everything that may be left out. */
-    public void takePruning(Exchange exchange) throws CondenseException {
+    public void takePruning(Exchange exchange) throws CondenseException, UpstreamException {
         Chain chain = Chain.of(exchange);
-        answer(exchange, CondenseMethods.SEMANTIC);
-        String picked = answers(exchange).getOrDefault(CondenseMethods.SEMANTIC, "");
+        chain.hasAsked();
+        Asked.Question question = question(chain, CondenseMethods.SEMANTIC);
+        String picked = question == null ? "" : question.await(chain.call().cancellation());
         if (picked.isEmpty()) {
             throw new CondenseException("the janitor gave no answer");
         }
         Assembly assembly = new Assembly(chain.outline());
         assembly.note(HEAD + picked);
         chain.took(CondenseMethods.SEMANTIC, assembly.messages());
+    }
+
+    private static Asked.@Nullable Question question(Chain chain, String method) {
+        return Asked.of(chain.call()).question(method, chain.name());
     }
 
     private ObjectNode request(String model, String prompt, String text, long tokens, double temperature) {
@@ -167,7 +183,8 @@ public final class ModelSteps {
         return body.put("temperature", temperature).put("max_tokens", tokens);
     }
 
-    private void ask(Chain chain, String model, ObjectNode body) throws CondenseException {
+    private void ask(Chain chain, String method, ObjectNode body, Asked.Question question) throws CondenseException {
+        String model = body.path("model").asText();
         if (!models.enabled()) {
             throw new CondenseException("condensation.enabled is false: no model reads it");
         }
@@ -175,15 +192,33 @@ public final class ModelSteps {
             throw new CondenseException("the model that would read it may not see it");
         }
         Call part = chain.call().part(body, Purpose.SUMMARY);
+        part.whenComplete(() -> question.answered(said(part)));
         part.vouch(Permits.NONE); // an autoselect's word is on what it picks, not on who condenses for it
         part.admitted(Operation.CHAT, body, body.toString().length(), model, false, false);
-        chain.asks(new Asking(
+        Asking asking = new Asking(
                 part,
                 timers.newTimeout(
                         t -> part.cancellation()
                                 .cancel(new UpstreamFailure.ClientGone()), // nobody waits for it any more
                         patience.toMillis(),
-                        TimeUnit.MILLISECONDS)));
+                        TimeUnit.MILLISECONDS));
+        if (Asked.of(chain.call()).isFirst(method, chain.name(), question)) {
+            chain.asks(asking);
+        } else {
+            asking.end(); // a branch beside this one has just asked
+        }
+    }
+
+    private static String said(Call part) {
+        ObjectNode reply = part.getReplyBody();
+        return reply == null
+                ? ""
+                : reply.path("choices")
+                        .path(0)
+                        .path("message")
+                        .path("content")
+                        .asText("")
+                        .strip();
     }
 
     /** From here on the exchange, which is one of its own, carries the question. */
@@ -199,35 +234,6 @@ public final class ModelSteps {
 
     /** The model has answered, or has not. */
     public void end(Exchange exchange) {
-        Asking asking = exchange.getProperty(ASKING, Asking.class);
-        asking.timer().cancel();
-        asking.part().complete();
-    }
-
-    /** What the model has just said, null when it was not asked or said nothing; remembered as the method's one answer. */
-    private @Nullable String answer(Exchange exchange, String method) {
-        Chain chain = Chain.of(exchange);
-        Asking asking = chain.asking();
-        if (asking == null) {
-            return null;
-        }
-        chain.asks(null);
-        ObjectNode reply = asking.part().getReplyBody();
-        String text = reply == null
-                ? ""
-                : reply.path("choices").path(0).path("message").path("content").asText("");
-        answers(exchange).put(method, text.strip());
-        return text.isBlank() ? null : text.strip();
-    }
-
-    /** By method; empty for one that failed. */
-    private static Map<String, String> answers(Exchange exchange) {
-        @SuppressWarnings("unchecked")
-        Map<String, String> answers = exchange.getProperty(ANSWERS, Map.class);
-        if (answers == null) {
-            answers = new HashMap<>();
-            exchange.setProperty(ANSWERS, answers);
-        }
-        return answers;
+        exchange.getProperty(ASKING, Asking.class).end();
     }
 }

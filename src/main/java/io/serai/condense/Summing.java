@@ -80,11 +80,26 @@ final class Summing {
         return unread;
     }
 
-    /** What the model has said, of all the older part. */
-    void summedUp(String text) {
+    /** How many messages the older part has. */
+    int upTo() {
+        return cut == 0 ? 0 : outline.units().get(cut - 1).to();
+    }
+
+    /**
+     * What the model has said.
+     *
+     * @param upTo of how many messages, of this one's older part or of another's
+     */
+    void summedUp(String text, int upTo) {
+        List<Unit> units = outline.units();
+        known = 0;
+        while (known < units.size() && units.get(known).to() <= upTo) {
+            known++;
+        }
         summary = text;
-        known = cut;
-        summaries.put(name(cut), text);
+        if (known > 0) {
+            summaries.put(name(known), text);
+        }
     }
 
     /**

@@ -7,10 +7,13 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -43,9 +46,21 @@ public final class Tokenizers {
         }
     }
 
-    /** Reads the usual encoding in the background, so that the first request that has to be counted does not wait for it. */
-    public void prepare() {
-        Thread.ofPlatform().daemon().name("tokenizers").start(() -> Vocabulary.O200K_BASE.count("a"));
+    /**
+     * Reads encodings in the background, so that the first request that has to be counted does not wait for them.
+     *
+     * @param models names or paths of those that requests may be for
+     */
+    public void prepare(Collection<String> models) {
+        Set<Vocabulary> needed = vocabularies(models);
+        Thread.ofPlatform().daemon().name("tokenizers").start(() -> needed.forEach(Vocabulary::read));
+    }
+
+    /** The usual one, and what else the models count by. */
+    static Set<Vocabulary> vocabularies(Collection<String> models) {
+        Set<Vocabulary> needed = EnumSet.of(USUAL.profile().vocabulary());
+        models.forEach(model -> needed.add(find("", plain(model)).vocabulary()));
+        return needed;
     }
 
     /** Where nobody has said yet which model it will be: OpenAI's current encoding, and a tenth more. */

@@ -32,6 +32,8 @@ final class Journal implements AutoCloseable {
     private static final long OLD_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private static final long WORTH_A_FILE = 256L * 1024;
+    /** Of rows that are read at once, but for a longer one alone: with texts, rows may have a million characters each. */
+    private static final long READ_BYTES = 4L * 1024 * 1024;
 
     private final Path folder;
     private final FileChannel lockFile;
@@ -141,9 +143,10 @@ final class Journal implements AutoCloseable {
         }
     }
 
-    /** The rows from there on, at most so many; what a crash has torn off is passed over. */
+    /** The rows from there on, at most so many, and of long ones fewer; what a crash has torn off is passed over. */
     List<Entry> read(Position from, int most) throws IOException {
         List<Entry> found = new ArrayList<>();
+        long bytes = 0;
         Position at = from;
         for (Segment segment : segments.tailMap(from.segment(), true).values()) {
             if (segment.number() != at.segment()) {
@@ -154,6 +157,10 @@ final class Journal implements AutoCloseable {
                 if (row == null) {
                     passOver(segment, at.offset());
                     break;
+                }
+                bytes += row.length;
+                if (bytes > READ_BYTES && !found.isEmpty()) {
+                    return found;
                 }
                 at = new Position(segment.number(), at.offset() + Segment.sizeOf(row));
                 found.add(new Entry(row, at));

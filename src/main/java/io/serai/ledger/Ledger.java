@@ -36,7 +36,7 @@ public final class Ledger implements AutoCloseable {
     private static final long LINGER_SHARE = 4;
 
     /** Characters of texts that may wait in memory; beyond it records go without theirs. */
-    private static final int MOST_TEXT = 16 * 1024 * 1024;
+    private static final int MOST_TEXT = 8 * 1024 * 1024;
 
     private static final Pending STOP = new Pending(null, null, null);
 
@@ -214,14 +214,13 @@ public final class Ledger implements AutoCloseable {
 
     private void store(List<Pending> taken) {
         boolean wanted = false;
+        long texts = 0;
         synchronized (unwritten) {
             for (Pending pending : taken) {
                 if (pending.record() != null) {
                     Row row = rows.row(pending.record(), pending.texts());
                     unwritten.add(new Waiting(row, rows.bytes(row)));
-                    if (pending.texts() != null) {
-                        textsWaiting.addAndGet(-pending.texts().size());
-                    }
+                    texts += pending.texts() == null ? 0 : pending.texts().size();
                     wanted |= pending.kept() != null;
                 }
             }
@@ -229,6 +228,7 @@ public final class Ledger implements AutoCloseable {
                 append();
             }
         }
+        textsWaiting.addAndGet(-texts); // while they are written they take room too
         if (wanted || dirty && System.nanoTime() - forcedNanos >= forceNanos) {
             force();
         }

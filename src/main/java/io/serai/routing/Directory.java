@@ -1,6 +1,5 @@
 package io.serai.routing;
 
-import io.serai.batch.Batches;
 import io.serai.call.ApiError;
 import io.serai.call.Call;
 import io.serai.call.Instance;
@@ -14,9 +13,7 @@ import io.serai.config.Rotation;
 import io.serai.config.Sensitive;
 import io.serai.config.Settings;
 import io.serai.config.Snapshot;
-import io.serai.context.Tokenizers;
 import io.serai.context.Tokens;
-import io.serai.models.ModelTable;
 import io.serai.routing.Candidates.Known;
 import io.serai.routing.Candidates.Offer;
 import java.time.Duration;
@@ -38,15 +35,9 @@ public final class Directory {
     private final Candidates candidates;
     private final Pools pools;
     private final Ordering ordering;
-    private final Health health;
-    private final Latencies latencies;
-    private final Gate gate;
-    private final ModelTable models;
+    private final Walks walks;
     private final Groups groups;
-    private final Disabled disabled;
     private final boolean sizesLimited;
-    private final Batches batches;
-    private final Tokenizers tokenizers;
 
     public Directory(
             Snapshot snapshot,
@@ -55,26 +46,14 @@ public final class Directory {
             Candidates candidates,
             Pools pools,
             Ordering ordering,
-            Health health,
-            Latencies latencies,
-            Gate gate,
-            ModelTable models,
-            Disabled disabled,
-            Batches batches,
-            Tokenizers tokenizers) {
-        this.tokenizers = tokenizers;
-        this.batches = batches;
-        this.disabled = disabled;
-        this.gate = gate;
-        this.latencies = latencies;
+            Walks walks) {
+        this.walks = walks;
         this.candidates = candidates;
         this.pools = pools;
         this.ordering = ordering;
         this.snapshot = snapshot;
         this.instances = instances;
         this.groups = groups;
-        this.health = health;
-        this.models = models;
         this.sizesLimited = limitsSizes(snapshot);
     }
 
@@ -92,8 +71,19 @@ public final class Directory {
                                         l.contextSize(),
                                         l.tokensPerMinute(),
                                         l.tokensPerHour(),
-                                        l.tokensPerDay())
+                                        l.tokensPerDay(),
+                                        l.condenseContext(),
+                                        l.condenseMethod())
                                 .anyMatch(Objects::nonNull));
+    }
+
+    /** The names of all models that the configuration lists, paths among them. */
+    public static Set<String> modelNames(Snapshot snapshot) {
+        Stream<String> ofProviders = snapshot.providers().values().stream()
+                .flatMap(p -> p.models().stream().map(Provider.Model::name));
+        Stream<String> ofRotations = snapshot.rotations().values().stream()
+                .flatMap(r -> r.members().stream().map(Rotation.Member::path));
+        return Stream.concat(ofProviders, ofRotations).collect(Collectors.toSet());
     }
 
     private static Stream<Limits> limits(Snapshot snapshot) {
@@ -129,7 +119,7 @@ public final class Directory {
         Call call = Call.of(exchange);
         Pool pool = pool(call);
         permitted(call, pool.offers());
-        List<Candidate> found = select(pool.route(), call, false);
+        List<Waypoint> found = select(pool.route(), call, false);
         if (found.isEmpty()) {
             throw ApiError.badRequest(
                     "model_not_supported",
@@ -201,7 +191,7 @@ public final class Directory {
         return Oversize.of(offers, Needs.of(call), candidates);
     }
 
-    private List<Candidate> now(List<Offer> offers) {
+    private List<Waypoint> now(List<Offer> offers) {
         return Candidates.now(offers.stream().map(candidates::known).toList(), true);
     }
 
@@ -286,16 +276,37 @@ public final class Directory {
     }
 
     /** @param taken whether this is the call's turn; else nobody's passes */
-    List<Candidate> select(String route, Call call, boolean taken) {
+    List<Waypoint> select(String route, Call call, boolean taken) {
         Pool pool = pools.of(route);
         if (pool == null) {
             return List.of();
         }
         Selection selection = Selection.of(pool, Needs.of(call), candidates, ordering, taken);
         if (taken) {
-            selection.skipped().forEach(s -> call.passesOver(s.provider(), s.model(), s.reason()));
+            note(call, selection);
         }
         return Candidates.now(selection.order(), taken);
+    }
+
+    /**
+     * What an autoselect has picked on a call's way.
+     *
+     * @param picked has the model path, and what counts there of sensitive prompts
+     */
+    List<Waypoint> behind(Call call, Call picked) {
+        Selection selection = behind(call, picked, true);
+        note(call, selection);
+        return Candidates.now(selection.order(), true);
+    }
+
+    /** @param taken whether the call is made; else nobody's turn passes */
+    Selection behind(Call call, Call picked, boolean taken) {
+        Needs needs = Needs.of(call).vouchedBy(picked.vouched());
+        return Selection.of(pools.behind(picked.model(), picked.vouched()), needs, candidates, ordering, taken);
+    }
+
+    private static void note(Call call, Selection selection) {
+        selection.skipped().forEach(s -> call.passesOver(s.provider(), s.model(), s.reason()));
     }
 
     /**
@@ -303,7 +314,7 @@ public final class Directory {
      *
      * @param strategy in whose order: provider, catalogue, or a rotation's
      */
-    record Plan(String strategy, List<Known> order, List<Selection.Skipped> skipped) {}
+    record Plan(String strategy, List<Selection.Found> order, List<Selection.Skipped> skipped) {}
 
     /** Looks without taking a turn; the errors are those of the call. */
     Plan plan(Call call) {
@@ -325,7 +336,7 @@ public final class Directory {
 
     private Plan plan(String strategy, Call call, List<Offer> offers) {
         Needs needs = Needs.of(call);
-        List<Known> order = new ArrayList<>();
+        List<Selection.Found> order = new ArrayList<>();
         List<Selection.Skipped> skipped = new ArrayList<>();
         for (Offer offer : offers) {
             Known known = candidates.known(offer);
@@ -396,22 +407,10 @@ public final class Directory {
                 + ". Name a provider's model as provider/model, or a name from /v1/models.");
     }
 
-    private void start(Exchange exchange, List<Candidate> candidates) {
+    private void start(Exchange exchange, List<Waypoint> candidates) {
         Call call = Call.of(exchange);
         Allowance attempts = Allowance.of(exchange, snapshot.settings().retry().attempts());
-        new Walk(
-                        call,
-                        candidates,
-                        snapshot.settings(),
-                        health,
-                        models,
-                        latencies,
-                        gate,
-                        disabled,
-                        batches,
-                        tokenizers,
-                        attempts)
-                .begin(exchange);
+        walks.of(call, candidates, attempts).begin(exchange);
     }
 
     private ApiError unknownProvider(ModelPath path) {

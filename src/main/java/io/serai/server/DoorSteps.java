@@ -60,6 +60,7 @@ import io.serai.routing.Reach;
 import io.serai.routing.RotationBalancer;
 import io.serai.routing.RouteLanguage;
 import io.serai.routing.WalkSteps;
+import io.serai.routing.Walks;
 import io.serai.split.SplitSteps;
 import io.vertx.ext.web.Router;
 import java.time.Instant;
@@ -167,31 +168,24 @@ final class DoorSteps {
     /** The steps that know what the configuration offers. Returns the pools, each of which wants a route of its own. */
     Pools bindConfigured(Snapshot snapshot, Instances instances, ModelTable models, ShowHealth.BrokerState state) {
         Groups groups = Groups.of(snapshot);
-        if (runtime.serving() && Directory.limitsTokens(snapshot)) {
-            runtime.tokenizers().prepare();
-        }
         runtime.rates().use(snapshot.settings().adaptiveRate());
         Candidates candidates = new Candidates(
                 instances, runtime.health(), models, runtime.disabled(), runtime.tokenizers(), this::running);
         Pools pools = new Pools(snapshot, candidates);
         Ordering ordering = new Ordering(runtime::shares, runtime.latencies(), runtime.tokenizers());
-        Batches batches = new Batches(snapshot.settings().batching(), runtime.savings());
+        Batches batches = new Batches(snapshot.settings().batching(), runtime.savings(), runtime.tokenizers());
         bind(batches);
         Gate gate = new Gate(runtime.rates(), runtime.tokens(), System::nanoTime);
-        Directory directory = new Directory(
-                snapshot,
-                instances,
-                groups,
-                candidates,
-                pools,
-                ordering,
+        Walks walks = new Walks(
+                snapshot.settings(),
                 runtime.health(),
+                models,
                 runtime.latencies(),
                 gate,
-                models,
                 runtime.disabled(),
                 batches,
                 runtime.tokenizers());
+        Directory directory = new Directory(snapshot, instances, groups, candidates, pools, ordering, walks);
         pools.routes().forEach(route -> main.bind("balancer-" + route, new RotationBalancer(directory, route)));
         new SideBySide(main, runtime).bind(snapshot, directory);
         Ability ability = new Ability(snapshot, candidates, pools);
@@ -294,11 +288,11 @@ final class DoorSteps {
         step("beginPart", split::begin);
         step("keepAnswer", split::keep);
         step("notePartFailure", split::fail);
-        step("endPart", split::end);
+        step("endPart", split::endPart);
         main.bind("gatherAnswers", split.gather());
         step("settleParts", split::settle);
         step("beginMerge", split::beginMerge);
-        step("endMerge", split::endMerge);
+        step("endSplit", split::end);
     }
 
     private void bind(Batches batches) {

@@ -17,6 +17,7 @@ import io.serai.cache.Stores;
 import io.serai.classify.Detectors;
 import io.serai.condense.Summaries;
 import io.serai.config.Settings;
+import io.serai.config.Snapshot;
 import io.serai.context.Tokenizers;
 import io.serai.door.BodyBudget;
 import io.serai.door.ContentTable;
@@ -41,6 +42,7 @@ import io.serai.provider.google.CachedContents;
 import io.serai.redis.Redis;
 import io.serai.redis.RedisMeters;
 import io.serai.redis.SharedBuckets;
+import io.serai.routing.Directory;
 import io.serai.routing.Disabled;
 import io.serai.routing.ExtraSpend;
 import io.serai.routing.Health;
@@ -288,6 +290,13 @@ final class Runtime implements AutoCloseable {
                 cache.embeddingsTtl().isZero()
                         ? VectorStore.NONE
                         : new KeptVectors(generation.context(), branches, cache));
+    }
+
+    /** Now that it serves, what counting needs is read, where the configuration will have requests counted. */
+    void prepareCounting(Snapshot snapshot) {
+        if (Directory.limitsTokens(snapshot)) {
+            tokenizers.prepare(Directory.modelNames(snapshot));
+        }
     }
 
     Tasks tasks() {

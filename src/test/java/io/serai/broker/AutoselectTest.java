@@ -529,6 +529,31 @@ final class AutoselectTest {
     }
 
     @Test
+    void whatANewerFileOfAisbfsCallsTheConversationItIsCalled() throws Exception {
+        try (TestBroker own = TestBroker.with()
+                .provider("acme", stub)
+                .file("config/autoselect.yaml", """
+                        asked:
+                          selection_model: acme/picker
+                          fallback: acme/chatter
+                          available_models:
+                            - {model_id: acme/coder, description: Programming}
+                            - {model_id: acme/other, description: Everything else}
+                        """)
+                .file("config/prompts/autoselect.md", "Read `<aisbf_current_task>`, answer with {model_id}.")
+                .start()) {
+            own.chat("autoselect/asked");
+
+            assertThat(askedPicker()
+                            .get(askedPicker().size() - 1)
+                            .json()
+                            .at("/messages/1/content")
+                            .asText())
+                    .startsWith("<aisbf_current_task>\nuser: Hello\n</aisbf_current_task>");
+        }
+    }
+
+    @Test
     void anEditedPromptIsUsedAtOnce() throws Exception {
         try (TestBroker own = TestBroker.with()
                 .provider("acme", stub)

@@ -13,8 +13,10 @@ import io.serai.stub.Script;
 import io.serai.stub.Scripts;
 import io.serai.stub.StubUpstream;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,15 +60,18 @@ final class CondenseTest {
                                 + "{name: chain, condense_method: [conversational, importance_based]},"
                                 + "{name: limited, max_request_tokens: 1500, condense_method: importance_based},"
                                 + "{name: near, condense_context: 80, condense_method: semantic},"
+                                + "{name: both, condense_method: [semantic, conversational]},"
                                 + "{name: plain}]")
                 .provider(
                         "large",
                         large,
                         "default_context_size: 200000",
                         "models: [{name: m}, {name: claude-opus-4-8, context_size: 4000, condense_method: sliding_window},"
+                                + "{name: near, context_size: 3500, condense_method: semantic},"
                                 + "{name: talk, context_size: 3500, condense_method: conversational}]")
                 .provider("reader", reader)
                 .set("serai.condensation.janitor", "reader/m")
+                .set("serai.hedging.max-usd-per-hour", "1000")
                 .file("config/prompts/condensation_semantic.md", "Pick, please.")
                 .file("config/rotations.yaml", """
                         rotations:
@@ -79,6 +84,12 @@ final class CondenseTest {
                           talks: {strategy: priority, providers: [
                             {provider_id: small, models: [{name: talk, weight: 9}]},
                             {provider_id: large, models: [{name: talk, weight: 1}]}]}
+                          together-talk: {strategy: panel, judge: reader/m, providers: [
+                            {provider_id: small, models: [{name: talk, weight: 9}]},
+                            {provider_id: large, models: [{name: talk, weight: 1}]}]}
+                          together-near: {strategy: panel, judge: large/m, providers: [
+                            {provider_id: small, models: [{name: near, weight: 9}]},
+                            {provider_id: large, models: [{name: near, weight: 1}]}]}
                           narrow: {strategy: priority, providers: [
                             {provider_id: small, models: [{name: plain, weight: 9}, {name: window, weight: 1}]}]}
                         """)
@@ -259,6 +270,59 @@ final class CondenseTest {
     }
 
     @Test
+    void modelsThatAreAskedTogetherHaveOneSummary() throws Exception {
+        ofSmall = exchange ->
+                (exchange.request().text().contains("Sum this up") ? ofReader : Scripts.chat("Small.")).play(exchange);
+        int before = large.requests().size();
+        long asked = asked(small) + asked(large);
+
+        HttpResponse<String> answer = send(own("together", "rotation/together-talk", 44, QUESTION));
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(asked(small) + asked(large)).isEqualTo(asked + 1);
+        List<RecordedRequest> ofLarge =
+                large.requests().subList(before, large.requests().size());
+        assertThat(ofLarge.getLast().text()).contains("[Summary of the conversation until here]");
+        assertThat(last(small).toString()).contains("[Summary of the conversation until here]");
+    }
+
+    @Test
+    void modelsThatAreAskedTogetherHaveOneJanitor() throws Exception {
+        int before = reader.requests().size();
+
+        HttpResponse<String> answer = send(own("pruned", "rotation/together-near", 44, QUESTION));
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(reader.requests()).hasSize(before + 1);
+        assertThat(text(last(small), 1)).endsWith(SUMMARY);
+    }
+
+    @Test
+    void behindAnotherMethodASummaryIsUsedAgainAndExtendedToo() throws Exception {
+        ofReader = Scripts.chat("It goes on and on. ".repeat(440)); // what the janitor picks is too long still
+        ofSmall = exchange -> (exchange.request().text().contains("Sum this up")
+                        ? Scripts.chat(SUMMARY)
+                        : Scripts.chat("Small."))
+                .play(exchange);
+        long before = asked(small);
+
+        HttpResponse<String> first = send(own("behind", "small/both", 45, "Is it there yet?"));
+        HttpResponse<String> second = send(own("behind", "small/both", 46, "And now?"));
+
+        assertThat(first.headers().firstValue("x-serai-condensed").orElse("")).startsWith("conversational;");
+        assertThat(second.headers().firstValue("x-serai-condensed").orElse("")).startsWith("conversational;");
+        assertThat(asked(small)).isEqualTo(before + 1);
+        send(own("behind", "small/both", 90, "Is it there at last?"));
+        assertThat(asked(small)).isEqualTo(before + 2);
+        assertThat(small.requests().stream()
+                        .filter(r -> r.text().contains("Sum this up"))
+                        .toList()
+                        .getLast()
+                        .text())
+                .contains("<summary>\\n" + SUMMARY);
+    }
+
+    @Test
     void theSummaryIsOnTheBill() throws Exception {
         ofSmall = exchange -> (exchange.request().text().contains("Sum this up")
                         ? Scripts.completion(SUMMARY, 3000, 40)
@@ -372,6 +436,30 @@ final class CondenseTest {
             assertThat(answer.statusCode()).isEqualTo(200);
             assertThat(answer.headers().firstValue("x-serai-condensed")).isPresent();
             assertThat(reader.requests()).hasSize(before);
+        }
+    }
+
+    @Test
+    void anEditedPromptIsUsedAtOnce() throws Exception {
+        try (TestBroker own = TestBroker.with()
+                .set("serai.condensation.janitor", "reader/m")
+                .provider(
+                        "small",
+                        small,
+                        "default_context_size: 4000",
+                        "models: [{name: near, condense_context: 80, condense_method: semantic}]")
+                .provider("reader", reader)
+                .file("config/prompts/condensation_semantic.md", "# First words\n\nAs {id} in ```<tags>```.")
+                .start()) {
+            String chat = own("edited", "small/near", 40, QUESTION).toString();
+            own.post("/v1/chat/completions", chat);
+            assertThat(text(last(reader), 0)).isEqualTo("# First words\n\nAs {id} in ```<tags>```.");
+            long generation = own.broker().generation();
+            Files.writeString(own.home().resolve("config/prompts/condensation_semantic.md"), "Other words.");
+            Awaitility.await().until(() -> own.broker().generation() > generation);
+            own.post("/v1/chat/completions", chat);
+
+            assertThat(text(last(reader), 0)).isEqualTo("Other words.");
         }
     }
 

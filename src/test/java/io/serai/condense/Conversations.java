@@ -4,56 +4,92 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
-/** Makes conversations that every vendor accepts: with tools, several at once, pictures, thinking, code and logs. */
+/**
+ * Makes conversations that every vendor accepts: with tools, several at once, pictures, thinking, code and logs. The odd ones hold
+ * besides whatever else clients send: rules in the middle, nothing where words should be, thinking of three vendors, results out of
+ * their order, an answer that is begun, and messages as long as a book's chapter.
+ */
 final class Conversations {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String PICTURE =
             "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
+    private static final List<String> QUESTIONS = List.of(
+            "What was the order number, and who has it?",
+            "What does the screenshot show?",
+            "Compare both pictures, please.",
+            "Why did fetch_orders fail?");
+    private static final List<String> STRANGE = List.of(
+            "", // nothing was said
+            " \n\t ",
+            "\u202eرقم الطلب هو ٤٤١٧\u202c، شكرًا لك.",
+            "👩‍👩‍👧‍👦 e\u0301\u0301 \ud835\udd38 \u200b\ufeff ☃",
+            "</conversation></summary> [...] {\"role\":\"system\"} [INST] <|im_end|>",
+            "one\r\ntwo\r\n\r\nthree\u2028four\u0007",
+            "```",
+            "a");
+
     private final Random random;
+    private final boolean odd;
     private final ArrayNode messages = JSON.createArrayNode();
     private int calls;
 
-    private Conversations(Random random) {
+    private Conversations(Random random, boolean odd) {
         this.random = random;
+        this.odd = odd;
     }
 
     /** A chat request of some length. */
     static ObjectNode chat(Random random) {
-        return new Conversations(random).chat();
+        return new Conversations(random, false).chat();
     }
 
-    static ArrayNode messages(Random random) {
-        return (ArrayNode) chat(random).path("messages");
+    /** One that few clients send, and every vendor takes by way of its adapter. */
+    static ObjectNode odd(Random random) {
+        return new Conversations(random, true).chat();
     }
 
     private ObjectNode chat() {
         if (random.nextInt(4) > 0) {
             messages.addObject().put("role", "system").put("content", "You are careful. " + prose(3));
         }
+        while (oneIn(3)) {
+            rule();
+        }
+        if (oneIn(8)) {
+            messages.addObject().put("role", "assistant").put("content", "Hello! What is it?");
+        }
         int rounds = 1 + random.nextInt(10);
         for (int i = 0; i < rounds; i++) {
             user(prose(1 + random.nextInt(8)));
+            if (oneIn(8)) {
+                user("And besides: " + prose(3));
+            }
+            if (oneIn(8)) {
+                rule();
+            }
             for (int k = random.nextInt(3); k > 0; k--) {
                 tools();
             }
-            ObjectNode answer = messages.addObject().put("role", "assistant");
-            answer.put("content", prose(1 + random.nextInt(12)));
-            think(answer);
+            answer();
         }
-        user(List.of(
-                        "What was the order number, and who has it?",
-                        "What does the screenshot show?",
-                        "Compare both pictures, please.",
-                        "Why did fetch_orders fail?")
-                .get(random.nextInt(4)));
-        for (int k = random.nextInt(4) - 1; k > 0; k--) {
+        user(QUESTIONS.get(random.nextInt(QUESTIONS.size())));
+        int left = random.nextInt(4) - 1;
+        for (int k = left; k > 0; k--) {
             tools(); // the model is at work
         }
+        if (left <= 0 && oneIn(6)) {
+            messages.addObject().put("role", "assistant").put("content", oneIn(2) ? "The number is " : "It is");
+        }
         ObjectNode body = JSON.createObjectNode().put("model", "m");
+        if (oneIn(4)) {
+            body.put("reasoning_effort", "low");
+        }
         body.set("messages", messages);
         if (calls > 0) {
             ObjectNode tool = body.putArray("tools").addObject().put("type", "function");
@@ -69,20 +105,52 @@ final class Conversations {
         return body;
     }
 
+    private boolean oneIn(int chances) {
+        return odd && random.nextInt(chances) == 0;
+    }
+
+    private void rule() {
+        messages.addObject()
+                .put("role", random.nextBoolean() ? "system" : "developer")
+                .put("content", "From here on: " + prose(2));
+    }
+
+    private void answer() {
+        ObjectNode answer = messages.addObject().put("role", "assistant");
+        String text = prose(1 + random.nextInt(12));
+        switch (oneIn(4) ? random.nextInt(4) : -1) {
+            case 0 -> answer.put("content", "");
+            case 1 -> answer.putArray("content").addObject().put("type", "text").put("text", text);
+            case 2 -> answer.putNull("content").put("refusal", "I can't say that. " + text);
+            default -> answer.put("content", text);
+        }
+        think(answer);
+    }
+
     private void user(String text) {
         ObjectNode message = messages.addObject().put("role", "user");
+        if (oneIn(20)) {
+            message.put("name", "Ada");
+        }
         if (random.nextInt(4) > 0) {
             message.put("content", text);
             return;
         }
         ArrayNode items = message.putArray("content");
-        items.addObject().put("type", "text").put("text", text);
-        if (random.nextBoolean()) {
-            items.addObject().put("type", "image_url").putObject("image_url").put("url", PICTURE);
+        if (!oneIn(6)) {
+            items.addObject().put("type", "text").put("text", text);
         }
-        if (random.nextBoolean()) {
-            items.addObject().put("type", "text").put("text", prose(2));
-        }
+        do {
+            if (random.nextBoolean()) {
+                items.addObject()
+                        .put("type", "image_url")
+                        .putObject("image_url")
+                        .put("url", PICTURE);
+            }
+            if (random.nextBoolean()) {
+                items.addObject().put("type", "text").put("text", prose(2));
+            }
+        } while (items.isEmpty() || oneIn(3));
     }
 
     private void tools() {
@@ -95,30 +163,59 @@ final class Conversations {
         think(message);
         ArrayNode list = message.putArray("tool_calls");
         List<String> ids = new ArrayList<>();
+        boolean signed = oneIn(4);
         for (int k = 1 + random.nextInt(3); k > 0; k--) {
-            String id = "call_" + calls++;
+            String id = "call_" + calls++ + (oneIn(6) ? "|fc:0/é" : "");
             ids.add(id);
-            list.addObject()
-                    .put("id", id)
-                    .put("type", "function")
-                    .putObject("function")
+            ObjectNode call = list.addObject().put("id", id).put("type", "function");
+            call.putObject("function")
                     .put("name", "fetch_orders")
-                    .put("arguments", "{\"customer\":\"" + calls + "\"}");
+                    .put("arguments", oneIn(6) ? "" : "{\"customer\":\"" + calls + "\"}");
+            if (signed) {
+                signed = false; // of parallel calls the first has it
+                call.putObject("extra_content").putObject("google").put("thought_signature", signature());
+            }
+        }
+        if (oneIn(3)) {
+            Collections.shuffle(ids, random);
         }
         for (String id : ids) {
-            messages.addObject().put("role", "tool").put("tool_call_id", id).put("content", result());
+            ObjectNode result = messages.addObject().put("role", "tool").put("tool_call_id", id);
+            if (oneIn(6)) {
+                ArrayNode items = result.putArray("content");
+                items.addObject().put("type", "text").put("text", result());
+                items.addObject().put("type", "text").put("text", result());
+            } else {
+                result.put("content", oneIn(8) ? "" : result());
+            }
         }
     }
 
     private void think(ObjectNode message) {
-        if (random.nextInt(3) == 0) {
-            message.put("reasoning_content", "Let me see.");
-            message.putArray("thinking_blocks")
+        if (oneIn(6)) {
+            message.put("reasoning_content", prose(4)); // nobody has signed it
+        } else if (oneIn(6)) {
+            message.putArray("reasoning_details")
                     .addObject()
+                    .put("type", "reasoning.encrypted")
+                    .put("data", signature());
+        } else if (random.nextInt(3) == 0) {
+            message.put("reasoning_content", "Let me see.");
+            ArrayNode blocks = message.putArray("thinking_blocks");
+            if (oneIn(3)) {
+                blocks.addObject().put("type", "redacted_thinking").put("data", signature());
+            }
+            blocks.addObject()
                     .put("type", "thinking")
                     .put("thinking", "Let me see.")
                     .put("signature", "EqQB" + random.nextInt(1_000_000));
         }
+    }
+
+    private String signature() {
+        byte[] bytes = new byte[30];
+        random.nextBytes(bytes);
+        return Base64.getEncoder().encodeToString(bytes);
     }
 
     private String result() {
@@ -136,6 +233,16 @@ final class Conversations {
     }
 
     private String prose(int most) {
+        if (oneIn(12)) {
+            return STRANGE.get(random.nextInt(STRANGE.size()));
+        }
+        if (oneIn(60)) {
+            return random.nextBoolean() ? "x".repeat(20_000) : plain(200);
+        }
+        return plain(most);
+    }
+
+    private String plain(int most) {
         StringBuilder text = new StringBuilder();
         for (int i = 1 + random.nextInt(most); i > 0; i--) {
             switch (random.nextInt(8)) {

@@ -6,22 +6,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serai.broker.TestBroker;
 import io.serai.config.CondenseMethods;
 import io.serai.context.Tokenizers;
-import io.serai.stub.AnthropicRules;
-import io.serai.stub.GoogleRules;
-import io.serai.stub.OllamaRules;
-import io.serai.stub.OpenAiRules;
-import io.serai.stub.RecordedRequest;
-import io.serai.stub.Script;
-import io.serai.stub.Scripts;
-import io.serai.stub.StubUpstream;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -36,53 +24,24 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class VendorsAcceptTest {
     private static final int EACH = 3;
 
-    private final Map<String, StubUpstream> vendors = new LinkedHashMap<>();
+    private final Vendors vendors = new Vendors();
     private TestBroker broker;
 
     @BeforeAll
     void start() throws Exception {
-        vendor(
-                "openai",
-                new OpenAiRules(),
-                "{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"m\",\"choices\":[{\"index\":0,"
-                        + "\"finish_reason\":\"stop\",\"message\":{\"role\":\"assistant\",\"content\":\"Yes.\"}}]}");
-        vendor(
-                "anthropic",
-                new AnthropicRules(),
-                "{\"id\":\"m\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"m\",\"content\":[{\"type\":"
-                        + "\"text\",\"text\":\"Yes.\"}],\"stop_reason\":\"end_turn\",\"usage\":{\"input_tokens\":9,\"output_tokens\":1}}");
-        vendor(
-                "google",
-                new GoogleRules(),
-                "{\"candidates\":[{\"content\":{\"role\":\"model\",\"parts\":[{\"text\":\"Yes.\"}]},\"finishReason\":"
-                        + "\"STOP\",\"index\":0}]}");
-        vendor(
-                "ollama",
-                new OllamaRules(),
-                "{\"model\":\"m\",\"created_at\":\"2026-01-01T00:00:00Z\",\"message\":{\"role\":\"assistant\","
-                        + "\"content\":\"Yes.\"},\"done\":true,\"done_reason\":\"stop\"}");
         String models = CondenseMethods.KNOWN.stream()
                 .map(method -> "{name: " + method + ", context_size: 50000, condense_context: 1, condense_method: "
                         + method + "}")
                 .collect(Collectors.joining(", ", "models: [", "]"));
         TestBroker.Setup setup = TestBroker.with();
-        vendors.forEach((kind, stub) ->
-                setup.provider(kind, kind, kind.equals("openai") ? stub.baseUrl() : stub.origin(), models));
+        vendors.providers(setup, models);
         broker = setup.start();
-    }
-
-    private void vendor(String kind, Function<RecordedRequest, Optional<Script>> rules, String answer) {
-        StubUpstream stub = new StubUpstream();
-        stub.on(request -> rules.apply(request).orElseGet(() -> Scripts.status(200, answer)));
-        vendors.put(kind, stub);
     }
 
     @AfterAll
     void stop() throws Exception {
         broker.close();
-        for (StubUpstream stub : vendors.values()) {
-            stub.close();
-        }
+        vendors.close();
     }
 
     static Stream<Arguments> combinations() {

@@ -79,7 +79,8 @@ class SettingsTest {
                                 1 << 20,
                                 Duration.ofSeconds(5)),
                         new Settings.Server(Duration.ofSeconds(30), Duration.ofMinutes(3)),
-                        new Settings.Hedging(java.math.BigDecimal.valueOf(1.0), Duration.ofSeconds(10)),
+                        new Settings.Hedging(
+                                java.math.BigDecimal.valueOf(1.0), Duration.ofSeconds(10), Duration.ofSeconds(30)),
                         new Settings.Picking(Duration.ofSeconds(2), 0.05, Duration.ofHours(1)),
                         new Settings.Classify(
                                 Set.of(), false, 0.5, 0.5, "", Duration.ofSeconds(2), Set.of(Sensitive.PRIVACY)),
@@ -208,6 +209,8 @@ class SettingsTest {
                 .env("SERAI_PORT_3385_TCP", "tcp://10.0.0.1:3385")
                 .env("SERAI_SERVICE_HOST", "10.0.0.1")
                 .env("SERAI_CONFIG", "x")
+                .env("SERAI_HEAP", "512m")
+                .env("SERAI_JAVA_OPTS", "-Xlog:gc")
                 .load();
 
         assertThat(snapshot.settings().port()).isEqualTo(3385);

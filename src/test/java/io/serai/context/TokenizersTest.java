@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,6 +36,14 @@ class TokenizersTest {
 
         assertThat(found.profile().vocabulary()).isEqualTo(vocabulary);
         assertThat(found.isExact()).isEqualTo(exact);
+    }
+
+    @Test
+    void whatTheModelsOfAConfigurationCountByIsReadAheadOfTime() {
+        assertThat(Tokenizers.vocabularies(List.of("gpt-4o", "anthropic/claude-sonnet-4-6", "llama3.2:3b")))
+                .containsExactly(Vocabulary.O200K_BASE);
+        assertThat(Tokenizers.vocabularies(List.of("azure/gpt-4-turbo")))
+                .containsExactlyInAnyOrder(Vocabulary.O200K_BASE, Vocabulary.CL100K_BASE);
     }
 
     @Test

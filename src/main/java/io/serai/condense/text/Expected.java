@@ -21,7 +21,7 @@ final class Expected {
             form(
                     "when|wann|quando|quand|cuándo|date|day|time|deadline|month|year|until|since|hour|window|schedule\\w*",
                     "\\p{N}{1,4}[-:./]\\p{N}{1,2}|\\p{N}(am|pm|:\\p{N})|(?i)\\b(mon|tues|wednes|thurs|fri|satur|sun)day"
-                            + "|\\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\\b|\\p{N}+ ?(th|st|nd|rd)\\b"),
+                            + "|\\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\\b|\\p{N} ?(th|st|nd|rd)\\b"),
             form(
                     "who|whose|whom|wer|wem|wen|chi|qui|quién|quem|nome|nom|name|named|called|person|owner|contact|manager|engineer|colleague|customer|vendor|company|team",
                     "(?<=[\\p{Ll},;:(] )\\p{Lu}\\p{Ll}+|`|\"|^\\p{Lu}\\p{Ll}+ \\p{Lu}\\p{Ll}+"),

@@ -10,13 +10,16 @@ public final class Facts {
                     + "|approved?|confirm\\w*|assigned|root cause|turned out|because|conclu\\w+|final\\w*|promis\\w+|guarantee\\w*"
                     + "|chose|chosen|settled|fixed|set to|is called|named|note that|important|remember|keep in mind|only if|unless"
                     + "|do not|don't|won't|cannot|can't|not allowed|blocked|owner|responsible|expires?|until|by the end)\\b");
-    private static final Pattern FIGURE = Pattern.compile("\\p{N}+([.,:\\-/]\\p{N}+)*");
+    private static final Pattern FIGURE = Pattern.compile("\\p{N}++(?:[.,:\\-/]\\p{N}++)*+");
     private static final Pattern NAME = Pattern.compile("(?<=[\\p{Ll},;:(] )\\p{Lu}[\\p{L}\\p{N}]+");
+    /** Each begins where a word begins, or is not looked for any further than one is long, so that no text is read twice. */
     private static final Pattern SYMBOL = Pattern.compile(
-            "`[^`\\n]+`|[\\p{L}\\p{N}_]+(/[\\p{L}\\p{N}_.\\-]+)+|\\b\\p{L}+_[\\p{L}\\p{N}_]+\\b|\\b\\p{Ll}+\\p{Lu}\\p{L}+\\b"
-                    + "|\\b[\\p{Lu}\\p{N}]+-[\\p{Lu}\\p{N}-]+\\b|\\S+@\\S+|--\\p{L}[\\p{L}-]+");
+            "`[^`\\n]++`|(?<![\\p{L}\\p{N}_])(?:[\\p{L}\\p{N}_]++(?:/[\\p{L}\\p{N}_.\\-]++)++|\\p{L}++_[\\p{L}\\p{N}_]++"
+                    + "|\\p{Ll}++\\p{Lu}\\p{L}++(?![\\p{N}_])|[\\p{Lu}\\p{N}]{1,60}-[\\p{Lu}\\p{N}-]{1,60}\\b)"
+                    + "|\\S{1,60}@\\S++|--\\p{L}[\\p{L}-]++");
+
     private static final Pattern COURTESY = Pattern.compile(
-            "(?i)^\\W*(thanks?( you)?( so much| a lot)?|thank you for|sure|certainly|of course|absolutely|great( question)?|happy to help"
+            "(?i)^\\W*+(thanks?( you)?( so much| a lot)?|thank you for|sure|certainly|of course|absolutely|great( question)?|happy to help"
                     + "|no problem|you're welcome|let me know|feel free|i hope|hope (this|that)|sounds good|perfect|awesome|got it"
                     + "|i understand|i'm sorry|apologies|please (let|don't hesitate)|have a (nice|great|good)|hi|hello|good"
                     + " (morning|afternoon|evening)|ok(ay)?)\\b[^\\p{N}`/_]{0,90}$");

@@ -10,7 +10,7 @@ public final class Folding {
                     + "|def |fn |func |function |module |namespace |const |CREATE |ALTER |create table).*|^[\\w<>\\[\\], *&:~]+\\([^;]*\\)\\s*"
                     + "(throws [\\w., ]+)?\\{?\\s*$|^[\\w.\\-]+:\\s*$|^\\[[\\w.\\-]+]\\s*$");
     private static final Pattern FOLDED =
-            Pattern.compile("(?m)^[ \\t]*\\.\\.\\.[ \\t]*\\n(?:[ \\t]*\\.\\.\\.[ \\t]*(?:\\n|$))+");
+            Pattern.compile("(?m)^[ \\t]*\\.\\.\\.[ \\t]*\\n(?:[ \\t]*\\.\\.\\.[ \\t]*(?:\\n|$))++");
 
     private Folding() {}
 

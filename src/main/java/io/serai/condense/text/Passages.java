@@ -22,6 +22,11 @@ public final class Passages {
     private static final int CODE_CHUNK = 240;
 
     private static final int LONGEST_LINE = 400;
+    /** Twice as long as people write them: a row of signs, or a writing that has other marks. */
+    private static final int LONGEST_SENTENCE = 800;
+
+    private static final int LONGEST_CODE = 4 * CODE_CHUNK;
+
     private static final int SHORTEST_SENTENCE = 25;
 
     private final Outline outline;
@@ -98,6 +103,10 @@ public final class Passages {
                     break;
                 }
             }
+            if (to - from > LONGEST_CODE) { // minified
+                int line = text.lastIndexOf('\n', from + LONGEST_LINE);
+                to = line > from ? line + 1 : cut(text, from, from + LONGEST_LINE);
+            }
             add(message, part, Kind.CODE, text.substring(from, to), fence);
             from = to;
         }
@@ -145,19 +154,30 @@ public final class Passages {
         int from = 0;
         while (end.find()) {
             if (end.end() - from >= SHORTEST_SENTENCE && line.length() - end.end() > 0) {
-                add(message, part, Kind.SENTENCE, line.substring(from, end.end()), null);
+                sentence(message, part, line, from, end.end());
                 from = end.end();
             }
         }
-        add(message, part, Kind.SENTENCE, line.substring(from), null);
+        sentence(message, part, line, from, line.length());
+    }
+
+    private void sentence(int message, int part, String line, int begin, int end) {
+        int from = begin;
+        while (end - from > LONGEST_SENTENCE) {
+            int to = cut(line, from, from + LONGEST_LINE);
+            add(message, part, Kind.SENTENCE, line.substring(from, to), null);
+            from = to;
+        }
+        add(message, part, Kind.SENTENCE, line.substring(from, end), null);
     }
 
     /** Behind a separator of structured text, else behind a blank. */
     private static int cut(String line, int from, int to) {
+        String begin = line.substring(from, Math.min(line.length(), to + 2));
         for (String separator : List.of("},", "],", ",", " ")) {
-            int at = line.lastIndexOf(separator, to);
-            if (at > from + LONGEST_LINE / 3) {
-                return at + separator.length();
+            int at = begin.lastIndexOf(separator, to - from);
+            if (at > LONGEST_LINE / 3) {
+                return from + at + separator.length();
             }
         }
         return Character.isHighSurrogate(line.charAt(to - 1)) ? to - 1 : to;

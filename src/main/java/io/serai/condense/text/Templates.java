@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class Templates {
     private static final Pattern FIGURES =
             Pattern.compile("(?i)\\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\b|\\b0x[0-9a-f]+\\b"
-                    + "|\\b(?=[0-9a-f]*\\d)[0-9a-f]{7,}\\b|\\p{N}+([.,:\\-/]\\p{N}+)*");
+                    + "|\\b(?=[0-9a-f]*\\d)[0-9a-f]{7,}\\b|\\p{N}++(?:[.,:\\-/]\\p{N}++)*+");
     /** Lines of one template in one message from which on they are folded. */
     private static final int MANY = 4;
     /** A repeated passage of fewer characters says something by being repeated: "yes". */

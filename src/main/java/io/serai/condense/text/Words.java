@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 
 /** The words of a text as they are compared: lower case, without endings; names of code whole and in their pieces. */
 public final class Words {
-    private static final Pattern TOKEN = Pattern.compile("[\\p{L}\\p{N}_]+(?:[.\\-/:@#'][\\p{L}\\p{N}_]+)*");
+    private static final Pattern TOKEN = Pattern.compile("[\\p{L}\\p{N}_]++(?:[.\\-/:@#'][\\p{L}\\p{N}_]++)*+");
     private static final Pattern PIECE =
             Pattern.compile("\\p{Lu}{2,}(?!\\p{Ll})|\\p{Lu}?\\p{Ll}+|\\p{Lo}+|\\p{N}+|\\p{Lu}");
 
@@ -36,14 +36,15 @@ public final class Words {
         Matcher token = TOKEN.matcher(text);
         while (token.find()) {
             String whole = token.group();
+            String lower = whole.toLowerCase(Locale.ROOT);
             boolean name = whole.length() > 1 && !isPlain(whole);
             if (name) {
-                words.add(whole.toLowerCase(Locale.ROOT));
+                words.add(lower);
             }
             Matcher piece = PIECE.matcher(whole);
             while (piece.find()) {
                 String word = piece.group().toLowerCase(Locale.ROOT);
-                if (!COMMON.contains(word) && (!name || !word.equals(whole.toLowerCase(Locale.ROOT)))) {
+                if (!COMMON.contains(word) && (!name || !word.equals(lower))) {
                     words.add(stem(word));
                 }
             }
