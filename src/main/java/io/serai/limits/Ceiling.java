@@ -7,10 +7,8 @@ package io.serai.limits;
 final class Ceiling {
     /** How many times faster than in the settled state everything goes while nothing is known. */
     private static final double FASTEST = 24;
-    /** After a surprise; and after one that was measured over a whole window, and so is exact. */
+    /** After a surprise. */
     private static final double STARTLED = 8;
-
-    private static final double WARY = 2.7;
     /** Each confirmation makes the cycles so many times longer; fewer where the refusal left much open. */
     private static final double CALM = 3;
 
@@ -37,6 +35,7 @@ final class Ceiling {
     private double trust = 0.3;
     private double lastCarried;
     private boolean raised;
+    private boolean window;
 
     /**
      * The calls from the end of one outage to the end of the next.
@@ -46,9 +45,17 @@ final class Ceiling {
      * @param outage seconds from the first refusal to the call that was accepted again
      * @param refusedPace calls a second at the first refusal
      * @param lastMinute calls a second that were accepted in the minute before the outage ended
+     * @param again whether it ended at the second of a minute at which the one before ended
      * @param hold seconds for which a settled cycle holds back
      */
-    record Cycle(int accepted, double seconds, double outage, double refusedPace, double lastMinute, double hold) {
+    record Cycle(
+            int accepted,
+            double seconds,
+            double outage,
+            double refusedPace,
+            double lastMinute,
+            boolean again,
+            double hold) {
         double carried() {
             return accepted / Math.max(seconds, 1e-3);
         }
@@ -66,6 +73,11 @@ final class Ceiling {
     /** How many times faster than in the settled state the pace climbs: the less is known, the faster. */
     double speed() {
         return speed;
+    }
+
+    /** Whether the last refusal came because a fixed window was used up. */
+    boolean window() {
+        return window;
     }
 
     /** A pace to begin with, which the operator names. */
@@ -90,8 +102,8 @@ final class Ceiling {
         } else {
             double worked = Math.max(cycle.seconds() - cycle.outage(), 60);
             rate = Math.max(cycle.accepted() / worked, LEAST_GUESS);
-            boolean exact = cycle.outage() > WINDOW_SHARE * 60 && cycle.accepted() > LEAST_CALLS / 2;
-            speed = exact ? WARY : FASTEST;
+            window = usedUp(cycle, 60);
+            speed = window ? 1 : FASTEST;
         }
     }
 
@@ -99,8 +111,8 @@ final class Ceiling {
         double carried = cycle.carried();
         double gap = Math.max(0, cycle.refusedPace() - carried);
         boolean above = cycle.refusedPace() > rate;
-        boolean window = cycle.outage() > Math.max(WINDOW_SHARE * Math.min(60, cycle.seconds()), WINDOW_CALLS / rate);
-        judge(carried, above, window);
+        window = usedUp(cycle, Math.min(60, cycle.seconds())) || window && cycle.again();
+        judge(carried, above);
         double measured;
         if (window) {
             measured = Math.max(carried, cycle.lastMinute());
@@ -116,7 +128,7 @@ final class Ceiling {
             measured = (measured * n + rate * weight) / (n + weight);
             speed /= !window && gap > rate / 4 ? HALF_CALM : CALM;
         } else {
-            speed = window ? Math.max(WARY, speed / CALM) : Math.max(STARTLED, speed);
+            speed = window ? speed / CALM : Math.max(STARTLED, speed);
         }
         boolean search = !confirmed && above;
         rate = measured;
@@ -125,7 +137,7 @@ final class Ceiling {
     }
 
     /** Whether the pace that is refused is the limit (a shallow bucket) or a deep bucket ran dry: what follows tells. */
-    private void judge(double carried, boolean above, boolean window) {
+    private void judge(double carried, boolean above) {
         if (!above && raised && carried > 0.9 * lastCarried) {
             trust = Math.max(LEAST_TRUST, trust / 2);
         } else if (above && carried < rate && !window) {
@@ -133,5 +145,10 @@ final class Ceiling {
         }
         raised = above && !window;
         lastCarried = carried;
+    }
+
+    /** Whether the outage was too long for a bucket. */
+    private boolean usedUp(Cycle cycle, double seconds) {
+        return cycle.outage() > Math.max(WINDOW_SHARE * seconds, WINDOW_CALLS / rate);
     }
 }

@@ -21,11 +21,12 @@ final class Minute {
         counts[slot] += n;
     }
 
-    /** In the minute before {@code end}. */
-    int before(double end) {
+    /** From the second in which {@code from} lies until before {@code to}. */
+    int between(double from, double to) {
+        double first = Math.floor(from);
         int sum = 0;
         for (int slot = 0; slot < SLOTS; slot++) {
-            if (seconds[slot] >= end - 60 && seconds[slot] < end) {
+            if (seconds[slot] >= first && seconds[slot] < to) {
                 sum += counts[slot];
             }
         }

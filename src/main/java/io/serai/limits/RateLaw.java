@@ -16,11 +16,19 @@ final class RateLaw {
     private static final double CYCLE_CALLS = 66;
 
     private static final double LEAST_HOLD = 60;
-    private static final double LONGEST_HOLD = 240;
+    private static final double LONGEST_HOLD = 230;
     /** How fast a ceiling that was outgrown is left, and in how many seconds that speed is taken up. */
     private static final double OUTGROWN = 4;
 
     private static final double OUTGROWING = 30;
+    /** A pace that is so many times the one that was refused last shows that the ceiling was outgrown. */
+    private static final double PASSED = 1.1;
+    /** A window of which this share at least was used may be used up. */
+    private static final double USED = 0.8;
+    /** A {@code Retry-After} is in whole seconds, and its answer took some time. */
+    private static final double ROUNDED = 1.5;
+    /** A trial that goes out so many seconds after it might have is one that nobody asked for earlier. */
+    private static final double LATE = 1;
     /** Fewer accepted calls than these measure nothing: the outage goes on. */
     private static final int MEASURABLE = 3;
     /** A minute's window has opened by then; until then no wait is long, for the time after the opening is lost. */
@@ -32,6 +40,7 @@ final class RateLaw {
     private final DoubleSupplier random;
     private final Minute minute = new Minute();
     private final Ceiling ceiling = new Ceiling();
+    private final FixedWindow window = new FixedWindow();
 
     /** Seconds into the settled cycle. */
     private double clock;
@@ -181,15 +190,21 @@ final class RateLaw {
             accepted++;
             return;
         }
-        // a window may have opened at any time since the last refusal
-        double opened = asked > 0 ? trialAt : (lastRefusal + trialAt) / 2;
+        // a window may have opened at any time since the last refusal; how long nobody called after that says nothing
+        double tried = Math.min(trialAt, Math.max(closedUntil, lastRefusal + 1 / refusedPace) + LATE);
+        double opened = asked > 0 ? tried : (lastRefusal + tried) / 2;
         double out = opened - outageSince;
-        double lastMinute = minute.before(opened) / 60.0;
-        ceiling.learn(new Ceiling.Cycle(accepted, busy + out, out, refusedPace, lastMinute, hold()));
+        double named = closedAt + asked;
+        boolean again = asked > 0
+                ? window.opened(Math.max(lastRefusal, named - ROUNDED), named)
+                : window.opened(lastRefusal, Math.min(trialAt, lastRefusal + 60));
+        double minuteEnd = Math.floor(window.openedAfter());
+        double lastMinute = minute.between(minuteEnd - 60, minuteEnd) / 60.0;
+        ceiling.learn(new Ceiling.Cycle(accepted, busy + out, out, refusedPace, lastMinute, again, hold()));
         ceiling.guess(clamp(ceiling.rate()));
         refusals = 0;
         cycleStart = opened;
-        busy = trialAt - opened;
+        busy = tried - opened;
         accepted = 1;
     }
 
@@ -202,7 +217,14 @@ final class RateLaw {
             most = Math.min(most, Math.max(SHORT_WAIT, ceiling.known() ? 1 / ceiling.rate() : 0));
         }
         double jitter = 1 + settings.jitterFactor() * (2 * random.getAsDouble() - 1);
-        closedUntil = now + Math.max(wait, Math.min(most, backoff) * jitter);
+        closedUntil = now + Math.max(wait > 0 ? wait : untilOpen(now), Math.min(most, backoff) * jitter);
+    }
+
+    /** Seconds until the window opens that was used up, as far as one is known; else 0. */
+    private double untilOpen(double now) {
+        return ceiling.window() && minute.between(window.countsSince(now), now + 1) >= USED * ceiling.rate() * 60
+                ? window.opensBy(now) - now
+                : 0;
     }
 
     private void uncount() {
@@ -217,10 +239,15 @@ final class RateLaw {
         clock += worked * speed;
         if (successes * speed < settings.successesForRecovery()) {
             clock = Math.min(clock, hold());
-        } else if (accepted > ceiling.rate() * busy + 2 && pace() > ceiling.rate()) {
-            // more was carried than the ceiling could explain
+        } else if (outgrown()) {
             ceiling.doubt(Math.min(OUTGROWN, speed * (1 + worked / OUTGROWING)));
         }
+    }
+
+    /** More was carried than the ceiling can explain, or the pace is past the one that was refused above it last. */
+    private boolean outgrown() {
+        double most = ceiling.rate();
+        return pace() > most && accepted > most * busy + 2 || refusedPace > most && pace() > PASSED * refusedPace;
     }
 
     /** What part of the ceiling the pace is. */
@@ -230,10 +257,12 @@ final class RateLaw {
         if (climbed <= 0 || told) {
             return held;
         }
-        double toCeiling = headroom() / settings.recoveryRate();
-        return climbed <= toCeiling
-                ? held + settings.recoveryRate() * climbed
-                : Math.exp(settings.learningRate() * (climbed - toCeiling));
+        // in a window, less than a call more than the ceiling is not to be seen
+        double top = ceiling.window() ? 1 + 0.5 / (60 * ceiling.rate()) : 1;
+        double toTop = headroom() / settings.recoveryRate();
+        return climbed <= toTop
+                ? held + (top - held) * climbed / toTop
+                : top * Math.exp(settings.learningRate() * (climbed - toTop));
     }
 
     private double hold() {

@@ -35,9 +35,8 @@ class AdaptiveRateSimulationTest {
                 what, all.getMin(), all.getMax(), all.getAverage(), all.getCount());
     }
 
-    @Test
-    void holdsItsFiguresForEverySeed() {
-        assertThat(simulate(200, 20, 3000)).allSatisfy(outcome -> {
+    private static void holds(int seeds, double least, double most) {
+        assertThat(simulate(seeds, least, most)).allSatisfy(outcome -> {
             assertThat(outcome.lowest()).isGreaterThanOrEqualTo(0.85 - outcome.oneRequest());
             assertThat(outcome.highest()).isLessThanOrEqualTo(1.15 + outcome.oneRequest());
             assertThat(outcome.refused()).isLessThan(0.02);
@@ -47,16 +46,31 @@ class AdaptiveRateSimulationTest {
         });
     }
 
-    /** To find a raised limit within ten minutes one request must be risked in less than that, and twenty are one in fifty of few. */
     @Test
-    void holdsWhatCanBeHeldBelowTwentyAMinute() {
-        assertThat(simulate(100, 5, 20)).allSatisfy(outcome -> {
-            assertThat(outcome.lowest()).isGreaterThanOrEqualTo(0.80);
+    void holdsItsFiguresFromTenToTwentyAMinute() {
+        holds(300, 10, 20);
+    }
+
+    @Test
+    void holdsItsFiguresFromTwentyToFortyAMinute() {
+        holds(300, 20, 40);
+    }
+
+    @Test
+    void holdsItsFiguresAboveThat() {
+        holds(75, 40, 3000);
+    }
+
+    /** The page derives why: to find a doubled limit within ten minutes, more must be risked than two in a hundred of few. */
+    @Test
+    void holdsWhatCanBeHeldBelowTenAMinute() {
+        assertThat(simulate(200, 5, 10)).allSatisfy(outcome -> {
+            assertThat(outcome.lowest()).isGreaterThanOrEqualTo(0.75);
             assertThat(outcome.highest()).isLessThanOrEqualTo(1.15 + outcome.oneRequest());
-            assertThat(outcome.refused()).isLessThan(0.05);
+            assertThat(outcome.refused()).isLessThan(0.04);
             assertThat(outcome.regained())
                     .satisfiesAnyOf(
-                            m -> assertThat(m).isNaN(), m -> assertThat(m).isLessThanOrEqualTo(12));
+                            m -> assertThat(m).isNaN(), m -> assertThat(m).isLessThanOrEqualTo(10.5));
         });
     }
 }
