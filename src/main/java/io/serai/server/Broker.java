@@ -70,7 +70,7 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
         current().snapshot().warnings().forEach(LOG::warn);
         BrokerBean.register(view());
         watch.start();
-        runtime.prepareCounting(first().snapshot());
+        runtime.prepareCounting(current().snapshot());
         discovery.whenChanged(this::takeFound);
     }
 
