@@ -83,7 +83,7 @@ final class Desk {
                 new AdaptiveRates(snapshot.settings().adaptiveRate(), System::nanoTime),
                 new TokenWindows(System::nanoTime),
                 System::nanoTime);
-        Batches batches = new Batches(snapshot.settings().batching(), new Savings());
+        Batches batches = new Batches(snapshot.settings().batching(), new Savings(), tokenizers);
         walks = new Walks(snapshot.settings(), health, models, latencies, gate, disabled, batches, tokenizers);
         directory = new Directory(
                 snapshot, instances, Groups.of(snapshot), candidates, new Pools(snapshot, candidates), ordering, walks);
@@ -92,11 +92,11 @@ final class Desk {
         call.admitted(Operation.CHAT, body, 120, "rotation/weighted", false, false);
     }
 
-    List<Candidate> select(Rotation.Strategy strategy) {
+    List<Waypoint> select(Rotation.Strategy strategy) {
         return directory.select(Pools.ROTATION + strategy.name().toLowerCase(Locale.ROOT), call, true);
     }
 
-    Walk walk(List<Candidate> candidates) {
+    Walk walk(List<Waypoint> candidates) {
         return walks.of(call, candidates, new Allowance(99));
     }
 }

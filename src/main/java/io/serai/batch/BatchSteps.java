@@ -147,7 +147,7 @@ public final class BatchSteps {
     private Exchange gather(@Nullable Exchange group, Exchange exchange) {
         Exchange to = group == null ? exchange : group;
         if (group == null) {
-            to.setProperty(MERGED, new MergedCall(batches.savings()));
+            to.setProperty(MERGED, batches.merged());
         }
         merged(to).add(passenger(exchange));
         return to;

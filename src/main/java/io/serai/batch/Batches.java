@@ -8,6 +8,7 @@ import io.serai.call.Prices;
 import io.serai.call.Travel;
 import io.serai.call.Usage;
 import io.serai.config.Settings;
+import io.serai.context.Tokenizers;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -17,19 +18,22 @@ import org.jspecify.annotations.Nullable;
 public final class Batches {
     private final Settings.Batching settings;
     private final Savings savings;
+    private final Tokenizers tokenizers;
     private final Map<Identity, SharedCall> shared = new ConcurrentHashMap<>();
 
-    public Batches(Settings.Batching settings, Savings savings) {
+    public Batches(Settings.Batching settings, Savings savings, Tokenizers tokenizers) {
         this.settings = settings;
         this.savings = savings;
+        this.tokenizers = tokenizers;
     }
 
     Settings.Batching settings() {
         return settings;
     }
 
-    Savings savings() {
-        return savings;
+    /** Embeddings that are to go out as one. */
+    MergedCall merged() {
+        return new MergedCall(savings, tokenizers);
     }
 
     /**

@@ -3,13 +3,11 @@ package io.serai.batch;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.serai.json.LongText;
+import io.serai.context.Tokens;
 
 /** The {@code input} of an embeddings request: a text, a list of texts, a list of tokens, or a list of such lists. */
 final class Inputs {
     static final String FIELD = "input";
-    /** Of text, about. */
-    private static final int BYTES_A_TOKEN = 4;
 
     private Inputs() {}
 
@@ -27,16 +25,12 @@ final class Inputs {
         return of(body).path(0).isArray();
     }
 
-    /** What they weigh against each other: four for each token, or about that. */
-    static long weight(ObjectNode body) {
-        long weight = 0;
+    /** How many tokens they have. */
+    static long tokens(ObjectNode body, Tokens counting) {
+        long tokens = 0;
         for (JsonNode input : of(body)) {
-            weight += input.isArray()
-                    ? (long) BYTES_A_TOKEN * input.size()
-                    : input instanceof LongText text
-                            ? text.size()
-                            : input.textValue().length();
+            tokens += input.isArray() ? input.size() : counting.ofText(input.asText());
         }
-        return weight;
+        return tokens;
     }
 }

@@ -9,23 +9,32 @@ import io.serai.call.Reply;
 import io.serai.call.UpstreamException;
 import io.serai.call.UpstreamFailure;
 import io.serai.call.Usage;
+import io.serai.context.Tokenizers;
+import io.serai.context.Tokens;
 import io.serai.provider.Guards;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Embeddings requests that go out as one, with the inputs of all in a list, in the order in which they came. */
 final class MergedCall implements Company {
+    private static final Logger LOG = LoggerFactory.getLogger(MergedCall.class);
+
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Passenger> passengers = new ArrayList<>();
     private final Savings savings;
+    private final Tokenizers tokenizers;
     private int inputs;
     private @Nullable Attempt carrier;
     private int present;
 
-    MergedCall(Savings savings) {
+    /** @param tokenizers by which its cost is divided */
+    MergedCall(Savings savings, Tokenizers tokenizers) {
         this.savings = savings;
+        this.tokenizers = tokenizers;
     }
 
     /** Before the request goes out; the aggregator's turn, one at a time. */
@@ -109,8 +118,13 @@ final class MergedCall implements Company {
 
     private void serve(Attempt made, List<ObjectNode> answers) {
         Usage used = made.usage() == null ? Usage.NONE : made.usage();
+        Tokens counting = tokenizers.of(
+                made.target().provider().type(),
+                made.target().provider().id(),
+                made.target().model());
         List<Usage> parts = used.divided(passengers.stream()
-                .mapToLong(p -> Inputs.weight(p.attempt().body()))
+                .mapToLong(p ->
+                        passengers.size() == 1 ? 1 : Inputs.tokens(p.attempt().body(), counting))
                 .toArray());
         for (int i = 0; i < answers.size(); i++) {
             Attempt own = passengers.get(i).attempt();
@@ -172,8 +186,13 @@ final class MergedCall implements Company {
         Call call = null;
         lock.lock();
         try {
-            if (carrier != null && passengers.contains(passenger) && --present == 0) {
-                call = carrier.call();
+            if (carrier != null && passengers.contains(passenger)) {
+                present--;
+                call = present == 0 ? carrier.call() : null;
+                LOG.debug(
+                        "{} has left its batch, {} go on",
+                        passenger.attempt().call().id(),
+                        present);
             }
         } finally {
             lock.unlock();

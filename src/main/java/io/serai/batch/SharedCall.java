@@ -16,12 +16,16 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One request for several identical ones. The first passenger's thread makes it, under a call that is nobody's own, and stays
  * until its answer has begun even when its client has left.
  */
 final class SharedCall implements Company {
+    private static final Logger LOG = LoggerFactory.getLogger(SharedCall.class);
+
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Passenger> passengers = new ArrayList<>();
     private final Settings.Batching settings;
@@ -228,6 +232,10 @@ final class SharedCall implements Company {
             present--;
             last = present == 0;
             closed |= last;
+            LOG.debug(
+                    "{} has left its batch, {} go on",
+                    passenger.attempt().call().id(),
+                    present);
         } finally {
             lock.unlock();
         }

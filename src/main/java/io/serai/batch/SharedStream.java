@@ -5,6 +5,7 @@ import io.serai.call.ClientResponse;
 import io.serai.call.UpstreamFailure;
 import io.serai.config.Settings;
 import io.serai.stream.ChunkLog;
+import io.serai.stream.Pump;
 import io.serai.stream.ReplyStream;
 import io.serai.stream.StreamOutlet;
 import io.serai.stream.UpstreamStream;
@@ -14,7 +15,6 @@ import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -193,20 +193,17 @@ final class SharedStream implements StreamOutlet {
     }
 
     /** One client's view of the stream; but for {@link #abandon} and {@link #flowTo} on its event loop. */
-    final class Reader implements ReplyStream {
+    final class Reader implements ReplyStream, Pump.Source {
         private final Passenger passenger;
-        private final Context context;
-        private final AtomicBoolean woken = new AtomicBoolean();
+        private final Pump pump;
         private volatile long taken;
         private volatile @Nullable UpstreamFailure refused;
         private Link at;
-        private @Nullable StreamOutlet outlet;
-        private boolean full;
 
         private Reader(Passenger passenger, Link start, Context context) {
             this.passenger = passenger;
             this.at = start;
-            this.context = context;
+            this.pump = new Pump(context, this);
         }
 
         /** Nothing waits for it any more. */
@@ -221,16 +218,12 @@ final class SharedStream implements StreamOutlet {
 
         @Override
         public void flowTo(StreamOutlet to) {
-            context.runOnContext(v -> {
-                outlet = to;
-                pump();
-            });
+            pump.flowTo(to);
         }
 
         @Override
         public void resume() {
-            full = false;
-            pump();
+            pump.resume();
         }
 
         @Override
@@ -238,7 +231,7 @@ final class SharedStream implements StreamOutlet {
             passenger.attempt().fail(why);
             refused = why;
             passenger.leave();
-            pump();
+            pump.pump();
             goOn();
         }
 
@@ -260,43 +253,34 @@ final class SharedStream implements StreamOutlet {
         }
 
         private void wake() {
-            if (woken.compareAndSet(false, true)) {
-                context.runOnContext(v -> pump());
-            }
+            pump.wake();
         }
 
-        private void pump() {
-            woken.set(false);
-            StreamOutlet to = outlet;
-            while (to != null && (!full || gone())) {
-                UpstreamFailure why = refused;
-                boolean over = ended;
-                Link next = at.next;
-                if (why != null) {
-                    finish(to, why);
-                    return;
-                }
-                if (next == null) {
-                    if (over) {
-                        finish(to, passenger.hasLeft() ? new UpstreamFailure.ClientGone() : failure);
-                    }
-                    return;
-                }
-                at = next;
-                taken = next.end;
-                takenNanos = System.nanoTime();
-                if (!passenger.hasLeft()) {
-                    full = !to.write(next.events.copy());
-                }
-                if (paused) {
-                    goOn();
-                }
-            }
+        @Override
+        public boolean isLeft() {
+            return gone();
         }
 
-        private void finish(StreamOutlet to, @Nullable UpstreamFailure why) {
-            outlet = null;
-            to.ended(why);
+        @Override
+        public Pump.Next next() {
+            UpstreamFailure why = refused;
+            boolean over = ended;
+            Link next = at.next;
+            if (why != null) {
+                return new Pump.Next.End(why);
+            }
+            if (next == null) {
+                return over
+                        ? new Pump.Next.End(passenger.hasLeft() ? new UpstreamFailure.ClientGone() : failure)
+                        : new Pump.Next.Nothing();
+            }
+            at = next;
+            taken = next.end;
+            takenNanos = System.nanoTime();
+            if (paused) {
+                goOn();
+            }
+            return new Pump.Next.Events(passenger.hasLeft() ? Buffer.buffer() : next.events.copy());
         }
     }
 }

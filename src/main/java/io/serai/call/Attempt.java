@@ -38,6 +38,7 @@ public final class Attempt {
     private volatile @Nullable String serviceTier;
     private @Nullable AutoCloseable guard;
     private volatile boolean overtaken;
+    private @Nullable Usage assumed;
     private @Nullable Travel travel;
     private Counter counter = new Counter() {
         @Override
@@ -222,10 +223,19 @@ public final class Attempt {
      *
      * @param sent what it used if the provider has not said it
      */
-    public void overtaken(Usage sent) {
+    public synchronized void overtaken(Usage sent) {
         overtaken = true;
         if (usage == null) {
             usage = sent;
+            assumed = sent;
+        }
+    }
+
+    /** It has failed by itself after all. */
+    public synchronized void notOvertaken() {
+        overtaken = false;
+        if (usage == assumed) {
+            usage = null;
         }
     }
 
@@ -308,7 +318,7 @@ public final class Attempt {
         return usage;
     }
 
-    public void reported(Usage reported) {
+    public synchronized void reported(Usage reported) {
         usage = reported;
     }
 

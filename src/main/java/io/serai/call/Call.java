@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
@@ -47,6 +48,9 @@ public final class Call {
     /** By its class; one for the call and all its parts. */
     private final ConcurrentMap<Class<?>, Object> shared;
 
+    /** What goes on behind the reply and belongs on the record all the same; one for the call and all its parts. */
+    private final Queue<CompletableFuture<?>> behind;
+
     private final List<String> adapted = new ArrayList<>();
     private final AtomicReference<@Nullable CallRecord> record = new AtomicReference<>();
     private final Queue<Runnable> ending = new ConcurrentLinkedQueue<>();
@@ -78,6 +82,7 @@ public final class Call {
     private volatile @Nullable JsonNode streamed;
     private volatile @Nullable CacheResult cacheResult;
     private volatile Saved saved = Saved.NOTHING;
+    private volatile long overNanos;
     private volatile int status;
     private volatile @Nullable ApiError error;
     private volatile @Nullable Outcome outcome;
@@ -101,6 +106,7 @@ public final class Call {
         this.passedOver = Collections.synchronizedSet(new LinkedHashSet<>());
         this.sensitive = Collections.synchronizedSet(new LinkedHashSet<>());
         this.shared = new ConcurrentHashMap<>();
+        this.behind = new ConcurrentLinkedQueue<>();
     }
 
     private Call(Call whole, ObjectNode body, Purpose purpose, boolean asAsked) {
@@ -116,6 +122,7 @@ public final class Call {
         this.passedOver = whole.passedOver;
         this.sensitive = whole.sensitive;
         this.shared = whole.shared;
+        this.behind = whole.behind;
         this.sensitivity = whole.sensitivity;
         this.vouched = whole.vouched;
         this.dialect = asAsked ? whole.dialect : Dialect.CHAT;
@@ -165,6 +172,7 @@ public final class Call {
         this.passedOver = Collections.synchronizedSet(new LinkedHashSet<>());
         this.sensitive = Collections.synchronizedSet(new LinkedHashSet<>());
         this.shared = new ConcurrentHashMap<>();
+        this.behind = new ConcurrentLinkedQueue<>();
         this.sensitivity = first.sensitivity;
         admitted(first.operation, body, first.bodyBytes, first.asked, first.streaming, first.usageWanted);
         this.model = first.model;
@@ -630,6 +638,28 @@ public final class Call {
         if (outcome == null) {
             outcome = how;
         }
+    }
+
+    /** Something goes on for the call, or for the one that it is a part of, which the client need not wait for. */
+    public void outlastedBy(CompletableFuture<?> work) {
+        behind.add(work);
+    }
+
+    /** What still goes on behind the reply. */
+    public List<CompletableFuture<?>> outlasting() {
+        return behind.stream().filter(work -> !work.isDone()).toList();
+    }
+
+    /** The client has all that it gets: what follows takes none of its time. */
+    public void over() {
+        if (overNanos == 0) {
+            overNanos = System.nanoTime();
+        }
+    }
+
+    /** {@link System#nanoTime} of the end of the answer; 0 before. */
+    long overNanos() {
+        return overNanos;
     }
 
     /** Runs when the call is complete, at once when it is. */

@@ -102,7 +102,7 @@ public record CallRecord(
     }
 
     static CallRecord of(Call call, @Nullable ApiError error, @Nullable Outcome outcome) {
-        long now = System.nanoTime();
+        long now = call.overNanos() == 0 ? System.nanoTime() : call.overNanos();
         Attempt served = call.served();
         boolean gone = call.cancellation().reason() instanceof UpstreamFailure.ClientGone;
         Usage usage = Usage.NONE;

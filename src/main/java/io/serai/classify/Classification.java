@@ -2,7 +2,6 @@ package io.serai.classify;
 
 import io.serai.call.Call;
 import io.serai.call.Sensitivity;
-import io.serai.config.Autoselect;
 import io.serai.config.Sensitive;
 import io.serai.config.Settings;
 import io.serai.config.Snapshot;
@@ -22,26 +21,29 @@ public final class Classification {
     private static final Logger LOG = LoggerFactory.getLogger("serai.classify");
 
     private final Settings.Classify settings;
-    private final Map<String, Autoselect> autoselects;
+    private final Map<String, Set<Sensitive>> wanted;
     private final Detectors detectors;
 
     public Classification(Snapshot snapshot, Detectors detectors) {
-        this(snapshot.settings().classify(), snapshot.autoselects(), detectors);
+        this(snapshot.settings().classify(), Wanted.of(snapshot), detectors);
     }
 
-    Classification(Settings.Classify settings, Map<String, Autoselect> autoselects, Detectors detectors) {
+    /** @param wanted what is looked for on behalf of a rotation or an autoselect, by its model path */
+    Classification(Settings.Classify settings, Map<String, Set<Sensitive>> wanted, Detectors detectors) {
         this.settings = settings;
-        this.autoselects = autoselects;
+        this.wanted = wanted;
         this.detectors = detectors;
     }
 
     /** What it is to be searched for and was not yet; parts are what their whole is. */
     Set<Sensitive> due(Call call) {
-        Set<Sensitive> here = call.getPath() instanceof ModelPath path
-                        && path.kind() == ModelPath.Kind.AUTOSELECT
-                        && autoselects.get(path.name()) instanceof Autoselect autoselect
-                ? autoselect.classifies()
-                : Set.of();
+        Set<Sensitive> here = wanted.isEmpty() || !(call.getPath() instanceof ModelPath path)
+                ? Set.of()
+                : switch (path.kind()) {
+                    case AUTOSELECT -> wanted.getOrDefault(Wanted.AUTOSELECT + path.name(), Set.of());
+                    case ROTATION -> wanted.getOrDefault(Wanted.ROTATION + path.name(), Set.of());
+                    case PROVIDER, CATALOGUE, AUTO -> Set.of();
+                };
         if (settings.kinds().isEmpty() && here.isEmpty()) {
             return Set.of();
         }

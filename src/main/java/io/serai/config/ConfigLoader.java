@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,12 +47,14 @@ public final class ConfigLoader {
                         files, references, source.environment(), rotations.keys(), source.answering(), findings)
                 .read();
         Catalogue catalogue = new ModelsReader(files, references, findings).read(providers.declared());
-        Map<String, Rotation> rotated = rotations.read(providers.declared(), catalogue);
         AutoselectsReader autoselects = new AutoselectsReader(
                 files, references, findings, settings.classify().semantic());
-        ModelNames names = new ModelNames(
-                providers.providers(), providers.declared(), catalogue, rotated.keySet(), autoselects.names());
-        Map<String, Autoselect> selecting = autoselects.read(names, rotated);
+        Set<String> selectors = autoselects.names();
+        Map<String, Rotation> named = rotations.read(providers.declared(), catalogue, selectors);
+        ModelNames names =
+                new ModelNames(providers.providers(), providers.declared(), catalogue, named.keySet(), selectors);
+        Map<String, Autoselect> selecting = autoselects.read(names, named);
+        Map<String, Rotation> rotated = rotations.keeping(named, selecting.keySet());
         Condensers condensation = new CondensationReader(values, names, findings).read(providers.condensation());
         new ClassifyCheck(settings.classify(), providers.providers(), rotated, selecting)
                 .report(names, values, findings);

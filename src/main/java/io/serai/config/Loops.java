@@ -7,7 +7,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Finds autoselects that lead back to themselves, by their models, their fallback, or the model that they ask. */
+/**
+ * Finds autoselects that lead back to themselves, by their models, their fallback, or the model that they ask; over rotations too,
+ * by their members or their judge.
+ */
 final class Loops {
     private final Map<String, Rotation> rotations;
     private final Map<String, Autoselect> autoselects;
@@ -56,6 +59,9 @@ final class Loops {
             Rotation rotation = rotations.get(path.substring(MembersReader.ROTATION.length()));
             if (rotation != null) {
                 rotation.members().forEach(member -> all.add(member.path()));
+                if (rotation.judge() != null) {
+                    all.add(rotation.judge());
+                }
             }
         } else if (path.startsWith(MembersReader.AUTOSELECT)) {
             Autoselect autoselect = autoselects.get(path.substring(MembersReader.AUTOSELECT.length()));

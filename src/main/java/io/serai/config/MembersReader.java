@@ -17,15 +17,19 @@ final class MembersReader {
     private final Map<String, Set<String>> declared;
     private final Catalogue catalogue;
     private final Set<String> rotations;
+    private final Set<String> autoselects;
 
     /**
      * @param declared the models that each known provider declares; an empty set takes any
      * @param rotations every name of the file
+     * @param autoselects every name of theirs
      */
-    MembersReader(Map<String, Set<String>> declared, Catalogue catalogue, Set<String> rotations) {
+    MembersReader(
+            Map<String, Set<String>> declared, Catalogue catalogue, Set<String> rotations, Set<String> autoselects) {
         this.declared = declared;
         this.catalogue = catalogue;
         this.rotations = rotations;
+        this.autoselects = autoselects;
     }
 
     List<Rotation.Member> read(Section rotation) {
@@ -42,47 +46,63 @@ final class MembersReader {
                 }
             } else if (declared.get(id) instanceof Set<String> offered) {
                 members.addAll(own ? listed(id, entry, models, offered, weight, key) : all(id, offered, weight, key));
-            } else if (brings(id, entry)) {
+            } else if (path(id) instanceof String path) {
                 if (own) {
                     entry.problem("models", "`" + id + "` brings its own");
                 }
                 members.add(new Rotation.Member(
-                        id, weight == null ? BigDecimal.ONE : weight, null, Limits.NONE, Permits.NONE));
+                        path, weight == null ? BigDecimal.ONE : weight, null, Limits.NONE, Permits.NONE));
+            } else {
+                unknown(id, entry);
             }
             entry.finish();
         }
         return members;
     }
 
-    /** Whether the id is another rotation, or a name of the catalogue. */
-    private boolean brings(String id, Section entry) {
-        String left = entry.report().strict() ? "" : "; this member is left out";
+    /**
+     * The model path of another name that the id is: a rotation, an autoselect, a name of the catalogue; null for none. A bare
+     * name of the catalogue is that before it is anything else, so that a rotation may have the name of what it holds.
+     */
+    private @Nullable String path(String id) {
         if (id.startsWith(ROTATION)) {
-            String name = id.substring(ROTATION.length());
-            if (!rotations.contains(name)) {
-                entry.problem(
-                        "provider_id", "no rotation is called `" + name + "`" + Suggestion.of(name, rotations) + left);
-                return false;
-            }
-            return true;
+            return rotations.contains(id.substring(ROTATION.length())) ? id : null;
         }
         if (id.startsWith(AUTOSELECT)) {
-            entry.problem(
-                    "provider_id",
-                    "an autoselect can't be a member of a rotation; let an autoselect pick the rotation" + left);
-            return false;
+            return autoselects.contains(id.substring(AUTOSELECT.length())) ? id : null;
         }
         if (catalogue.models().containsKey(id)) {
-            return true;
+            return id;
         }
-        Set<String> known = new LinkedHashSet<>(declared.keySet());
-        known.addAll(catalogue.models().keySet());
-        rotations.forEach(name -> known.add(ROTATION + name));
-        entry.problem(
-                "provider_id",
-                "`" + id + "` is no provider, no `rotation/...` and no name of the catalogue" + Suggestion.of(id, known)
-                        + left);
-        return false;
+        if (rotations.contains(id)) {
+            return ROTATION + id;
+        }
+        return autoselects.contains(id) ? AUTOSELECT + id : null;
+    }
+
+    private void unknown(String id, Section entry) {
+        String left = entry.report().strict() ? "" : "; this member is left out";
+        int slash = id.indexOf('/') + 1;
+        String name = id.substring(slash);
+        switch (id.substring(0, slash)) {
+            case ROTATION ->
+                entry.problem(
+                        "provider_id", "no rotation is called `" + name + "`" + Suggestion.of(name, rotations) + left);
+            case AUTOSELECT ->
+                entry.problem(
+                        "provider_id",
+                        "no autoselect is called `" + name + "`" + Suggestion.of(name, autoselects) + left);
+            default -> {
+                Set<String> known = new LinkedHashSet<>(declared.keySet());
+                known.addAll(catalogue.models().keySet());
+                rotations.forEach(rotation -> known.add(ROTATION + rotation));
+                autoselects.forEach(autoselect -> known.add(AUTOSELECT + autoselect));
+                entry.problem(
+                        "provider_id",
+                        "`" + id + "` is no provider, rotation, autoselect or name of the catalogue"
+                                + Suggestion.of(id, known) + left);
+            }
+        }
     }
 
     private static List<Rotation.Member> listed(

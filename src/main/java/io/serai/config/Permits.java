@@ -39,6 +39,11 @@ public record Permits(@Nullable Boolean nsfw, @Nullable Boolean privacy) {
         return any ? new Permits(yes(nsfw), yes(privacy)) : NONE;
     }
 
+    /** This, as something that another place brings: where this says nothing the other speaks, and its refusals hold. */
+    public Permits within(Permits outer) {
+        return orElse(outer).refusedBy(outer);
+    }
+
     /** With the refusals of another place, which hold whatever is said here. */
     Permits refusedBy(Permits other) {
         boolean refuses = Boolean.FALSE.equals(other.nsfw) || Boolean.FALSE.equals(other.privacy);

@@ -34,6 +34,23 @@ public record Rotation(
         Limits defaults,
         List<Member> members) {
 
+    /** The same with other members. */
+    Rotation of(List<Member> others) {
+        return new Rotation(
+                name,
+                modelName,
+                strategy,
+                notifyErrors,
+                hedgeAfter,
+                width,
+                judge,
+                capabilities,
+                permits,
+                responseCache,
+                defaults,
+                List.copyOf(others));
+    }
+
     /** In which order members are tried, and how many at once. */
     public enum Strategy {
         /** Shares of the requests. */

@@ -25,6 +25,7 @@ final class RotationsReader {
     private final ConfigFiles files;
     private final References references;
     private final Findings findings;
+    private final Map<String, Section> entries = new HashMap<>();
 
     RotationsReader(ConfigFiles files, References references, Findings findings) {
         this.files = files;
@@ -55,8 +56,9 @@ final class RotationsReader {
     /**
      * @param declared the models that each known provider declares; an empty set takes any
      * @param catalogue its names may be members
+     * @param autoselects every name of theirs
      */
-    Map<String, Rotation> read(Map<String, Set<String>> declared, Catalogue catalogue) {
+    Map<String, Rotation> read(Map<String, Set<String>> declared, Catalogue catalogue, Set<String> autoselects) {
         if (files.has(STRICT) && files.has(LENIENT)) {
             findings.problem(LENIENT, 0, "", STRICT + " is there too; keep one of them");
         }
@@ -68,10 +70,9 @@ final class RotationsReader {
         Section root = root(text.get(), report);
         boolean notify = root.flag("notifyerrors", false);
         Map<String, Section> sections = root.sections("rotations");
-        MembersReader members = new MembersReader(declared, catalogue, sections.keySet());
+        MembersReader members = new MembersReader(declared, catalogue, sections.keySet(), autoselects);
         SideBySideReader sideBySide = new SideBySideReader(declared, catalogue, sections.keySet());
         Map<String, Rotation> rotations = new LinkedHashMap<>();
-        Map<String, Section> entries = new HashMap<>();
         sections.forEach((name, section) -> rotation(name, section, notify, members, sideBySide)
                 .ifPresent(rotation -> {
                     rotations.put(name, rotation);
@@ -81,6 +82,28 @@ final class RotationsReader {
         report.close();
         refuseLoops(rotations, entries);
         return Collections.unmodifiableMap(rotations);
+    }
+
+    /** The same without members that are autoselects which were left out of their own file. */
+    Map<String, Rotation> keeping(Map<String, Rotation> rotations, Set<String> autoselects) {
+        Map<String, Rotation> kept = new LinkedHashMap<>();
+        rotations.forEach((name, rotation) -> {
+            List<Rotation.Member> members = new ArrayList<>();
+            for (Rotation.Member member : rotation.members()) {
+                String path = member.path();
+                if (!path.startsWith(MembersReader.AUTOSELECT)
+                        || autoselects.contains(path.substring(MembersReader.AUTOSELECT.length()))) {
+                    members.add(member);
+                } else if (entries.get(name) instanceof Section section) {
+                    section.problem(
+                            "providers",
+                            "`" + path + "` is not there"
+                                    + (section.report().strict() ? "" : "; this member is left out"));
+                }
+            }
+            kept.put(name, members.size() == rotation.members().size() ? rotation : rotation.of(members));
+        });
+        return Collections.unmodifiableMap(kept);
     }
 
     private Optional<ConfigFiles.Text> text() {

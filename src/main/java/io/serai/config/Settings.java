@@ -246,8 +246,9 @@ public record Settings(
      *
      * @param maxUsdPerHour what asking more than one may cost in an hour, all rotations together; 0: nothing
      * @param fallbackAfter of silence before {@code hedge} asks a second one, where too little is known of the first
+     * @param grace that those who were called off have to end, before the call is put on record without their end
      */
-    public record Hedging(java.math.BigDecimal maxUsdPerHour, Duration fallbackAfter) {}
+    public record Hedging(java.math.BigDecimal maxUsdPerHour, Duration fallbackAfter, Duration grace) {}
 
     /**
      * Where the ledger is kept.

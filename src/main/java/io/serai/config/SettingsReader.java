@@ -83,7 +83,8 @@ final class SettingsReader {
                 new Settings.Server(duration("serai.server.head-timeout", 1), duration("serai.server.idle-timeout", 1)),
                 new Settings.Hedging(
                         BigDecimal.valueOf(decimal("serai.hedging.max-usd-per-hour", 0, 1_000_000)),
-                        duration("serai.hedging.fallback-after", 1)),
+                        duration("serai.hedging.fallback-after", 1),
+                        duration("serai.hedging.grace", 1)),
                 new Settings.Picking(
                         duration("serai.autoselect.timeout", 1),
                         decimal("serai.autoselect.confidence", 0, 1),

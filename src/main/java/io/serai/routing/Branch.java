@@ -39,6 +39,16 @@ final class Branch {
         return walk;
     }
 
+    /** Another is faster. What it is asking counts from here on, for the winner's client may be told what all have cost. */
+    void callOff() {
+        call.overtake();
+        Attempt asking = latest();
+        Walk way = walk;
+        if (way != null && asking != null && asking.failure() == null) {
+            way.calledOff(asking);
+        }
+    }
+
     void goes(Walk way) {
         walk = way;
     }

@@ -10,7 +10,6 @@ import io.serai.config.Settings;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.apache.camel.AggregationStrategy;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
@@ -66,7 +65,7 @@ public final class BranchSteps {
         for (long left = left(first, all); left > 0; left = left(first, all)) {
             late.call().cancellation().pause(left);
         }
-        Candidate next = all.queue().peek();
+        Waypoint next = all.queue().peek();
         if (next == null) {
             throw new UpstreamException(new UpstreamFailure.NotTried("no_candidate", null));
         }
@@ -141,12 +140,14 @@ public final class BranchSteps {
         mine.siblings().leave(exchange);
     }
 
-    /** Of all that came back, the one that was first. */
-    public AggregationStrategy first() {
-        return (before, now) -> {
-            Branch mine = Branches.mine(now);
-            return before == null || mine.siblings().first() == mine ? now : before;
-        };
+    /** The last branch is back: nothing more is to come. */
+    public void over(Exchange exchange) {
+        Branches.of(exchange).over();
+    }
+
+    /** Returns with the first reply, or when there will be none. */
+    public void awaitFirst(Exchange exchange) {
+        Branches.of(exchange).awaitFirst();
     }
 
     /** The first reply is the call's; without one, raises what the client is to be told. */

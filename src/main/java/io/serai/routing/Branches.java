@@ -2,17 +2,24 @@ package io.serai.routing;
 
 import io.serai.call.Attempt;
 import io.serai.call.Call;
+import io.serai.call.Cancellation;
 import io.serai.call.Reply;
+import io.serai.call.UpstreamException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The branches of one call and what they share. */
 final class Branches {
+    private static final Logger LOG = LoggerFactory.getLogger(Branches.class);
     private static final String MINE = "branch";
 
     private final Call whole;
@@ -26,6 +33,8 @@ final class Branches {
     private @Nullable Call judge;
     private final List<ExtraSpend.Room> rooms = new ArrayList<>();
     private final AtomicReference<@Nullable Branch> first = new AtomicReference<>();
+    private final CompletableFuture<Boolean> decided = new CompletableFuture<>();
+    private final CompletableFuture<@Nullable Void> over = new CompletableFuture<>();
 
     /**
      * @param walk the whole's own, in whose place the branches go
@@ -177,8 +186,34 @@ final class Branches {
         if (!first.compareAndSet(null, branch)) {
             return false;
         }
-        all.stream().filter(b -> b != branch).forEach(b -> b.call().overtake());
+        all.stream().filter(b -> b != branch).forEach(Branch::callOff);
+        decided.complete(true);
         return true;
+    }
+
+    /**
+     * Returns when one has replied, or none will. The others may need their time to end; whoever puts the call on record waits
+     * for them.
+     */
+    void awaitFirst() {
+        whole.outlastedBy(over);
+        Cancellation leaving = whole.cancellation();
+        try {
+            leaving.during(() -> decided.complete(false)); // a branch that does not heed it holds nobody up
+            decided.get();
+        } catch (UpstreamException | ExecutionException e) {
+            LOG.debug("{} is not waited for", whole.id(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            leaving.done();
+        }
+    }
+
+    /** The last one has ended. */
+    void over() {
+        decided.complete(false);
+        over.complete(null);
     }
 
     /** It has a reply, but another was first. */

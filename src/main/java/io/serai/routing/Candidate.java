@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param keysTakeTurns whether another key is to be in front each time that a call comes to it
  */
 public record Candidate(
-        List<Instance> instances, String model, @Nullable Integer contextSize, Limits limits, boolean keysTakeTurns) {
+        List<Instance> instances, String model, @Nullable Integer contextSize, Limits limits, boolean keysTakeTurns)
+        implements Waypoint {
     Provider provider() {
         return instances.getFirst().provider();
     }

@@ -2,9 +2,9 @@ package io.serai.routing;
 
 import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Queue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -16,27 +16,44 @@ final class CandidateQueue {
     /** For a walk that has all that there is. */
     static final CandidateQueue NOTHING = new CandidateQueue(List.of());
 
-    private final Queue<Candidate> waiting = new ArrayDeque<>();
+    private final Deque<Waypoint> waiting = new ArrayDeque<>();
+    private final Set<String> seen = new HashSet<>();
 
     /** @param order may name a provider's model twice, by way of two members; it counts once */
-    CandidateQueue(Collection<Candidate> order) {
-        Set<String> seen = new HashSet<>();
-        for (Candidate candidate : order) {
-            if (seen.add(candidate.path())) {
-                waiting.add(candidate);
+    CandidateQueue(Collection<? extends Waypoint> order) {
+        for (Waypoint next : order) {
+            if (seen.add(name(next))) {
+                waiting.add(next);
             }
         }
     }
 
-    synchronized @Nullable Candidate next() {
+    private static String name(Waypoint next) {
+        return switch (next) {
+            case Candidate c -> c.path();
+            case Crossroads at -> "autoselect/" + at.autoselect();
+        };
+    }
+
+    synchronized @Nullable Waypoint next() {
         return waiting.poll();
     }
 
-    synchronized @Nullable Candidate peek() {
+    synchronized @Nullable Waypoint peek() {
         return waiting.peek();
     }
 
     synchronized boolean isEmpty() {
         return waiting.isEmpty();
+    }
+
+    /** Those are next, but for such as a branch has already. */
+    synchronized void first(List<Waypoint> order) {
+        for (Waypoint next : order.reversed()) {
+            String name = name(next);
+            if (seen.add(name) || waiting.removeIf(other -> name(other).equals(name))) {
+                waiting.addFirst(next);
+            }
+        }
     }
 }

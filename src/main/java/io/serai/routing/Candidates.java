@@ -61,6 +61,11 @@ public final class Candidates {
         Provider provider() {
             return keys.get(0).provider();
         }
+
+        /** As it is behind something of which this is said. */
+        Offer within(Permits vouched) {
+            return new Offer(keys, model, limits, permits.within(vouched), window);
+        }
     }
 
     /**
@@ -146,7 +151,7 @@ public final class Candidates {
     }
 
     /** An offer, with what is known of its model at the moment: looked up once, for many questions. */
-    record Known(Offer offer, ModelFacts facts, @Nullable Integer contextSize) {}
+    record Known(Offer offer, ModelFacts facts, @Nullable Integer contextSize) implements Selection.Found {}
 
     Known known(Offer offer) {
         ModelFacts facts = facts(offer);
@@ -154,22 +159,30 @@ public final class Candidates {
     }
 
     /**
-     * The offers as candidates of one call.
+     * What was found, as candidates of one call.
      *
      * @param taken whether the call is made: its keys have their turns then; else nobody's turn passes
      */
-    static List<Candidate> now(List<Known> offers, boolean taken) {
-        List<Candidate> now = new ArrayList<>(offers.size());
-        for (Known known : offers) {
-            Offer offer = known.offer();
-            now.add(new Candidate(
-                    offer.keys(),
-                    offer.model(),
-                    known.contextSize(),
-                    offer.limits(),
-                    taken && offer.keys().size() > 1));
+    static List<Waypoint> now(List<? extends Selection.Found> found, boolean taken) {
+        List<Waypoint> now = new ArrayList<>(found.size());
+        for (Selection.Found next : found) {
+            now.add(
+                    switch (next) {
+                        case Known known -> now(known, taken);
+                        case Crossroads at -> at;
+                    });
         }
         return now;
+    }
+
+    private static Candidate now(Known known, boolean taken) {
+        Offer offer = known.offer();
+        return new Candidate(
+                offer.keys(),
+                offer.model(),
+                known.contextSize(),
+                offer.limits(),
+                taken && offer.keys().size() > 1);
     }
 
     @Nullable

@@ -119,7 +119,7 @@ public final class Directory {
         Call call = Call.of(exchange);
         Pool pool = pool(call);
         permitted(call, pool.offers());
-        List<Candidate> found = select(pool.route(), call, false);
+        List<Waypoint> found = select(pool.route(), call, false);
         if (found.isEmpty()) {
             throw ApiError.badRequest(
                     "model_not_supported",
@@ -191,7 +191,7 @@ public final class Directory {
         return Oversize.of(offers, Needs.of(call), candidates);
     }
 
-    private List<Candidate> now(List<Offer> offers) {
+    private List<Waypoint> now(List<Offer> offers) {
         return Candidates.now(offers.stream().map(candidates::known).toList(), true);
     }
 
@@ -276,16 +276,37 @@ public final class Directory {
     }
 
     /** @param taken whether this is the call's turn; else nobody's passes */
-    List<Candidate> select(String route, Call call, boolean taken) {
+    List<Waypoint> select(String route, Call call, boolean taken) {
         Pool pool = pools.of(route);
         if (pool == null) {
             return List.of();
         }
         Selection selection = Selection.of(pool, Needs.of(call), candidates, ordering, taken);
         if (taken) {
-            selection.skipped().forEach(s -> call.passesOver(s.provider(), s.model(), s.reason()));
+            note(call, selection);
         }
         return Candidates.now(selection.order(), taken);
+    }
+
+    /**
+     * What an autoselect has picked on a call's way.
+     *
+     * @param picked has the model path, and what counts there of sensitive prompts
+     */
+    List<Waypoint> behind(Call call, Call picked) {
+        Selection selection = behind(call, picked, true);
+        note(call, selection);
+        return Candidates.now(selection.order(), true);
+    }
+
+    /** @param taken whether the call is made; else nobody's turn passes */
+    Selection behind(Call call, Call picked, boolean taken) {
+        Needs needs = Needs.of(call).vouchedBy(picked.vouched());
+        return Selection.of(pools.behind(picked.model(), picked.vouched()), needs, candidates, ordering, taken);
+    }
+
+    private static void note(Call call, Selection selection) {
+        selection.skipped().forEach(s -> call.passesOver(s.provider(), s.model(), s.reason()));
     }
 
     /**
@@ -293,7 +314,7 @@ public final class Directory {
      *
      * @param strategy in whose order: provider, catalogue, or a rotation's
      */
-    record Plan(String strategy, List<Known> order, List<Selection.Skipped> skipped) {}
+    record Plan(String strategy, List<Selection.Found> order, List<Selection.Skipped> skipped) {}
 
     /** Looks without taking a turn; the errors are those of the call. */
     Plan plan(Call call) {
@@ -315,7 +336,7 @@ public final class Directory {
 
     private Plan plan(String strategy, Call call, List<Offer> offers) {
         Needs needs = Needs.of(call);
-        List<Known> order = new ArrayList<>();
+        List<Selection.Found> order = new ArrayList<>();
         List<Selection.Skipped> skipped = new ArrayList<>();
         for (Offer offer : offers) {
             Known known = candidates.known(offer);
@@ -386,7 +407,7 @@ public final class Directory {
                 + ". Name a provider's model as provider/model, or a name from /v1/models.");
     }
 
-    private void start(Exchange exchange, List<Candidate> candidates) {
+    private void start(Exchange exchange, List<Waypoint> candidates) {
         Call call = Call.of(exchange);
         Allowance attempts = Allowance.of(exchange, snapshot.settings().retry().attempts());
         walks.of(call, candidates, attempts).begin(exchange);

@@ -66,7 +66,8 @@ public final class Explain {
 
     /**
      * {@code {model, candidates: [{rank, provider, model, instance, reason, expected_cost_usd}], skipped: [{provider, model,
-     * instance, reason}], autoselect: {scores: []}}}; {@code split: {tokens, limit}} when no candidate takes it whole; for
+     * instance, reason}], autoselect: {scores: []}}}; for a rotation with autoselects among its members {@code autoselect.members:
+     * [{name, picked, by}]}, and with a candidate {@code autoselect} the one that would pick it; {@code split: {tokens, limit}} when no candidate takes it whole; for
      * what was searched {@code sensitive: {privacy: {found, score, categories}}}; for
      * strategies that ask several at once {@code extra_spend: {spent_usd, max_usd_per_hour, refused}}. Nobody is called, and
      * nobody's turn passes.
@@ -81,7 +82,9 @@ public final class Explain {
         ArrayNode candidates = answer.putArray("candidates");
         ArrayNode skipped = answer.putArray("skipped");
         List<ObjectNode> away = new ArrayList<>();
-        for (Known known : plan.order()) {
+        List<Selection.Skipped> passedOver = new ArrayList<>(plan.skipped());
+        for (Shown shown : shown(call, plan.order(), autoselect, passedOver)) {
+            Known known = shown.known();
             Offer offer = known.offer();
             BigDecimal cost = Ordering.expectedCost(known, needs, needs.length().in(directory.tokens(offer)));
             for (Instance instance : offer.keys()) {
@@ -90,6 +93,9 @@ public final class Explain {
                     ObjectNode node = candidates.addObject().put("rank", candidates.size());
                     describe(node, offer, instance, plan.strategy());
                     node.put("expected_cost_usd", cost);
+                    if (shown.by() != null) {
+                        node.put("autoselect", shown.by());
+                    }
                     addCondensing(node, known, needs);
                 } else {
                     away.add(describe(json.createObjectNode(), offer, instance, closed));
@@ -97,7 +103,7 @@ public final class Explain {
             }
         }
         skipped.addAll(away);
-        for (Selection.Skipped passed : plan.skipped()) {
+        for (Selection.Skipped passed : passedOver) {
             skipped.addObject()
                     .put("provider", passed.provider())
                     .put("model", passed.model())
@@ -117,6 +123,37 @@ public final class Explain {
         autoselect.withArrayProperty("scores");
         answer.set("autoselect", autoselect);
         return answer;
+    }
+
+    /**
+     * A candidate that would be tried.
+     *
+     * @param by the autoselect among a rotation's members that would pick it; null for any other
+     */
+    private record Shown(Known known, @Nullable String by) {}
+
+    /** In place of each autoselect on the way what it would pick, with its account. */
+    private List<Shown> shown(
+            Call call, List<Selection.Found> order, ObjectNode account, List<Selection.Skipped> skipped) {
+        List<Shown> all = new ArrayList<>();
+        for (Selection.Found found : order) {
+            switch (found) {
+                case Known known -> all.add(new Shown(known, null));
+                case Crossroads at -> {
+                    Call reading = at.reading(call);
+                    Foresight.Foreseen next = foresight.of(reading, at.autoselect());
+                    account.withArrayProperty("members").add(next.account());
+                    reading.setModel(next.model());
+                    Selection behind = directory.behind(call, reading, false);
+                    reading.complete();
+                    skipped.addAll(behind.skipped());
+                    for (Shown inner : shown(call, behind.order(), account, skipped)) {
+                        all.add(new Shown(inner.known(), at.autoselect()));
+                    }
+                }
+            }
+        }
+        return all;
     }
 
     /** {@code condense: {methods, tokens, target}}, where the request would be condensed for the candidate. */

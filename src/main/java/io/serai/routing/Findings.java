@@ -57,6 +57,15 @@ final class Findings {
      * to say that, with what was sent to it.
      */
     void overtaken(Attempt attempt) {
+        calledOff(attempt);
+        if (attempt.isOvertaken() && attempt.firstEventNanos() == 0) {
+            shared.latencies()
+                    .addAtLeast(provider(attempt), attempt.target().model(), call.streaming(), attempt.millis());
+        }
+    }
+
+    /** The same before the attempt has ended: from here on it counts. Any thread. */
+    void calledOff(Attempt attempt) {
         if (attempt.payloadBytes() == 0) {
             return; // it did not come so far
         }
@@ -67,10 +76,6 @@ final class Findings {
                 .build();
         attempt.overtaken(sent);
         price(attempt);
-        if (attempt.firstEventNanos() == 0) {
-            shared.latencies()
-                    .addAtLeast(provider(attempt), attempt.target().model(), call.streaming(), attempt.millis());
-        }
     }
 
     /**

@@ -25,7 +25,7 @@ final class Itinerary {
     private final Set<String> closed = new HashSet<>();
 
     private final Map<String, Integer> tries = new HashMap<>();
-    private final List<Candidate> candidates;
+    private final List<Waypoint> candidates;
     private final CandidateQueue further;
     private int at;
     private int made;
@@ -40,7 +40,7 @@ final class Itinerary {
      * @param call whose way it is, and whose record has the same
      */
     Itinerary(
-            List<Candidate> candidates,
+            List<? extends Waypoint> candidates,
             CandidateQueue further,
             int triesPerKey,
             Health health,
@@ -68,9 +68,34 @@ final class Itinerary {
         return next;
     }
 
+    /** Whether there is neither a key nor an autoselect to be asked. */
+    boolean isOver() {
+        return next == null && crossroads() == null;
+    }
+
+    /** The autoselect that has to say first who is next, null where none has. */
+    @Nullable
+    Crossroads crossroads() {
+        return next == null && at < candidates.size() && candidates.get(at) instanceof Crossroads there ? there : null;
+    }
+
+    /** What the autoselect has picked is there in its place, perhaps nobody. */
+    void leadsTo(List<Waypoint> picked) {
+        candidates.remove(at);
+        if (further == CandidateQueue.NOTHING) {
+            candidates.addAll(at, picked);
+        } else {
+            further.first(picked);
+        }
+        find();
+    }
+
     /** The one whose key is next. */
     Candidate candidate() {
-        return candidates.get(at);
+        if (candidates.get(at) instanceof Candidate candidate) {
+            return candidate;
+        }
+        throw new IllegalStateException("An autoselect has to say first who is next");
     }
 
     /** Attempts that went out. */
@@ -133,14 +158,21 @@ final class Itinerary {
 
     void nextCandidateAbove(int contextSize) {
         at++;
-        while (isThere() && !larger(candidate(), contextSize)) {
+        while (isThere() && !larger(candidates.get(at), contextSize)) {
             at++;
         }
         find();
     }
 
-    private static boolean larger(Candidate c, int contextSize) {
-        return c.contextSize() != null && c.contextSize() > contextSize;
+    private static boolean larger(Waypoint there, int contextSize) {
+        return switch (there) {
+            case Candidate c -> larger(c.contextSize(), contextSize);
+            case Crossroads c -> c.among().stream().anyMatch(known -> larger(known.contextSize(), contextSize));
+        };
+    }
+
+    private static boolean larger(@Nullable Integer size, int contextSize) {
+        return size != null && size > contextSize;
     }
 
     private String forModel(Instance instance) {
@@ -149,6 +181,10 @@ final class Itinerary {
 
     private void find() {
         for (; isThere(); at++) {
+            if (candidates.get(at) instanceof Crossroads) {
+                next = null;
+                return;
+            }
             if (candidate().keysTakeTurns()) { // only of those that are reached: one that is not asked has had no turn
                 candidates.set(at, candidate().inTurn(health));
             }
@@ -171,7 +207,7 @@ final class Itinerary {
 
     /** Whether there is one to look at; it may be a further one. */
     private boolean isThere() {
-        if (at >= candidates.size() && further.next() instanceof Candidate more) {
+        if (at >= candidates.size() && further.next() instanceof Waypoint more) {
             candidates.add(more);
         }
         return at < candidates.size();
@@ -213,9 +249,11 @@ final class Itinerary {
         int where = 0;
         long least = Long.MAX_VALUE;
         for (int c = 0; c < candidates.size(); c++) {
-            for (Instance instance : candidates.get(c).instances()) {
-                boolean never = closed.contains(instance.identity())
-                        || disabled.covers(instance, candidates.get(c).model());
+            if (!(candidates.get(c) instanceof Candidate there)) {
+                continue;
+            }
+            for (Instance instance : there.instances()) {
+                boolean never = closed.contains(instance.identity()) || disabled.covers(instance, there.model());
                 long left = never ? -1 : health.guessedPause(instance);
                 if (left >= 0 && left < least) {
                     nearest = instance;

@@ -41,7 +41,7 @@ public final class LineUp implements Processor {
         if (walk == null) {
             throw new IllegalStateException("findRotation begins the walk");
         }
-        List<Candidate> order = directory.select(pool, whole, true);
+        List<Waypoint> order = directory.select(pool, whole, true);
         walk.leave();
         Needs needs = Needs.of(whole);
         Branches branches = new Branches(whole, walk, new CandidateQueue(order));
@@ -118,7 +118,7 @@ public final class LineUp implements Processor {
     }
 
     private ExtraSpend.@Nullable Room room(Branches branches, Needs needs) {
-        Candidate next = branches.queue().peek();
+        Waypoint next = branches.queue().peek();
         return next == null ? null : spend.take(branches.walk().expectedCost(next, needs, cap()), cap());
     }
 

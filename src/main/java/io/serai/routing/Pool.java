@@ -1,5 +1,6 @@
 package io.serai.routing;
 
+import io.serai.config.Permits;
 import io.serai.config.Rotation;
 import io.serai.routing.Candidates.Offer;
 import java.math.BigDecimal;
@@ -20,8 +21,25 @@ record Pool(String route, Rotation.Strategy strategy, List<Group> groups) {
      * @param name the same in every generation; ends with a slash where a provider's list is not known yet
      * @param weight its share, or its rank
      * @param within what the member names when that is a pool itself; {@code offers} is empty then
+     * @param chooser who picks among the offers, for each request; null: they are tried in their order
      */
-    record Group(String name, BigDecimal weight, @Nullable Pool within, List<Offer> offers) {}
+    record Group(
+            String name,
+            BigDecimal weight,
+            @Nullable Pool within,
+            List<Offer> offers,
+            @Nullable Chooser chooser) {
+        Group(String name, BigDecimal weight, @Nullable Pool within, List<Offer> offers) {
+            this(name, weight, within, offers, null);
+        }
+    }
+
+    /**
+     * An autoselect.
+     *
+     * @param permits what counts of sensitive prompts for whatever it picks
+     */
+    record Chooser(String autoselect, Permits permits) {}
 
     /** What all members bring, also those that are pools themselves. */
     List<Offer> offers() {

@@ -1,6 +1,8 @@
 package io.serai.routing;
 
+import io.serai.config.Autoselect;
 import io.serai.config.Catalogue;
+import io.serai.config.Permits;
 import io.serai.config.Rotation;
 import io.serai.config.Rotation.Strategy;
 import io.serai.config.Snapshot;
@@ -11,6 +13,7 @@ import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -79,12 +82,16 @@ public final class Pools {
 
     @Nullable
     Pool of(String route) {
+        return now().get(route);
+    }
+
+    private Map<String, Pool> now() {
         Built now = built;
         if (byList && now.version() != candidates.version()) {
             now = build();
             built = now;
         }
-        return now.pools().get(route);
+        return now.pools();
     }
 
     /** The configuration was checked for loops. */
@@ -107,6 +114,9 @@ public final class Pools {
         Pool within = null;
         List<Offer> offers = List.of();
         switch (path.kind()) {
+            case AUTOSELECT -> {
+                return List.of(choice(member.path(), member.share(), rotation.permits(), pools));
+            }
             case ROTATION -> {
                 Rotation inner = snapshot.rotations().get(path.name());
                 within = inner == null ? null : rotation(inner, pools);
@@ -118,12 +128,69 @@ public final class Pools {
                 offers = candidates.offer(path.name(), path.model(), Said.of(member), Said.of(rotation), null).stream()
                         .toList();
             }
-            case AUTO, CATALOGUE, AUTOSELECT -> {
+            case AUTO, CATALOGUE -> {
                 Catalogue.Entry entry = snapshot.catalogue().models().get(path.name());
                 offers = entry == null ? List.of() : candidates.offers(entry, Said.of(rotation));
             }
         }
         return List.of(new Pool.Group(member.path(), member.share(), within, offers));
+    }
+
+    /**
+     * What an autoselect may pick leads to.
+     *
+     * @param vouched what counts of sensitive prompts for whatever is behind it
+     */
+    Pool.Group behind(String path, Permits vouched) {
+        return group(path, BigDecimal.ONE, vouched, new LinkedHashMap<>(now()));
+    }
+
+    private Pool.Group group(String path, BigDecimal weight, Permits vouched, Map<String, Pool> pools) {
+        ModelPath parsed = ModelPath.parse(path);
+        return switch (parsed.kind()) {
+            case PROVIDER ->
+                new Pool.Group(
+                        path,
+                        weight,
+                        null,
+                        candidates.offer(parsed.name(), parsed.model()).stream().toList());
+            case CATALOGUE -> {
+                Catalogue.Entry entry = snapshot.catalogue().models().get(path);
+                yield new Pool.Group(path, weight, null, entry == null ? List.of() : candidates.offers(entry));
+            }
+            case ROTATION -> {
+                Rotation rotation = snapshot.rotations().get(parsed.name());
+                yield new Pool.Group(path, weight, rotation == null ? null : rotation(rotation, pools), List.of());
+            }
+            case AUTO -> {
+                Pool auto = pools.get(path);
+                yield auto == null
+                        ? new Pool.Group(path, weight, null, allBackends())
+                        : new Pool.Group(path, weight, auto, List.of());
+            }
+            case AUTOSELECT -> choice(path, weight, vouched, pools);
+        };
+    }
+
+    /** An autoselect, with all that it may lead to. */
+    private Pool.Group choice(String path, BigDecimal weight, Permits vouched, Map<String, Pool> pools) {
+        String name = ModelPath.parse(path).name();
+        Autoselect autoselect = snapshot.autoselects().get(name);
+        if (autoselect == null) {
+            return new Pool.Group(path, weight, null, List.of());
+        }
+        Set<String> paths = new LinkedHashSet<>();
+        autoselect.choices().forEach(choice -> paths.add(choice.model().path()));
+        paths.add(autoselect.fallback().path());
+        Set<Offer> offers = new LinkedHashSet<>();
+        for (String to : paths) {
+            Permits ofChoice = autoselect.vouches(to, vouched);
+            Pool.Group group = group(to, BigDecimal.ONE, ofChoice, pools);
+            List<Offer> behind =
+                    group.within() == null ? group.offers() : group.within().offers();
+            behind.forEach(offer -> offers.add(offer.within(ofChoice)));
+        }
+        return new Pool.Group(path, weight, null, List.copyOf(offers), new Pool.Chooser(name, vouched));
     }
 
     /** A group for each model of the provider's list, but for those that the rotation names by themselves. */
@@ -141,6 +208,12 @@ public final class Pools {
                 : member.weight().divide(BigDecimal.valueOf(offers.size()), MathContext.DECIMAL64);
         return offers.stream()
                 .map(offer -> new Pool.Group(provider + "/" + offer.model(), each, null, List.of(offer)))
+                .toList();
+    }
+
+    private List<Offer> allBackends() {
+        return chatting().stream()
+                .flatMap(entry -> candidates.offers(entry).stream())
                 .toList();
     }
 

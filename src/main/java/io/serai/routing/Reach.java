@@ -73,7 +73,11 @@ public final class Reach {
             return;
         }
         for (Pool.Group group : pool.groups()) {
-            group.offers().forEach(offer -> add(offer, through, found));
+            if (group.chooser() != null) {
+                gather(group.name(), through, found);
+            } else {
+                group.offers().forEach(offer -> add(offer, through, found));
+            }
             if (group.within() instanceof Pool within) {
                 String name = within.route().startsWith(Pools.ROTATION)
                         ? ROTATION + within.route().substring(Pools.ROTATION.length())

@@ -18,7 +18,10 @@ public final class Selection {
     private final Needs needs;
     private final Map<Group, List<Known>> usable = new IdentityHashMap<>();
     private final List<Skipped> skipped = new ArrayList<>();
-    private final List<Known> order = new ArrayList<>();
+    private final List<Found> order = new ArrayList<>();
+
+    /** Who can serve the call, or who may say that. */
+    sealed interface Found permits Known, Crossroads {}
 
     /**
      * One that was passed over.
@@ -47,7 +50,20 @@ public final class Selection {
         return selection;
     }
 
-    List<Known> order() {
+    /** The same for what an autoselect has picked. */
+    static Selection of(Group group, Needs needs, Candidates candidates, Ordering ordering, boolean taken) {
+        Selection selection = new Selection(candidates, ordering, needs);
+        selection.look(group, false);
+        if (selection.usable.values().stream().allMatch(List::isEmpty)) {
+            selection.usable.clear();
+            selection.skipped.clear();
+            selection.look(group, true);
+        }
+        selection.add(group, taken);
+        return selection;
+    }
+
+    List<Found> order() {
         return order;
     }
 
@@ -57,22 +73,26 @@ public final class Selection {
 
     private void look(Pool pool, boolean anyLength) {
         for (Group group : pool.groups()) {
-            if (group.within() != null) {
-                look(group.within(), anyLength);
-                continue;
-            }
-            List<Known> fitting = new ArrayList<>(group.offers().size());
-            for (Offer offer : group.offers()) {
-                Known known = candidates.known(offer);
-                String reason = candidates.unfit(known, needs);
-                if (reason == null || anyLength && reason.equals(Fit.TOO_LONG) && !candidates.refuses(known, needs)) {
-                    fitting.add(known);
-                } else {
-                    skipped.add(new Skipped(offer.provider().id(), offer.model(), reason));
-                }
-            }
-            usable.put(group, fitting);
+            look(group, anyLength);
         }
+    }
+
+    private void look(Group group, boolean anyLength) {
+        List<Known> fitting = new ArrayList<>(group.offers().size());
+        if (group.within() instanceof Pool within) {
+            look(within, anyLength);
+            within.groups().forEach(inner -> fitting.addAll(usable.getOrDefault(inner, List.of())));
+        }
+        for (Offer offer : group.offers()) {
+            Known known = candidates.known(offer);
+            String reason = candidates.unfit(known, needs);
+            if (reason == null || anyLength && reason.equals(Fit.TOO_LONG) && !candidates.refuses(known, needs)) {
+                fitting.add(known);
+            } else {
+                skipped.add(new Skipped(offer.provider().id(), offer.model(), reason));
+            }
+        }
+        usable.put(group, fitting);
     }
 
     private void add(Pool pool, boolean taken) {
@@ -95,10 +115,15 @@ public final class Selection {
     }
 
     private void add(Group group, boolean taken) {
-        if (group.within() == null) {
-            order.addAll(usable.getOrDefault(group, List.of()));
+        List<Known> fitting = usable.getOrDefault(group, List.of());
+        if (group.within() instanceof Pool within) {
+            add(within, taken);
+        } else if (group.chooser() instanceof Pool.Chooser chooser) {
+            if (!fitting.isEmpty()) {
+                order.add(new Crossroads(chooser.autoselect(), chooser.permits(), fitting));
+            }
         } else {
-            add(group.within(), taken);
+            order.addAll(fitting);
         }
     }
 

@@ -58,7 +58,7 @@ public final class Walk {
     private boolean allowed;
 
     /** @param further where the next candidate comes from when these are used up */
-    Walk(Call call, List<Candidate> candidates, CandidateQueue further, Walks shared, Allowance allowance) {
+    Walk(Call call, List<? extends Waypoint> candidates, CandidateQueue further, Walks shared, Allowance allowance) {
         this.call = call;
         this.shared = shared;
         this.further = further;
@@ -73,7 +73,7 @@ public final class Walk {
         this.way = through(candidates);
     }
 
-    private Itinerary through(List<Candidate> candidates) {
+    private Itinerary through(List<? extends Waypoint> candidates) {
         int triesPerKey = settings.retry().attemptsPerKey();
         return new Itinerary(candidates, further, triesPerKey, health, shared.disabled(), verdict, call);
     }
@@ -97,7 +97,23 @@ public final class Walk {
      *
      * @param cap on whose account it goes
      */
-    BigDecimal expectedCost(Candidate candidate, Needs needs, BigDecimal cap) {
+    BigDecimal expectedCost(Waypoint next, Needs needs, BigDecimal cap) {
+        return switch (next) {
+            case Candidate candidate -> expectedCost(candidate, needs, cap);
+            case Crossroads at ->
+                at.among().stream()
+                        .map(known -> ExpectedCost.under(
+                                known.facts().prices(),
+                                needs,
+                                cap,
+                                () -> shortenings.counts(
+                                        known.offer().provider(), known.offer().model())))
+                        .max(BigDecimal::compareTo)
+                        .orElse(BigDecimal.ZERO);
+        };
+    }
+
+    private BigDecimal expectedCost(Candidate candidate, Needs needs, BigDecimal cap) {
         Prices prices =
                 shared.models().of(candidate.provider(), candidate.model()).prices();
         return ExpectedCost.under(prices, needs, cap, () -> shortenings.counts(candidate));
@@ -105,7 +121,18 @@ public final class Walk {
 
     /** Whether there is someone to try, whatever is left to try it with. */
     boolean hasCandidate() {
-        return way.next() != null;
+        return !way.isOver();
+    }
+
+    /** The autoselect that has to say where to go on; null where there is none to be asked. */
+    @Nullable
+    Crossroads crossroads() {
+        return way.crossroads();
+    }
+
+    /** What the autoselect has picked is tried in its place. */
+    void leadsTo(List<Waypoint> picked) {
+        way.leadsTo(picked);
     }
 
     /** The one whose turn it is, or who replied. */
@@ -133,7 +160,7 @@ public final class Walk {
      *
      * @param order the same candidates, the one to be tried first in front
      */
-    public void order(Supplier<List<Candidate>> order) {
+    public void order(Supplier<List<Waypoint>> order) {
         if (!ordered) {
             ordered = true;
             way.leave();
@@ -144,7 +171,7 @@ public final class Walk {
 
     /** Whether there is another attempt to make. */
     public boolean isMore() {
-        if (over || way.next() == null) {
+        if (over || way.isOver()) {
             if (allowed) {
                 allowed = false;
                 allowance.giveBack();
@@ -242,6 +269,9 @@ public final class Walk {
     public void failed(Attempt attempt, UpstreamFailure failure) {
         attempt.fail(failure);
         attempt.ended();
+        if (attempt.isOvertaken() && !(attempt.failure() instanceof UpstreamFailure.ClientGone)) {
+            attempt.notOvertaken();
+        }
         if (call.isOvertaken() && attempt.failure() instanceof UpstreamFailure.ClientGone) {
             findings.overtaken(attempt);
         }
@@ -297,6 +327,11 @@ public final class Walk {
     /** Another branch was faster than the attempt, which had a reply already. */
     void overtaken(Attempt attempt) {
         findings.overtaken(attempt);
+    }
+
+    /** Another branch was faster, and the attempt has not ended. Any thread. */
+    void calledOff(Attempt attempt) {
+        findings.calledOff(attempt);
     }
 
     /** What the client is told when nothing was left. */

@@ -19,7 +19,7 @@ public record Walks(
         Tokenizers tokenizers) {
 
     /** @param attempts that it may make, on whose account they go */
-    public Walk of(Call call, List<Candidate> candidates, Allowance attempts) {
+    Walk of(Call call, List<? extends Waypoint> candidates, Allowance attempts) {
         return new Walk(call, candidates, CandidateQueue.NOTHING, this, attempts);
     }
 }

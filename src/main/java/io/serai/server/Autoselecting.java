@@ -6,6 +6,7 @@ import io.serai.autoselect.Picking;
 import io.serai.classify.Classification;
 import io.serai.config.Snapshot;
 import io.serai.routing.Ability;
+import io.serai.routing.CrossroadsSteps;
 import io.serai.routing.Directory;
 import io.serai.routing.Foresight;
 import io.serai.routing.RouteLanguage;
@@ -36,6 +37,11 @@ final class Autoselecting {
         step("beginQuestion", steps::beginQuestion);
         step("endQuestion", steps::endQuestion);
         step("settlePick", steps::settle);
+        CrossroadsSteps crossroads = new CrossroadsSteps(directory);
+        main.bind("atCrossroads", crossroads.reached());
+        step("beginChoice", crossroads::begin);
+        step("takeChoice", crossroads::take);
+        step("passOverChoice", crossroads::passOver);
         return picking;
     }
 

@@ -173,7 +173,7 @@ final class DoorSteps {
                 instances, runtime.health(), models, runtime.disabled(), runtime.tokenizers(), this::running);
         Pools pools = new Pools(snapshot, candidates);
         Ordering ordering = new Ordering(runtime::shares, runtime.latencies(), runtime.tokenizers());
-        Batches batches = new Batches(snapshot.settings().batching(), runtime.savings());
+        Batches batches = new Batches(snapshot.settings().batching(), runtime.savings(), runtime.tokenizers());
         bind(batches);
         Gate gate = new Gate(runtime.rates(), runtime.tokens(), System::nanoTime);
         Walks walks = new Walks(
@@ -288,11 +288,11 @@ final class DoorSteps {
         step("beginPart", split::begin);
         step("keepAnswer", split::keep);
         step("notePartFailure", split::fail);
-        step("endPart", split::end);
+        step("endPart", split::endPart);
         main.bind("gatherAnswers", split.gather());
         step("settleParts", split::settle);
         step("beginMerge", split::beginMerge);
-        step("endMerge", split::endMerge);
+        step("endSplit", split::end);
     }
 
     private void bind(Batches batches) {

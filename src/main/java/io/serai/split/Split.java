@@ -149,6 +149,9 @@ final class Split {
         if (used != null) {
             usage = usage == Usage.NONE ? used : usage.plus(used);
         }
+        if (part.call.usedElsewhere() != Usage.NONE) {
+            usage = usage.plus(part.call.usedElsewhere()); // a panel's
+        }
     }
 
     /**

@@ -117,7 +117,7 @@ public final class SplitSteps {
     }
 
     /** However the part went, what follows is about the whole. */
-    public void end(Exchange exchange) {
+    public void endPart(Exchange exchange) {
         Part part = part(exchange);
         part.split().leave(part);
         exchange.setProperty(Call.PROPERTY, part.split().whole());
@@ -149,16 +149,24 @@ public final class SplitSteps {
         exchange.setProperty(Call.PROPERTY, last);
     }
 
-    /** The reply of the merging call, if it has one, is the whole's. */
-    public void endMerge(Exchange exchange) {
-        Call whole = split(exchange).whole();
-        Attempt served = exchange.getProperty(LAST, Call.class).served();
-        if (served != null) {
-            whole.servedBy(served);
+    /**
+     * However it went, what follows is about the whole, and whatever the exchange carries next is weighed anew. The reply of the
+     * merging call, if it has one, is the whole's.
+     */
+    public void end(Exchange exchange) {
+        Split split = split(exchange);
+        if (split != null) {
+            Call whole = split.whole();
+            Call last = exchange.getProperty(LAST, Call.class);
+            if (last != null && last.served() instanceof Attempt served) {
+                whole.servedBy(served);
+                whole.usedElsewhere(last.usedElsewhere());
+            }
+            exchange.setProperty(Call.PROPERTY, whole);
         }
-        exchange.setProperty(Call.PROPERTY, whole);
         exchange.removeProperty(OVERSIZE);
         exchange.removeProperty(SPLIT);
+        exchange.removeProperty(LAST);
     }
 
     private static Split split(Exchange exchange) {

@@ -20,23 +20,20 @@ import org.jspecify.annotations.Nullable;
  * A stream out of a {@link ChunkLog}, in the shape that its own client has asked for: one that was kept, or one that another
  * client is getting at the same time. But for {@link #abandon} and {@link #flowTo} on its client's event loop.
  */
-public final class ReplayedStream implements ReplyStream {
+public final class ReplayedStream implements ReplyStream, Pump.Source {
     private final ObjectMapper json;
     private final Call call;
     private final Attempt attempt;
     private final @Nullable Call leader;
     private final ChunkLog log;
-    private final Context context;
+    private final Pump pump;
     private final Runnable left;
     private final EventFrames out = new EventFrames();
     private final Dialect.@Nullable Chunks dialect;
-    private final AtomicBoolean woken = new AtomicBoolean();
     private final AtomicBoolean gone = new AtomicBoolean();
-    private final Runnable waking = this::wake;
+    private final Runnable waking;
     private volatile @Nullable UpstreamFailure refused;
     private ChunkLog.@Nullable Link at;
-    private @Nullable StreamOutlet outlet;
-    private boolean full;
 
     private ReplayedStream(
             ObjectMapper json, Attempt attempt, @Nullable Call leader, ChunkLog log, Context context, Runnable left) {
@@ -45,7 +42,8 @@ public final class ReplayedStream implements ReplyStream {
         this.attempt = attempt;
         this.call = attempt.call();
         this.log = log;
-        this.context = context;
+        this.pump = new Pump(context, this);
+        this.waking = pump::wake;
         this.left = left;
         this.dialect = call.dialect().chunks(call);
     }
@@ -67,23 +65,19 @@ public final class ReplayedStream implements ReplyStream {
 
     @Override
     public void flowTo(StreamOutlet to) {
-        context.runOnContext(v -> {
-            outlet = to;
-            pump();
-        });
+        pump.flowTo(to);
     }
 
     @Override
     public void resume() {
-        full = false;
-        pump();
+        pump.resume();
     }
 
     @Override
     public void refuse(UpstreamFailure why) {
         attempt.fail(why);
         refused = why;
-        pump();
+        pump.pump();
     }
 
     @Override
@@ -91,48 +85,41 @@ public final class ReplayedStream implements ReplyStream {
         refused = new UpstreamFailure.ClientGone();
         attempt.fail(new UpstreamFailure.ClientGone());
         leave();
-        wake();
+        pump.wake();
     }
 
-    private void wake() {
-        if (woken.compareAndSet(false, true)) {
-            context.runOnContext(v -> pump());
-        }
+    @Override
+    public boolean isLeft() {
+        return refused != null;
     }
 
-    private void pump() {
-        woken.set(false);
-        StreamOutlet to = outlet;
-        while (to != null && (!full || refused != null)) {
-            UpstreamFailure why = refused;
-            boolean over = log.hasEnded();
-            ChunkLog.Link here = Objects.requireNonNull(at);
-            ChunkLog.Link next = here.next;
-            if (why == null && log.isTooFar(here)) {
-                why = new UpstreamFailure.BrokenAnswer(
-                        200, "The stream was another request's too, and this client read it too slowly");
-                attempt.fail(why);
-            }
-            if (why != null) {
-                finish(to, why);
-                return;
-            }
-            if (next == null) {
-                if (over) {
-                    UpstreamFailure failure = ofThisClient(log.failure());
-                    if (failure != null) {
-                        attempt.fail(failure);
-                    }
-                    finish(to, failure);
-                }
-                return;
-            }
-            at = next;
-            show(next);
-            if (out.size() > 0) {
-                full = !to.write(out.take());
-            }
+    @Override
+    public Pump.Next next() {
+        UpstreamFailure why = refused;
+        boolean over = log.hasEnded();
+        ChunkLog.Link here = Objects.requireNonNull(at);
+        ChunkLog.Link next = here.next;
+        if (why == null && log.isTooFar(here)) {
+            why = new UpstreamFailure.BrokenAnswer(
+                    200, "The stream was another request's too, and this client read it too slowly");
+            attempt.fail(why);
         }
+        if (why != null) {
+            return end(why);
+        }
+        if (next == null) {
+            if (!over) {
+                return new Pump.Next.Nothing();
+            }
+            UpstreamFailure failure = ofThisClient(log.failure());
+            if (failure != null) {
+                attempt.fail(failure);
+            }
+            return end(failure);
+        }
+        at = next;
+        show(next);
+        return new Pump.Next.Events(out.take());
     }
 
     /** That the other client has gone is no news of this one. */
@@ -142,11 +129,10 @@ public final class ReplayedStream implements ReplyStream {
                 : failure;
     }
 
-    private void finish(StreamOutlet to, @Nullable UpstreamFailure why) {
-        outlet = null;
+    private Pump.Next end(@Nullable UpstreamFailure why) {
         attempt.ended();
         leave();
-        to.ended(why);
+        return new Pump.Next.End(why);
     }
 
     private void leave() {

@@ -1,6 +1,7 @@
 package io.serai.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -37,6 +38,10 @@ final class BatchEmbeddingsTest {
     /** Batches go when the window ends. */
     private static final String TIMED = "timed/e";
 
+    /** Words of a token each. */
+    private static final String SHORT = "a ".repeat(10).strip();
+
+    private static final String LONG = "international ".repeat(50).strip();
     private static StubUpstream stub;
     private static TestBroker broker;
     private static RequestLog log;
@@ -70,7 +75,7 @@ final class BatchEmbeddingsTest {
         stub.on(BatchEmbeddingsTest::vectors);
     }
 
-    /** A vector holds the length of its text; every letter is a token. The last one comes first. */
+    /** A vector holds the length of its text; every word is a token. The last one comes first. */
     private static Script vectors(RecordedRequest request) {
         ObjectNode answer = JSON.createObjectNode().put("object", "list").put("model", "served");
         JsonNode input = request.json().path("input");
@@ -83,7 +88,7 @@ final class BatchEmbeddingsTest {
             int length = list.get(i).isArray()
                     ? list.get(i).size()
                     : list.get(i).asText().length();
-            tokens += length;
+            tokens += list.get(i).isArray() ? length : list.get(i).asText().split(" ").length;
             float[] vector = {length, 0.5f};
             ObjectNode item = data.addObject().put("object", "embedding").put("index", i);
             item.set("embedding", Vectors.node(vector, (ObjectNode) request.json()));
@@ -118,7 +123,8 @@ final class BatchEmbeddingsTest {
         long merged = broker.broker().view().getBatchedCalls();
 
         List<CompletableFuture<HttpResponse<String>>> answers = List.of(
-                ask(id + "-0", body(FULL, "\"a\"", more)), ask(id + "-1", body(FULL, "[\"bbb\",\"cc\"]", more)));
+                ask(id + "-0", body(FULL, "\"" + SHORT + "\"", more)),
+                ask(id + "-1", body(FULL, "[\"" + LONG + "\",\"cat\"]", more)));
 
         long in = 0;
         for (int i = 0; i < 2; i++) {
@@ -129,14 +135,16 @@ final class BatchEmbeddingsTest {
             assertThat(tree.path("data")).hasSize(i + 1);
             assertThat(tree.at("/data/" + i + "/index").asInt()).isEqualTo(i);
             assertThat(tree.path("model").asText()).isEqualTo("served");
-            assertThat(tree.at("/usage/prompt_tokens").asInt()).isEqualTo(i == 0 ? 1 : 5);
-            assertThat(tree.at("/usage/total_tokens").asInt()).isEqualTo(i == 0 ? 1 : 5);
+            // by tokens; by characters the first would pay 1 of the 61
+            assertThat(tree.at("/usage/prompt_tokens").asInt()).isCloseTo(i == 0 ? 10 : 51, within(2));
+            assertThat(tree.at("/usage/total_tokens").asInt())
+                    .isEqualTo(tree.at("/usage/prompt_tokens").asInt());
             in += Long.parseLong(log.await(id + "-" + i).get("in"));
         }
-        assertThat(vector(answers.get(0).join(), 0)).containsExactly(1, 0.5f);
-        assertThat(vector(answers.get(1).join(), 0)).containsExactly(3, 0.5f);
-        assertThat(vector(answers.get(1).join(), 1)).containsExactly(2, 0.5f);
-        assertThat(in).isEqualTo(6);
+        assertThat(vector(answers.get(0).join(), 0)).containsExactly(SHORT.length(), 0.5f);
+        assertThat(vector(answers.get(1).join(), 0)).containsExactly(LONG.length(), 0.5f);
+        assertThat(vector(answers.get(1).join(), 1)).containsExactly(3, 0.5f);
+        assertThat(in).isEqualTo(61);
         assertThat(stub.requests()).hasSize(before + 1);
         assertThat(stub.lastRequest().json().path("input")).hasSize(3);
         assertThat(broker.broker().view().getBatchedCalls() - merged).isEqualTo(1);
@@ -230,7 +238,37 @@ final class BatchEmbeddingsTest {
         assertThat(one.join().headers().firstValue("x-serai-batched")).isEmpty();
         assertThat(one.join().headers().firstValue("x-serai-attempts")).hasValue("1");
         assertThat(stub.requests()).hasSize(before + 3);
-        assertThat(log.await("failed-1" + how)).containsEntry("in", "5");
+        assertThat(log.await("failed-1" + how)).containsEntry("in", "2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void oneThatLeavesWhileTheProviderWorksCancelsNobody(int leaving) throws Exception {
+        CompletableFuture<Void> gate = new CompletableFuture<>();
+        int before = stub.requests().size();
+        stub.enqueue(exchange -> {
+            gate.join();
+            vectors(exchange.request()).play(exchange);
+        });
+        String id = "working" + leaving;
+        var answers = new ArrayList<>(List.of(ask(id + "-0", body(FULL, "\"a\""))));
+        Together.await(1);
+        answers.add(ask(id + "-1", body(FULL, "[\"bb\",\"ccc\"]")));
+        stub.awaitRequests(before + 1);
+        try (Together.Leavings leavings = new Together.Leavings()) {
+            answers.get(leaving).cancel(true);
+            leavings.await(id + "-" + leaving, 1);
+            gate.complete(null);
+
+            HttpResponse<String> other = answers.get(1 - leaving).join();
+            assertThat(other.statusCode()).as(other.body()).isEqualTo(200);
+            assertThat(vector(other, 0)).containsExactly(2 - leaving, 0.5f);
+            assertThat(other.headers().firstValue("x-serai-batched")).hasValue("2");
+        }
+        assertThat(log.await(id + "-" + leaving))
+                .containsEntry("outcome", "CLIENT_CANCELLED")
+                .containsEntry("in", String.valueOf(leaving + 1)); // its part all the same
+        assertThat(stub.requests()).hasSize(before + 1);
     }
 
     @Test
@@ -301,7 +339,7 @@ final class BatchEmbeddingsTest {
                 assertThat(answer.data()).hasSize(1);
                 assertThat(answer.data().get(0).index()).isZero();
                 assertThat(answer.data().get(0).embedding()).containsExactly(i + 2f, 0.5f);
-                assertThat(answer.usage().promptTokens()).isEqualTo(i + 2);
+                assertThat(answer.usage().promptTokens()).isEqualTo(1);
             }
         } finally {
             client.close();

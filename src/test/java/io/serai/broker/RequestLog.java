@@ -40,6 +40,11 @@ final class RequestLog implements AutoCloseable {
         }
     }
 
+    /** Whether there is a line of that request by now. */
+    boolean has(String id) {
+        return line(id).isDone();
+    }
+
     private CompletableFuture<Map<String, String>> line(String id) {
         return lines.computeIfAbsent(id, i -> new CompletableFuture<>());
     }

@@ -25,6 +25,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -59,6 +60,7 @@ final class SplitTest {
     private OpenAIClient client;
     private volatile Function<Integer, Script> part;
     private volatile Script merge;
+    private volatile Script picker;
     private long smallBefore;
     private long claudeBefore;
     private long largeBefore;
@@ -70,9 +72,17 @@ final class SplitTest {
         large = new StubUpstream();
         broker = TestBroker.with()
                 .set("serai.retry.max-wait", "0")
+                .set("serai.hedging.max-usd-per-hour", "1000")
                 .provider("small", small, "default_max_request_tokens: 1000")
                 .provider("anthropic", "claude", claude.origin(), "default_max_request_tokens: 1000")
                 .provider("large", large)
+                .provider("tiny", small, "default_max_request_tokens: 100")
+                .file("config/autoselect.yaml", """
+                        whole: {selection_model: tiny/picker, fallback: large/m, available_models: [
+                          {model_id: large/n, description: One}, {model_id: large/o, description: Another}]}
+                        parts: {selection_model: small/picker, fallback: small/m, available_models: [
+                          {model_id: large/n, description: One}, {model_id: large/o, description: Another}]}
+                        """)
                 .file("config/models.yaml", """
                         catalogue: replace
                         models:
@@ -82,6 +92,7 @@ final class SplitTest {
                 .file("config/rotations.yaml", """
                         rotations:
                           mix: {providers: [{provider_id: small, models: [{name: m}]}, {provider_id: large, models: [{name: m}]}]}
+                          council: {strategy: panel, judge: large/j, width: 2, providers: [{provider_id: small, models: [{name: m}]}, {provider_id: claude, models: [{name: c}]}]}
                           limited: {default_max_request_tokens: 1500, providers: [{provider_id: large, models: [{name: m}]}]}
                         """)
                 .file(
@@ -112,6 +123,7 @@ final class SplitTest {
     void usual() {
         part = number -> Scripts.completion("Found " + number + ".", 100, 10);
         merge = Scripts.chat("All of it.");
+        picker = Scripts.chat("neither");
         smallBefore = posts(small);
         claudeBefore = posts(claude);
         largeBefore = posts(large);
@@ -119,6 +131,9 @@ final class SplitTest {
 
     private Script answer(RecordedRequest request, Function<RecordedRequest, Optional<Script>> rules) {
         return rules.apply(request).orElseGet(() -> {
+            if ("picker".equals(request.model())) {
+                return picker;
+            }
             Matcher matcher = PART.matcher(request.text());
             Script script = matcher.find() ? part.apply(Integer.parseInt(matcher.group(1))) : merge;
             return request.path().endsWith("/messages")
@@ -228,6 +243,27 @@ final class SplitTest {
         assertThat(last.text()).contains(found);
         assertThat(answer.usage().orElseThrow().promptTokens()).isEqualTo(100L * parts.size() + 12);
         assertThat(answer.usage().orElseThrow().completionTokens()).isEqualTo(10L * parts.size() + 5);
+    }
+
+    /** Of each part two answers and a judge's, and the same of the last call. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theUsageIsThatOfAllCallsAlsoWhereAPanelAnswersThem(boolean stream) throws Exception {
+        HttpResponse<String> answer = broker.post(
+                "/v1/chat/completions",
+                stream
+                        ? body("rotation/council", "\"stream\":true", "\"stream_options\":{\"include_usage\":true}")
+                        : body("rotation/council"));
+
+        assertThat(answer.body()).contains("All of it.");
+        List<RecordedRequest> asked = new ArrayList<>(sent(small));
+        asked.addAll(sent(claude));
+        asked.addAll(sent(large));
+        long parts = asked.stream().filter(SplitTest::isPart).count();
+        assertThat(asked).hasSize((int) parts + 3);
+        assertThat(parts % 3).isZero();
+        assertThat(answer.body()).contains("\"prompt_tokens\":" + (100 * parts + 36));
+        assertThat(answer.body()).contains("\"completion_tokens\":" + (10 * parts + 15));
     }
 
     @ParameterizedTest
@@ -399,6 +435,28 @@ final class SplitTest {
 
         assertThat(answer.statusCode()).isEqualTo(502);
         assertThat(answer.body()).contains("part 1 of ", "no text");
+    }
+
+    /** The question to the selection model is too long for that model, and is refused or fails in parts. */
+    @Test
+    void aQuestionOfTheBrokersOwnThatCanNotBeSplitLeavesTheRequestAlone() throws Exception {
+        HttpResponse<String> answer = broker.post("/v1/chat/completions", body("autoselect/whole"));
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("x-serai-split")).isEmpty();
+        assertThat(sent(large)).hasSize(1);
+        assertThat(sent(small)).isEmpty();
+    }
+
+    @Test
+    void aQuestionOfTheBrokersOwnThatFailsInPartsDoesNotKeepTheRequestFromBeingSplit() throws Exception {
+        picker = Scripts.error(400, "Not such words.", "invalid_request_error", "bad_words");
+        HttpResponse<String> answer = broker.post("/v1/chat/completions", body("autoselect/parts"));
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(answer.body()).contains("All of it.");
+        assertThat(answer.headers().firstValue("x-serai-split")).isPresent();
+        assertThat(sent(small)).anyMatch(r -> "picker".equals(r.model()) && isPart(r));
     }
 
     @Test

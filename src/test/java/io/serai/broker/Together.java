@@ -2,6 +2,8 @@ package io.serai.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import java.lang.management.ManagementFactory;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -12,6 +14,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
+import org.awaitility.Awaitility;
+import org.slf4j.LoggerFactory;
 
 /** Requests that are sent side by side, and how many of them have met in the route {@code batch}. */
 final class Together {
@@ -35,6 +39,27 @@ final class Together {
             answers.add(send(broker, path, body, "x-request-id", name + "-" + i));
         }
         return answers;
+    }
+
+    /** Sees clients leave a batch that goes on without them, by what the broker says of it at DEBUG. */
+    static final class Leavings implements AutoCloseable {
+        private static final Logger BATCH = (Logger) LoggerFactory.getLogger("io.serai.batch");
+        private final LogWatch watch = new LogWatch();
+
+        Leavings() {
+            BATCH.setLevel(Level.DEBUG);
+        }
+
+        /** Waits until the request's client is gone, and so many go on. */
+        void await(String id, int others) {
+            Awaitility.await().until(() -> watch.text().contains(id + " has left its batch, " + others + " go on"));
+        }
+
+        @Override
+        public void close() {
+            BATCH.setLevel(null);
+            watch.close();
+        }
     }
 
     /** Waits until so many attempts are in the route {@code batch}, as JMX shows it. */

@@ -8,6 +8,8 @@ import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RotationsFileTest {
     private static final String PROVIDERS = """
@@ -77,6 +79,62 @@ class RotationsFileTest {
     }
 
     @Test
+    void aMemberMayBeAnAutoselectAndABareNameMeansWhatHasIt() {
+        folder.shippedModels(
+                "models: {both: {context_window: 1000, backends: [{provider: b, model_id: g, input_cost: 1, output_cost: 1}]}}");
+        folder.file("autoselect.yaml", """
+                picks: {fallback: a/m1, available_models: [{model_id: a/m2, description: x}]}
+                both: {fallback: a/m1, available_models: [{model_id: a/m2, description: x}]}
+                """);
+        Rotation r = rotation("r", """
+                rotations:
+                  r:
+                    providers:
+                      - {provider_id: autoselect/picks, weight: 2}
+                      - {provider_id: picks}
+                      - {provider_id: other}
+                      - {provider_id: both}
+                  other: {providers: [{provider_id: a}]}
+                """);
+        assertThat(r.members().stream().map(Rotation.Member::path))
+                .containsExactly("autoselect/picks", "autoselect/picks", "rotation/other", "both");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{fallback: a/m1, available_models: [{model_id: rotation/r, description: x}]}",
+                "{fallback: r, available_models: [{model_id: a/m1, description: x}]}",
+                "{fallback: a/m1, selection_model: rotation/outer, available_models: [{model_id: a/m1, description: x}]}",
+                "{fallback: a/m1, available_models: [{model_id: rotation/judged, description: x}]}"
+            })
+    void aLoopOverAnAutoselectIsAnErrorAndNamesTheWay(String autoselect) {
+        folder.file("autoselect.yaml", "picks: " + autoselect).file("rotations.yaml", """
+                rotations:
+                  r: {providers: [{provider_id: a}, {provider_id: autoselect/picks}]}
+                  outer: {providers: [{provider_id: rotation/r}]}
+                  judged: {strategy: panel, judge: rotation/r, providers: [{provider_id: a}]}
+                """);
+        assertThat(folder.errors())
+                .anyMatch(e -> e.contains("leads back to itself: autoselect/picks -> rotation/")
+                        && e.endsWith("rotation/r -> autoselect/picks"));
+    }
+
+    @Test
+    void aMemberWhoseAutoselectWasLeftOutIsLeftOutToo() {
+        Snapshot snapshot =
+                folder.file("rotations.json", """
+                        {"rotations": {"r": {"providers": [{"provider_id": "a"}, {"provider_id": "autoselect/lost"}]}}}
+                        """).file("autoselect.json", """
+                        {"lost": {"fallback": "nobody", "available_models": [{"model_id": "a/m1", "description": "x"}]}}
+                        """).load();
+        assertThat(snapshot.rotations().get("r").members().stream().map(Rotation.Member::path))
+                .containsExactly("a/m1", "a/m2");
+        assertThat(snapshot.warnings())
+                .anyMatch(w -> w.contains("`autoselect/lost` is not there; this member is left out"));
+    }
+
+    @Test
     void aKeyOfARotationCountsOnlyWhereTheProviderHasNone() {
         folder.file("providers.yaml", """
                 providers:
@@ -121,7 +179,7 @@ class RotationsFileTest {
                         e -> assertThat(e).contains("rotations.yaml:4", "weighted"),
                         e -> assertThat(e).contains("rotations.yaml:6", "`bb`", "b"),
                         e -> assertThat(e).contains("rotations.yaml:7", "m3"),
-                        e -> assertThat(e).contains("rotations.yaml:9", "let an autoselect pick the rotation"),
+                        e -> assertThat(e).contains("rotations.yaml:9", "no autoselect is called `smart`"),
                         e -> assertThat(e).contains("rotations.yaml:10", "nope"),
                         e -> assertThat(e).contains("rotations.yaml:11", "zero"),
                         e -> assertThat(e).contains("rotations.p.judge", "m9", "m1"),

@@ -79,7 +79,8 @@ class SettingsTest {
                                 1 << 20,
                                 Duration.ofSeconds(5)),
                         new Settings.Server(Duration.ofSeconds(30), Duration.ofMinutes(3)),
-                        new Settings.Hedging(java.math.BigDecimal.valueOf(1.0), Duration.ofSeconds(10)),
+                        new Settings.Hedging(
+                                java.math.BigDecimal.valueOf(1.0), Duration.ofSeconds(10), Duration.ofSeconds(30)),
                         new Settings.Picking(Duration.ofSeconds(2), 0.05, Duration.ofHours(1)),
                         new Settings.Classify(
                                 Set.of(), false, 0.5, 0.5, "", Duration.ofSeconds(2), Set.of(Sensitive.PRIVACY)),

@@ -76,7 +76,7 @@ class PartBodiesPropertiesTest {
 
     @Property(tries = 300)
     void noCodeBlockIsCut(@ForAll Random random) throws Exception {
-        for (List<JsonNode> run : runs(parts(conversation(random, true), random))) {
+        for (List<JsonNode> run : runs(parts(conversation(random, false), random))) {
             for (JsonNode message : run) {
                 long marks = message.path("content")
                         .asText()

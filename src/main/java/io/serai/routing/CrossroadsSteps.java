@@ -1,0 +1,73 @@
+package io.serai.routing;
+
+import io.serai.call.ApiError;
+import io.serai.call.Attempt;
+import io.serai.call.Call;
+import java.util.List;
+import org.apache.camel.Exchange;
+import org.apache.camel.Predicate;
+import org.apache.camel.component.direct.DirectConsumerNotAvailableException;
+
+/** The steps of the route {@code crossroads}. */
+public final class CrossroadsSteps {
+    private static final String PROPERTY = "crossroads";
+
+    private final Directory directory;
+
+    public CrossroadsSteps(Directory directory) {
+        this.directory = directory;
+    }
+
+    /** One reading of a request: the walk that waits for it, and the part of its call that goes to the autoselect. */
+    private record Reading(Call call, Walk walk, Crossroads at, Call part) {}
+
+    /** Whether an autoselect has to say where the walk goes on. */
+    public Predicate reached() {
+        return exchange -> Walk.of(exchange) instanceof Walk walk && walk.crossroads() != null;
+    }
+
+    /** From here on the exchange is about what the autoselect picks. */
+    public void begin(Exchange exchange) {
+        Walk walk = Walk.of(exchange);
+        if (walk == null || !(walk.crossroads() instanceof Crossroads at)) {
+            throw new IllegalStateException("No autoselect is next");
+        }
+        Call call = Call.of(exchange);
+        Reading reading = new Reading(call, walk, at, at.reading(call));
+        exchange.setProperty(PROPERTY, reading);
+        exchange.setProperty(Call.PROPERTY, reading.part());
+    }
+
+    /** It has picked: the walk goes on with that. */
+    public void take(Exchange exchange) {
+        Reading reading = end(exchange);
+        reading.walk().leadsTo(directory.behind(reading.call(), reading.part()));
+    }
+
+    /**
+     * It could not be asked: the walk goes on behind it.
+     *
+     * @throws Exception what kept it, unless its route is stopped or what it has picked is not for this request
+     */
+    public void passOver(Exchange exchange) throws Exception {
+        Exception caught = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+        Reading reading = end(exchange);
+        if (!(caught instanceof DirectConsumerNotAvailableException) && !(caught instanceof ApiError)) {
+            throw caught;
+        }
+        String why = caught instanceof ApiError error ? String.valueOf(error.code()) : "stopped";
+        reading.call().passesOver("autoselect", reading.at().autoselect(), why);
+        reading.walk().leadsTo(List.of());
+    }
+
+    /** What follows is about the walk again. */
+    private static Reading end(Exchange exchange) {
+        Reading reading = exchange.getProperty(PROPERTY, Reading.class);
+        reading.part().complete();
+        exchange.removeProperty(PROPERTY);
+        exchange.removeProperty(Attempt.PROPERTY); // the selection model's
+        exchange.setProperty(Call.PROPERTY, reading.call());
+        reading.walk().begin(exchange);
+        return reading;
+    }
+}

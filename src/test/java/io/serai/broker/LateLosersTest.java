@@ -1,0 +1,132 @@
+package io.serai.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serai.stub.Scripts;
+import io.serai.stub.StubUpstream;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Who loses a race, or to a hedge, may take its time to end. The provider {@code late} has a step in its route that heeds no
+ * cancellation: it asks a gate, and goes on when that opens.
+ */
+final class LateLosersTest {
+    private static final String ROTATIONS = """
+            rotations:
+              race: {strategy: race, providers: [{provider_id: late, models: [{name: a}]}, {provider_id: quick, models: [{name: b}]}]}
+              hedge: {strategy: hedge, hedge_after: 1, providers: [{provider_id: late, weight: 2, models: [{name: a}]}, {provider_id: quick, models: [{name: b}]}]}
+            """;
+
+    private final CompletableFuture<Boolean> opened = new CompletableFuture<>();
+    private final StubUpstream gate = new StubUpstream().on(r -> exchange -> {
+        opened.join();
+        Scripts.chat("open").play(exchange);
+    });
+    private final StubUpstream late = new StubUpstream().on(r -> Scripts.chat("late"));
+    /** Answers when the other is at the gate. */
+    private final StubUpstream quick = new StubUpstream().on(r -> exchange -> {
+        gate.awaitRequests(1);
+        Scripts.chat("quick").play(exchange);
+    });
+
+    @AfterEach
+    void stop() {
+        opened.complete(true);
+        gate.close();
+        late.close();
+        quick.close();
+    }
+
+    private TestBroker broker(String grace) throws Exception {
+        return TestBroker.with()
+                .set("serai.retry.max-wait", "0")
+                .set("serai.hedging.max-usd-per-hour", "1000")
+                .set("serai.hedging.grace", grace)
+                .provider("late", late)
+                .provider("quick", quick)
+                .file("config/rotations.yaml", ROTATIONS)
+                .file("routes/providers/openai.camel.yaml", withGate())
+                .start();
+    }
+
+    /** The shipped route, with the gate between the provider's answer and its reading. */
+    private String withGate() throws Exception {
+        String shipped;
+        try (var in = Objects.requireNonNull(getClass().getResourceAsStream("/routes/providers/openai.camel.yaml"))) {
+            shipped = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+        String step = "          - process: {ref: openai-read}";
+        assertThat(shipped).containsOnlyOnce(step);
+        return shipped.replace(step, """
+                          - choice:
+                              when:
+                                - simple: "'{{instance}}' == 'late'"
+                                  steps:
+                                    - to: {uri: "http://127.0.0.1:%d/gate", parameters: {httpMethod: POST, connectionsPerRoute: 20}}
+                %s""".formatted(gate.port(), step));
+    }
+
+    private static CompletableFuture<HttpResponse<String>> ask(
+            TestBroker broker, String rotation, boolean stream, String id) {
+        return CompletableFuture.supplyAsync(() -> {
+            try {
+                return broker.post(
+                        "/v1/chat/completions",
+                        TestBroker.body("rotation/" + rotation, "\"stream\":" + stream),
+                        "content-type",
+                        "application/json",
+                        "x-request-id",
+                        id);
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"race, false", "race, true", "hedge, false", "hedge, true"})
+    void theClientHasItsWholeAnswerBeforeTheLoserHasEnded(String rotation, boolean stream) throws Exception {
+        try (TestBroker broker = broker("60s");
+                RequestLog log = new RequestLog()) {
+            HttpResponse<String> answer =
+                    ask(broker, rotation, stream, "late-" + rotation).get(20, TimeUnit.SECONDS);
+
+            assertThat(answer.body()).contains("quick").contains(stream ? "[DONE]" : "usage");
+            assertThat(opened).isNotDone();
+            assertThat(log.has("late-" + rotation)).isFalse();
+            opened.complete(true);
+            // a plain loser has its answer, and is paid in full, 12 and 5 tokens like the winner; a stream is broken
+            // off after a word
+            assertThat(log.await("late-" + rotation))
+                    .containsEntry("provider", "quick")
+                    .containsEntry("attempts", "2")
+                    .containsEntry("in", String.valueOf(Scripts.PROMPT_TOKENS + (stream ? 5 : Scripts.PROMPT_TOKENS)))
+                    .containsEntry("out", stream ? "6" : "10");
+        }
+    }
+
+    @Test
+    void theRecordWaitsForLosersNoLongerThanTheGrace() throws Exception {
+        try (TestBroker broker = broker("300ms");
+                RequestLog log = new RequestLog()) {
+            HttpResponse<String> answer =
+                    ask(broker, "race", false, "late-grace").get(20, TimeUnit.SECONDS);
+
+            assertThat(answer.statusCode()).isEqualTo(200);
+            Map<String, String> line = log.await("late-grace");
+            assertThat(opened).isNotDone();
+            assertThat(line).containsEntry("attempts", "2").containsEntry("out", "10");
+            assertThat(line.get("tried")).contains("late/a:overtaken:200", "quick/b:ok:200");
+            assertThat(Integer.parseInt(line.get("ms"))).isLessThan(300 + Integer.parseInt(line.get("first_ms")));
+        }
+    }
+}
