@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serai.broker.ChildBroker;
+import io.serai.broker.LogWatch;
 import io.serai.broker.TestBroker;
 import io.serai.stub.StubUpstream;
 import java.net.http.HttpResponse;
@@ -21,6 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A database that is slow, locked, stopped or full, and a journal that is too: what that costs the client, and the ledger. */
 final class DatabaseTroubleTest {
@@ -119,6 +122,48 @@ final class DatabaseTroubleTest {
                 server.start();
                 eachOnce(rows, "stopped");
                 awaitState(broker, "ok");
+            }
+        }
+    }
+
+    /** As a constraint would that an operator has added. */
+    @ParameterizedTest
+    @ValueSource(strings = {"sqlite", "mariadb"})
+    void aRowThatTheDatabaseRefusesKeepsNoOtherWaiting(String kind) throws Exception {
+        try (StubUpstream stub = new StubUpstream()) {
+            TestBroker.Setup setup = ledger(stub).set("serai.ledger.interval", "500ms"); // many rows in a batch
+            String url = "jdbc:sqlite:" + setup.home().resolve("data/serai.db");
+            String refuse = "begin select raise(abort, 'is not wanted'); end";
+            if (kind.equals("mariadb")) {
+                url = MariaDb.shared().newDatabase();
+                setup.set("serai.database.url", url).set("serai.database.user", "root");
+                refuse = "begin if new.request_id = 'refused' then signal sqlstate '22003'"
+                        + " set message_text = 'is not wanted'; end if; end";
+            }
+            String when = kind.equals("mariadb") ? " for each row " : " when new.request_id = 'refused' ";
+            Rows rows = new Rows(url);
+            try (TestBroker broker = setup.start();
+                    LogWatch log = new LogWatch()) {
+                ask(broker, "before");
+                rows.request("before");
+                rows.execute("create trigger guard before insert on requests" + when + refuse);
+                for (int i = 0; i < 15; i++) {
+                    ask(broker, i == 7 ? "refused" : "around-" + i);
+                }
+                rows.await("select id from requests where request_id like 'around-%'", found -> found.size() == 14);
+                ask(broker, "after");
+                rows.request("after");
+                assertThat(health(broker).path("spoiled").asInt()).isEqualTo(1);
+                assertThat(health(broker).path("lost").asInt()).isZero();
+                awaitState(broker, "ok");
+                assertThat(broker.get("/metrics").body()).contains("serai_ledger_spoiled_total 1");
+                assertThat(Files.readAllLines(broker.home().resolve("data/ledger/set-aside.jsonl")))
+                        .singleElement()
+                        .satisfies(row -> assertThat(JSON.readTree(row)
+                                        .path("request_id")
+                                        .asText())
+                                .isEqualTo("refused"));
+                assertThat(log.text()).contains("is not wanted", "; it is set aside");
             }
         }
     }
