@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serai.broker.ChildBroker;
+import io.serai.broker.CutWire;
 import io.serai.broker.LogWatch;
 import io.serai.broker.TestBroker;
 import io.serai.stub.StubUpstream;
@@ -162,6 +163,31 @@ final class DatabaseTroubleTest {
                 assertThat(health(broker).path("lost").asInt()).isZero();
                 assertThat(health(broker).path("spoiled").asInt()).isZero();
             }
+        }
+    }
+
+    /** A network that has forgotten the connections closes none of them: without a limit their answers are awaited for ever. */
+    @Test
+    void connectionsThatNobodyAnswersAnyMoreAreGivenUp() throws Exception {
+        String url = MariaDb.shared().newDatabase();
+        try (StubUpstream stub = new StubUpstream();
+                CutWire wire = new CutWire(Integer.parseInt(url.replaceAll(".*:(\\d+)/.*", "$1")));
+                TestBroker broker = ledger(stub)
+                        .set("serai.database.url", url.replaceAll(":\\d+/", ":" + wire.port() + "/"))
+                        .set("serai.database.user", "root")
+                        .set("serai.database.timeout", "2s")
+                        .set("serai.ledger.interval", "20ms")
+                        .start()) {
+            Rows rows = new Rows(url);
+            load(broker, "before");
+            eachOnce(rows, "before");
+            ask(broker, "during"); // its row is on its way
+            wire.hang();
+            load(broker, "silent");
+            awaitState(broker, "spooling");
+            wire.heal();
+            eachOnce(rows, "silent");
+            awaitState(broker, "ok");
         }
     }
 
