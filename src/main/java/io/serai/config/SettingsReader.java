@@ -195,10 +195,7 @@ final class SettingsReader {
     private Settings.Database database() {
         String prefix = "serai.database.";
         return server(
-                prefix,
-                text(prefix + "path"),
-                number(prefix + "connections", 2, 100),
-                duration(prefix + "timeout", 1));
+                prefix, text(prefix + "path"), number(prefix + "connections", 2, 100), duration(prefix + "timeout", 1));
     }
 
     private Settings.Database server(String prefix, String path, int connections, Duration timeout) {

@@ -112,8 +112,7 @@ final class Columns {
             number("saved_input_tokens", r -> r.saved().input()),
             number("saved_output_tokens", r -> r.saved().output()),
             new Column("saved_cost", 0, true, Columns::cacheHit),
-            new Column(
-                    "effective_context", 0, true, r -> hasContext(r) ? (Object) r.effectiveContext() : null),
+            new Column("effective_context", 0, true, r -> hasContext(r) ? (Object) r.effectiveContext() : null),
             new Column(
                     "effective_context_estimated",
                     0,

@@ -372,7 +372,8 @@ public final class Ledger implements AutoCloseable {
             if (!journalDown || inHand > 0) {
                 return List.of();
             }
-            List<Row> first = unwritten.stream().limit(most).map(RowMaker.Made::row).toList();
+            List<Row> first =
+                    unwritten.stream().limit(most).map(RowMaker.Made::row).toList();
             inHand = first.size();
             return first;
         }

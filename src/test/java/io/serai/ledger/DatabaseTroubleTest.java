@@ -224,9 +224,8 @@ final class DatabaseTroubleTest {
                 assertThat(broker.get("/metrics").body()).contains("serai_ledger_spoiled_total 1");
                 assertThat(Files.readAllLines(broker.home().resolve("data/ledger/set-aside.jsonl")))
                         .singleElement()
-                        .satisfies(row -> assertThat(JSON.readTree(row)
-                                        .path("request_id")
-                                        .asText())
+                        .satisfies(row -> assertThat(
+                                        JSON.readTree(row).path("request_id").asText())
                                 .isEqualTo("refused"));
                 assertThat(log.text()).contains("is not wanted", "; it is set aside");
             }

@@ -75,7 +75,8 @@ final class EffectiveContextRowTest {
     void ofACondensedStreamToo() throws Exception {
         stub.enqueue(Scripts.stream(List.of("Yes"), 1235, 5));
 
-        JsonNode usage = streamed(ask("streamed", MANY, "{\"stream\":true,\"stream_options\":{\"include_usage\":true}}"));
+        JsonNode usage =
+                streamed(ask("streamed", MANY, "{\"stream\":true,\"stream_options\":{\"include_usage\":true}}"));
 
         assertThat(usage.path("effective_context").asLong()).isEqualTo(1235);
         assertThat(rows.request("streamed"))
@@ -93,7 +94,8 @@ final class EffectiveContextRowTest {
         Map<String, String> row = rows.request("silent");
         assertThat(row)
                 .containsEntry("effective_context", row.get("condensed_to"))
-                .containsEntry("effective_context", usage.path("effective_context").asText())
+                .containsEntry(
+                        "effective_context", usage.path("effective_context").asText())
                 .containsEntry("effective_context_estimated", "1");
         assertCondensed("silent");
     }

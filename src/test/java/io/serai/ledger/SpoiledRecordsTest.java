@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serai.broker.LogWatch;
+import io.serai.call.Call;
 import io.serai.call.CallRecord;
 import io.serai.call.Caller;
-import io.serai.call.Call;
 import io.serai.config.Settings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -66,7 +66,7 @@ final class SpoiledRecordsTest {
                 return 1;
             }
         };
-        return Records.with(good, attempts);
+        return Records.with(good, "attempts", attempts);
     }
 
     private static List<String> ids(Journal journal) throws Exception {
