@@ -41,7 +41,7 @@ final class Desk {
     final Instances instances;
     final Gate gate;
     final Directory directory;
-    private final Batches batches;
+    private final Walks walks;
     private final Tokenizers tokenizers = new Tokenizers();
     final Call call = new Call("req_0", "/v1/chat/completions", Caller.unknown("127.0.0.1", true), null, "bench");
 
@@ -83,21 +83,10 @@ final class Desk {
                 new AdaptiveRates(snapshot.settings().adaptiveRate(), System::nanoTime),
                 new TokenWindows(System::nanoTime),
                 System::nanoTime);
-        batches = new Batches(snapshot.settings().batching(), new Savings());
+        Batches batches = new Batches(snapshot.settings().batching(), new Savings());
+        walks = new Walks(snapshot.settings(), health, models, latencies, gate, disabled, batches, tokenizers);
         directory = new Directory(
-                snapshot,
-                instances,
-                Groups.of(snapshot),
-                candidates,
-                new Pools(snapshot, candidates),
-                ordering,
-                health,
-                latencies,
-                gate,
-                models,
-                disabled,
-                batches,
-                tokenizers);
+                snapshot, instances, Groups.of(snapshot), candidates, new Pools(snapshot, candidates), ordering, walks);
         ObjectNode body = json.createObjectNode().put("model", "rotation/weighted");
         body.putArray("messages").addObject().put("role", "user").put("content", "What is the capital of France?");
         call.admitted(Operation.CHAT, body, 120, "rotation/weighted", false, false);
@@ -108,17 +97,6 @@ final class Desk {
     }
 
     Walk walk(List<Candidate> candidates) {
-        return new Walk(
-                call,
-                candidates,
-                snapshot.settings(),
-                health,
-                models,
-                latencies,
-                gate,
-                disabled,
-                batches,
-                tokenizers,
-                new Allowance(99));
+        return walks.of(call, candidates, new Allowance(99));
     }
 }

@@ -2,6 +2,7 @@ package io.serai.routing;
 
 import io.serai.call.Instance;
 import io.serai.config.Limits;
+import io.serai.config.Provider;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -18,10 +19,19 @@ import org.jspecify.annotations.Nullable;
  */
 public record Candidate(
         List<Instance> instances, String model, @Nullable Integer contextSize, Limits limits, boolean keysTakeTurns) {
+    Provider provider() {
+        return instances.getFirst().provider();
+    }
+
+    /** {@code provider/model}. */
+    String path() {
+        return provider().id() + "/" + model;
+    }
+
     /** With another key in front than the last time. */
     Candidate inTurn(Health health) {
         List<Instance> turned = new ArrayList<>(instances);
-        Collections.rotate(turned, -health.turn(instances.get(0).provider().id(), turned.size()));
+        Collections.rotate(turned, -health.turn(provider().id(), turned.size()));
         return new Candidate(turned, model, contextSize, limits, false);
     }
 }

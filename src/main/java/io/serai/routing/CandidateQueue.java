@@ -22,7 +22,7 @@ final class CandidateQueue {
     CandidateQueue(Collection<Candidate> order) {
         Set<String> seen = new HashSet<>();
         for (Candidate candidate : order) {
-            if (seen.add(candidate.instances().get(0).provider().id() + "/" + candidate.model())) {
+            if (seen.add(candidate.path())) {
                 waiting.add(candidate);
             }
         }

@@ -1,6 +1,5 @@
 package io.serai.routing;
 
-import io.serai.batch.Batches;
 import io.serai.call.ApiError;
 import io.serai.call.Call;
 import io.serai.call.Instance;
@@ -14,9 +13,7 @@ import io.serai.config.Rotation;
 import io.serai.config.Sensitive;
 import io.serai.config.Settings;
 import io.serai.config.Snapshot;
-import io.serai.context.Tokenizers;
 import io.serai.context.Tokens;
-import io.serai.models.ModelTable;
 import io.serai.routing.Candidates.Known;
 import io.serai.routing.Candidates.Offer;
 import java.time.Duration;
@@ -38,15 +35,9 @@ public final class Directory {
     private final Candidates candidates;
     private final Pools pools;
     private final Ordering ordering;
-    private final Health health;
-    private final Latencies latencies;
-    private final Gate gate;
-    private final ModelTable models;
+    private final Walks walks;
     private final Groups groups;
-    private final Disabled disabled;
     private final boolean sizesLimited;
-    private final Batches batches;
-    private final Tokenizers tokenizers;
 
     public Directory(
             Snapshot snapshot,
@@ -55,26 +46,14 @@ public final class Directory {
             Candidates candidates,
             Pools pools,
             Ordering ordering,
-            Health health,
-            Latencies latencies,
-            Gate gate,
-            ModelTable models,
-            Disabled disabled,
-            Batches batches,
-            Tokenizers tokenizers) {
-        this.tokenizers = tokenizers;
-        this.batches = batches;
-        this.disabled = disabled;
-        this.gate = gate;
-        this.latencies = latencies;
+            Walks walks) {
+        this.walks = walks;
         this.candidates = candidates;
         this.pools = pools;
         this.ordering = ordering;
         this.snapshot = snapshot;
         this.instances = instances;
         this.groups = groups;
-        this.health = health;
-        this.models = models;
         this.sizesLimited = limitsSizes(snapshot);
     }
 
@@ -399,19 +378,7 @@ public final class Directory {
     private void start(Exchange exchange, List<Candidate> candidates) {
         Call call = Call.of(exchange);
         Allowance attempts = Allowance.of(exchange, snapshot.settings().retry().attempts());
-        new Walk(
-                        call,
-                        candidates,
-                        snapshot.settings(),
-                        health,
-                        models,
-                        latencies,
-                        gate,
-                        disabled,
-                        batches,
-                        tokenizers,
-                        attempts)
-                .begin(exchange);
+        walks.of(call, candidates, attempts).begin(exchange);
     }
 
     private ApiError unknownProvider(ModelPath path) {

@@ -1,27 +1,18 @@
 package io.serai.routing;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import io.serai.batch.Batches;
 import io.serai.call.ApiError;
 import io.serai.call.Attempt;
 import io.serai.call.Call;
 import io.serai.call.Condensation;
 import io.serai.call.Instance;
-import io.serai.call.Operation;
 import io.serai.call.Prices;
 import io.serai.call.Target;
 import io.serai.call.Travel;
 import io.serai.call.UpstreamException;
 import io.serai.call.UpstreamFailure;
-import io.serai.call.Usage;
-import io.serai.config.Provider;
 import io.serai.config.Settings;
-import io.serai.context.Length;
-import io.serai.context.Tokenizers;
 import io.serai.context.Tokens;
-import io.serai.models.ModelTable;
-import io.serai.provider.ContextLimit;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.HashMap;
@@ -45,109 +36,51 @@ public final class Walk {
     private static final String PROPERTY = "walk";
 
     private final Call call;
+    private final Walks shared;
     private final Settings settings;
     private final Health health;
-    private final Latencies latencies;
-    private final Gate gate;
-    private final ModelTable models;
-    private final Disabled disabled;
-    private final Batches batches;
-    private final Tokenizers tokenizers;
     private final Backoff backoff;
     private final CandidateQueue further;
     private final Allowance allowance;
+    private final Shortenings shortenings;
+    private final Findings findings;
+    private final Leave leave;
     /** By provider: what one refuses another may know. */
     private final Map<String, LeftOut> leftOut = new HashMap<>();
 
     private final Map<String, Long> ownPauses = new HashMap<>();
-    private final Map<Shape, Shorter> condensed = new HashMap<>();
-    /** By model path: what its reports say in the meantime is for later requests. */
-    private final Map<String, Tokens> counts = new HashMap<>();
 
     private Verdict verdict = new Verdict();
     private Itinerary way;
     private boolean ordered;
-    private @Nullable Hold hold;
     private boolean over;
     /** One of the allowance is kept for the next attempt. */
     private boolean allowed;
-    /** Once was enough of travelling with others. */
-    private boolean alone;
 
-    public Walk(
-            Call call,
-            List<Candidate> candidates,
-            Settings settings,
-            Health health,
-            ModelTable models,
-            Latencies latencies,
-            Gate gate,
-            Disabled disabled,
-            Batches batches,
-            Tokenizers tokenizers,
-            Allowance allowance) {
-        this(
-                call,
-                candidates,
-                CandidateQueue.NOTHING,
-                settings,
-                health,
-                models,
-                latencies,
-                gate,
-                disabled,
-                batches,
-                tokenizers,
-                allowance);
-    }
-
-    private Walk(
-            Call call,
-            List<Candidate> candidates,
-            CandidateQueue further,
-            Settings settings,
-            Health health,
-            ModelTable models,
-            Latencies latencies,
-            Gate gate,
-            Disabled disabled,
-            Batches batches,
-            Tokenizers tokenizers,
-            Allowance allowance) {
-        this.further = further;
-        this.tokenizers = tokenizers;
-        this.allowance = allowance;
-        this.batches = batches;
-        this.disabled = disabled;
-        this.gate = gate;
-        this.latencies = latencies;
+    /** @param further where the next candidate comes from when these are used up */
+    Walk(Call call, List<Candidate> candidates, CandidateQueue further, Walks shared, Allowance allowance) {
         this.call = call;
-        this.settings = settings;
-        this.health = health;
-        this.models = models;
+        this.shared = shared;
+        this.further = further;
+        this.allowance = allowance;
+        this.settings = shared.settings();
+        this.health = shared.health();
         this.backoff = new Backoff(settings.retry());
+        this.shortenings = new Shortenings(
+                call, shared.tokenizers(), settings.condensation().target());
+        this.findings = new Findings(call, shared);
+        this.leave = new Leave(call, shared, shortenings);
         this.way = through(candidates);
     }
 
     private Itinerary through(List<Candidate> candidates) {
-        return new Itinerary(candidates, further, settings.retry().attemptsPerKey(), health, disabled, verdict, call);
+        int triesPerKey = settings.retry().attemptsPerKey();
+        return new Itinerary(candidates, further, triesPerKey, health, shared.disabled(), verdict, call);
     }
 
     /** The walk of a branch that goes beside others: its candidates come one by one out of what they share. */
-    Walk beside(Call branch, CandidateQueue shared, Allowance attempts) {
-        return new Walk(
-                branch,
-                List.of(),
-                shared,
-                settings,
-                health,
-                models,
-                latencies,
-                gate,
-                disabled,
-                batches,
-                tokenizers,
-                attempts);
+    Walk beside(Call branch, CandidateQueue queue, Allowance attempts) {
+        return new Walk(branch, List.of(), queue, shared, attempts);
     }
 
     /** Others go in its place, or nobody does. */
@@ -165,14 +98,9 @@ public final class Walk {
      * @param cap on whose account it goes
      */
     BigDecimal expectedCost(Candidate candidate, Needs needs, BigDecimal cap) {
-        Provider provider = candidate.instances().get(0).provider();
-        Prices prices = models.of(provider, candidate.model()).prices();
-        return ExpectedCost.under(prices, needs, cap, () -> tokens(provider, candidate.model()));
-    }
-
-    /** How the provider's model counts. */
-    private Tokens tokens(Provider provider, String model) {
-        return tokenizers.of(provider.type(), provider.id(), model);
+        Prices prices =
+                shared.models().of(candidate.provider(), candidate.model()).prices();
+        return ExpectedCost.under(prices, needs, cap, () -> shortenings.counts(candidate));
     }
 
     /** Whether there is someone to try, whatever is left to try it with. */
@@ -233,64 +161,22 @@ public final class Walk {
 
     /** Path of the model that is next. */
     public String nextModel() {
-        Candidate next = way.candidate();
-        return next.instances().getFirst().provider().id() + "/" + next.model();
+        return way.candidate().path();
     }
 
     /** How the request is to be condensed for the next attempt, null when it goes as it is or is condensed already. */
     public @Nullable Condensing tooLong() {
-        Condensing how = condensing();
-        return how == null || condensed.containsKey(new Shape(how, nextCounts())) ? null : how;
+        return shortenings.wanted(way.candidate());
     }
-
-    /** What a conversation is condensed to; as many tokens are other words to whoever counts otherwise. */
-    private record Shape(Condensing how, Tokens counting) {}
-
-    private record Shorter(Condensation how, ArrayNode messages) {}
 
     /** For the next candidate, and every other to which the same applies, the request has these messages. */
     public void condensed(Condensing how, Condensation what, ArrayNode messages) {
-        condensed.put(new Shape(how, nextCounts()), new Shorter(what, messages));
-    }
-
-    /** Null when it goes as it is. */
-    private @Nullable Condensing condensing() {
-        Candidate next = way.candidate();
-        Needs needs = Needs.of(call);
-        if (!Condensing.isWanted(next.limits()) || !needs.least().isLess()) {
-            return null;
-        }
-        Condensing how = Condensing.of(
-                next.limits(),
-                next.contextSize(),
-                needs.answer(),
-                settings.condensation().target());
-        return how != null && needs.length().isAbove(how.trigger() - 1, this::nextCounts) ? how : null;
+        shortenings.made(way.candidate(), how, what, messages);
     }
 
     /** How the model counts that is next. */
     public Tokens nextCounts() {
-        Candidate next = way.candidate();
-        return counts.computeIfAbsent(
-                nextModel(), path -> tokens(next.instances().getFirst().provider(), next.model()));
-    }
-
-    /** Where the request was condensed for the candidate, it goes out so. */
-    private void shorten(Attempt attempt) {
-        Condensing how = condensed.isEmpty() ? null : condensing();
-        Shorter shorter = how == null ? null : condensed.get(new Shape(how, nextCounts()));
-        if (shorter != null && !shorter.how().method().isEmpty()) {
-            attempt.body().set("messages", shorter.messages());
-            attempt.condensed(shorter.how());
-        }
-    }
-
-    /** Tokens of the request, in as few words as it goes out, and of the answer. */
-    private long expected(Attempt attempt, long limit) {
-        Condensation shorter = attempt.condensation();
-        Target target = attempt.target();
-        long all = Needs.of(call).expected(tokens(target.provider(), target.model()), limit);
-        return shorter == null ? all : all - shorter.from() + shorter.to();
+        return shortenings.counts(way.candidate());
     }
 
     /**
@@ -313,46 +199,20 @@ public final class Walk {
         Attempt attempt = new Attempt(call, way.made() + 1, target, body);
         DefaultParameters.fill(body, instance.provider(), on.model());
         leftOut(attempt).apply(attempt);
-        attempt.countedBy(new Counting(Needs.of(call).length(), () -> tokens(instance.provider(), on.model())));
-        shorten(attempt);
-        Gate.Answer answer = pass(attempt, on, instance);
+        attempt.countedBy(
+                new Counting(Needs.of(call).length(), () -> shortenings.counts(instance.provider(), on.model())));
+        shortenings.apply(on, attempt);
+        Gate.Answer answer = leave.ask(attempt, on, backoff.left());
         way.tried(instance);
         call.attempts().add(attempt);
         switch (answer) {
             case Gate.Answer.Passed passed -> {
                 backoff.waited(passed.waitedMs());
-                Hold held = passed.hold();
-                hold = held;
-                Travel travel = attempt.travel();
-                Attempt paid = travel == null ? attempt : travel.paid(attempt);
-                paid.call().whenComplete(() -> held.ended(paid.usage()));
+                leave.given(attempt, passed.hold());
             }
             case Gate.Answer.Closed closed -> attempt.fail(closed.why());
         }
         return attempt;
-    }
-
-    /** The leave to go. An attempt that joins another's needs none: nothing goes out for it. */
-    private Gate.Answer pass(Attempt attempt, Candidate on, Instance instance) throws UpstreamException {
-        Travel travel = alone
-                ? null
-                : batches.board(
-                        attempt,
-                        () -> models.of(instance.provider(), on.model()).prices());
-        if (travel != null && travel.joined()) {
-            return new Gate.Answer.Passed(new Hold(null), 0);
-        }
-        boolean passed = false;
-        try {
-            Gate.Answer answer = gate.pass(
-                    call, instance, on.model(), on.limits(), limit -> expected(attempt, limit), backoff.left());
-            passed = true;
-            return answer;
-        } finally {
-            if (!passed && travel != null) {
-                travel.over();
-            }
-        }
     }
 
     /** The attempt has a reply: nothing more to try. */
@@ -360,56 +220,22 @@ public final class Walk {
         Instance instance = attempt.target().instance();
         Travel travel = attempt.travel();
         boolean rides = travel != null && travel.rides();
-        if (hold != null) {
-            if (rides) {
-                hold.rode();
-            } else {
-                hold.accepted();
-            }
-            hold = null; // its tokens are settled when the call is complete
-        }
-        if (!rides) {
-            gate.heard(instance, attempt.rateHeaders());
-            health.succeeded(instance);
-        }
-        if (!rides && attempt.firstEventNanos() > 0) {
-            latencies.add(
-                    instance.provider().id(),
-                    attempt.target().model(),
-                    call.streaming(),
-                    (attempt.firstEventNanos() - attempt.startedNanos()) / 1e6);
-        }
+        leave.accepted(attempt);
         way.probeEnded(!rides);
-        Long pause = ownPauses.get(instance.identity());
-        if (pause != null && !rides) {
-            health.recovered(instance, pause);
+        if (!rides) {
+            health.succeeded(instance);
+            findings.took(attempt);
+            Long pause = ownPauses.get(instance.identity());
+            if (pause != null) {
+                health.recovered(instance, pause);
+            }
         }
-        price(attempt);
+        findings.price(attempt);
         call.servedBy(attempt);
         over = true;
         if (travel == null && attempt.condensation() == null) {
-            learn(attempt);
+            findings.counted(attempt);
         }
-    }
-
-    /** Where the request was counted, the provider's figure says how well. */
-    private void learn(Attempt attempt) {
-        Length length = Needs.of(call).length();
-        Target target = attempt.target();
-        if (length.isCounted()) {
-            Tokens counted = tokens(target.provider(), target.model());
-            call.whenComplete(() -> {
-                Usage said = attempt.usage();
-                if (said != null && !said.estimated()) {
-                    tokenizers.reported(counted, target.provider().id(), target.model(), length, said.input());
-                }
-            });
-        }
-    }
-
-    private void price(Attempt attempt) {
-        Target target = attempt.target();
-        attempt.pricedAt(models.prices(target.provider(), target.model(), attempt.servedModel()));
     }
 
     /** The attempt failed; decides what comes next. */
@@ -417,29 +243,24 @@ public final class Walk {
         attempt.fail(failure);
         attempt.ended();
         if (call.isOvertaken() && attempt.failure() instanceof UpstreamFailure.ClientGone) {
-            overtaken(attempt);
+            findings.overtaken(attempt);
         }
-        price(attempt); // it may be on the provider's bill all the same
-        Travel travel = attempt.travel();
-        if (travel != null) {
-            alone = true;
-            travel.over();
-            if (travel.rides() && failure instanceof UpstreamFailure.NotTried) {
-                leftByOthers(attempt);
-                return;
-            }
+        findings.price(attempt); // it may be on the provider's bill all the same
+        if (leave.leftByOthers(attempt, failure)) {
+            way.forgotten(attempt.target().instance()); // it is made again, alone
+            return;
         }
         verdict.failed(failure);
         Instance instance = attempt.target().instance();
         long before = health.pauseName(instance);
-        letGo(attempt, failure);
+        leave.failed(attempt, failure);
         boolean adaptive = settings.adaptiveRate().enabled();
         health.learn(
                 instance,
                 attempt.target().model(),
                 failure,
                 attempt.target().errorCooldown(),
-                adaptive ? gate.closedFor(instance) : UNKNOWN_LIMIT);
+                adaptive ? shared.gate().closedFor(instance) : UNKNOWN_LIMIT);
         way.probeEnded(false);
         long after = health.pauseName(instance);
         if (after != before) {
@@ -473,52 +294,9 @@ public final class Walk {
         }
     }
 
-    /**
-     * Another branch was faster than the attempt. It counts with what it has used so far, and where the provider did not come
-     * to say that, with what was sent to it.
-     */
+    /** Another branch was faster than the attempt, which had a reply already. */
     void overtaken(Attempt attempt) {
-        if (attempt.payloadBytes() == 0) {
-            return; // it did not come so far
-        }
-        boolean counted = call.operation() == Operation.CHAT || call.operation() == Operation.EMBEDDINGS;
-        Usage sent = new Usage.Builder()
-                .inFresh(counted ? attempt.counter().guessed() : 0)
-                .estimated()
-                .build();
-        attempt.overtaken(sent);
-        String provider = attempt.target().provider().id();
-        price(attempt);
-        if (attempt.firstEventNanos() == 0) {
-            latencies.addAtLeast(provider, attempt.target().model(), call.streaming(), attempt.millis());
-        }
-    }
-
-    /** Those with whom it went have nothing for it: it is made again, alone, as if it had not been. */
-    private void leftByOthers(Attempt attempt) {
-        if (hold != null) {
-            hold.unused();
-            hold = null;
-        }
-        way.forgotten(attempt.target().instance());
-    }
-
-    private void letGo(Attempt attempt, UpstreamFailure failure) {
-        Instance instance = attempt.target().instance();
-        gate.heard(instance, attempt.rateHeaders());
-        if (hold == null) {
-            return;
-        }
-        switch (failure) {
-            case UpstreamFailure.RateLimited limited when limited.ofModel() -> hold.unused(); // says nothing of the key
-            case UpstreamFailure.RateLimited limited -> hold.refused(limited.retryAfter());
-            case UpstreamFailure.NotTried skipped -> hold.unused();
-            case UpstreamFailure.ClientGone gone
-            when attempt.firstEventNanos() == 0 && !attempt.isOvertaken() -> hold.unused();
-            default -> hold.accepted();
-        }
-        hold.ended(attempt.usage());
-        hold = null;
+        findings.overtaken(attempt);
     }
 
     /** What the client is told when nothing was left. */
@@ -549,26 +327,14 @@ public final class Walk {
         return leftOut.computeIfAbsent(attempt.target().provider().id(), id -> new LeftOut());
     }
 
-    /** Only a larger model can do better. A limit that the provider names is kept for later requests, if it can be true. */
+    /** Only a larger model can do better. */
     private void afterTooLong(Attempt attempt, UpstreamFailure.Rejected rejected) {
-        Target target = attempt.target();
-        Integer named = ContextLimit.in(rejected.message());
-        if (named != null && named <= mostTokens(attempt)) {
-            models.learn(target.provider(), target.model(), named);
-        }
-        Integer size = target.contextSize() == null ? named : target.contextSize();
+        Integer size = findings.tooLong(attempt, rejected);
         if (size == null) {
             over = true;
         } else {
             way.nextCandidateAbove(size);
         }
-    }
-
-    /** A request that was too long has more tokens than the limit, no token less than a byte, and asks for some. */
-    private static long mostTokens(Attempt attempt) {
-        JsonNode asked = attempt.body().path("max_completion_tokens");
-        return attempt.payloadBytes()
-                + (asked.isNumber() ? asked : attempt.body().path("max_tokens")).asLong();
     }
 
     private void afterRateLimit(Instance instance, UpstreamFailure.RateLimited limited) {

@@ -5,13 +5,9 @@ import io.serai.config.ConfigLoader;
 import io.serai.config.ConfigProblem;
 import io.serai.config.ConfigSource;
 import io.serai.config.Settings;
-import io.serai.config.Snapshot;
 import io.serai.door.ErrorBody;
 import io.serai.door.ShowHealth;
 import io.serai.log.Logging;
-import io.serai.models.ContextTable;
-import io.serai.models.ModelTable;
-import io.serai.routing.InstanceState;
 import io.vertx.core.DeploymentOptions;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The broker as a whole: starts with a configuration, serves, takes over changed files, and stops without dropping a stream. */
-public final class Broker implements AutoCloseable, ShowHealth.BrokerState, HttpFront.Traffic, BrokerMXBean {
+public final class Broker implements AutoCloseable, ShowHealth.BrokerState, HttpFront.Traffic {
     private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
 
     /** Longest wait at the end for a database that takes rows. */
@@ -71,8 +67,8 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
             throw e;
         }
         LOG.info("Serai listens on http://{}:{}", settings.host(), port.get());
-        first().snapshot().warnings().forEach(LOG::warn);
-        BrokerBean.register(this);
+        current().snapshot().warnings().forEach(LOG::warn);
+        BrokerBean.register(view());
         watch.start();
         discovery.whenChanged(this::takeFound);
     }
@@ -123,7 +119,8 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
         }
     }
 
-    private Generation first() {
+    /** The one that new requests enter. */
+    Generation current() {
         return current.get();
     }
 
@@ -150,6 +147,11 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
 
     private static String reason(Throwable e) {
         return String.valueOf((e.getCause() == null ? e : e.getCause()).getMessage());
+    }
+
+    /** What JMX shows of it. */
+    public BrokerMXBean view() {
+        return new BrokerView(this, runtime);
     }
 
     /** The port that is listened on. */
@@ -245,12 +247,12 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
 
     @Override
     public Settings.Server server() {
-        return current.get().snapshot().settings().server();
+        return current().snapshot().settings().server();
     }
 
     @Override
     public long generation() {
-        return current.get().number();
+        return current().number();
     }
 
     @Override
@@ -266,90 +268,6 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
     @Override
     public List<String> configErrors() {
         return configErrors;
-    }
-
-    @Override
-    public long getGeneration() {
-        return generation();
-    }
-
-    @Override
-    public List<String> getConfigErrors() {
-        return configErrors;
-    }
-
-    @Override
-    public int getInFlight() {
-        return inside();
-    }
-
-    @Override
-    public boolean isDraining() {
-        return draining;
-    }
-
-    @Override
-    public List<InstanceView> getInstances() {
-        Generation now = current.get();
-        return now.instances().all().stream()
-                .map(instance -> InstanceState.of(
-                        instance, now.context(), runtime.health(), runtime.disabled(), runtime.rates()))
-                .map(Broker::view)
-                .toList();
-    }
-
-    private static InstanceView view(InstanceState state) {
-        return new ShownInstance(
-                state.id(),
-                state.state(),
-                state.breaker(),
-                state.off() != null,
-                state.cooldown() == null ? 0 : state.cooldown().toMillis() / 1e3,
-                List.copyOf(state.restingModels().keySet()),
-                state.adaptiveIntervalMs());
-    }
-
-    @Override
-    public List<ContextView> getContexts() {
-        Snapshot snapshot = current.get().snapshot();
-        ModelTable models = new ModelTable(snapshot, runtime.models());
-        return new ContextTable(snapshot.providers().values(), models, runtime.contextUse())
-                .rows().stream().map(row -> (ContextView) new ShownContext(row)).toList();
-    }
-
-    @Override
-    public long getBatchedCalls() {
-        return runtime.savings().sharedCalls() + runtime.savings().mergedCalls();
-    }
-
-    @Override
-    public long getBatchingSavedUsage() {
-        return runtime.savings().savedTokens();
-    }
-
-    @Override
-    public double getBatchingSavedUsd() {
-        return runtime.savings().savedUsd().doubleValue();
-    }
-
-    @Override
-    public long getCachedAnswers() {
-        return runtime.caches().models().all().hits();
-    }
-
-    @Override
-    public long getCacheSavedUsage() {
-        return runtime.caches().models().all().tokens();
-    }
-
-    @Override
-    public double getCacheSavedUsd() {
-        return runtime.caches().models().all().usd().doubleValue();
-    }
-
-    @Override
-    public double getCacheHitRate() {
-        return runtime.caches().backends().hitRate();
     }
 
     /** Refuses new requests, waits for running ones as long as the grace allows, and stops. */
@@ -400,7 +318,7 @@ public final class Broker implements AutoCloseable, ShowHealth.BrokerState, Http
     }
 
     /** Requests that are running, in replaced generations too. */
-    private int inside() {
+    int inside() {
         return current.get().inside()
                 + retired.stream().mapToInt(Generation::inside).sum();
     }

@@ -60,6 +60,7 @@ import io.serai.routing.Reach;
 import io.serai.routing.RotationBalancer;
 import io.serai.routing.RouteLanguage;
 import io.serai.routing.WalkSteps;
+import io.serai.routing.Walks;
 import io.serai.split.SplitSteps;
 import io.vertx.ext.web.Router;
 import java.time.Instant;
@@ -178,20 +179,16 @@ final class DoorSteps {
         Batches batches = new Batches(snapshot.settings().batching(), runtime.savings());
         bind(batches);
         Gate gate = new Gate(runtime.rates(), runtime.tokens(), System::nanoTime);
-        Directory directory = new Directory(
-                snapshot,
-                instances,
-                groups,
-                candidates,
-                pools,
-                ordering,
+        Walks walks = new Walks(
+                snapshot.settings(),
                 runtime.health(),
+                models,
                 runtime.latencies(),
                 gate,
-                models,
                 runtime.disabled(),
                 batches,
                 runtime.tokenizers());
+        Directory directory = new Directory(snapshot, instances, groups, candidates, pools, ordering, walks);
         pools.routes().forEach(route -> main.bind("balancer-" + route, new RotationBalancer(directory, route)));
         new SideBySide(main, runtime).bind(snapshot, directory);
         Ability ability = new Ability(snapshot, candidates, pools);

@@ -29,17 +29,13 @@ public final class UpstreamStream implements ReplyStream, ChunkSink {
     /** Of one event: a picture in a chunk fits, an endless line does not. */
     public static final int MAX_EVENT_BYTES = 32 * 1024 * 1024;
 
-    private static final long LINGER_MS = 1_000;
-    /** So often in its idle time a client that does not read is looked at. */
-    private static final int LOOKS = 4;
-
     private final Context context;
     private final Attempt attempt;
     private final StreamTranslator translator;
     /** Usage is for the broker then, and the client sees none. */
     private final boolean stripUsage;
 
-    private final Timeouts timeouts;
+    private final StreamDeadlines deadlines;
     private final Runnable close;
     private final EventDecoder decoder;
     private final CompletableFuture<@Nullable UpstreamFailure> ready = new CompletableFuture<>();
@@ -60,8 +56,6 @@ public final class UpstreamStream implements ReplyStream, ChunkSink {
     private boolean broken;
     private @Nullable UpstreamFailure failure;
     private long outputChars;
-    private long lastEventNanos = System.nanoTime();
-    private long timer = -1;
 
     /**
      * @param close ends the provider's connection at once
@@ -78,7 +72,7 @@ public final class UpstreamStream implements ReplyStream, ChunkSink {
         this.decoder = decoder;
         this.translator = translator;
         this.stripUsage = !attempt.call().usageWanted();
-        this.timeouts = timeouts;
+        this.deadlines = new StreamDeadlines(context, attempt, timeouts, this::unreadMillis, this::fail);
         this.close = close;
         this.dialect = attempt.call().dialect().chunks(attempt.call());
         RecordingRoom room = attempt.call().recordingRoom();
@@ -104,17 +98,7 @@ public final class UpstreamStream implements ReplyStream, ChunkSink {
         bytes.exceptionHandler(e -> brokeOff());
         bytes.endHandler(v -> sourceEnded());
         bytes.handler(this::received);
-        long firstEvent = timeouts.firstEvent().toMillis() - attempt.millis();
-        long total = timeouts.total().toMillis() - attempt.millis();
-        boolean totalFirst = total < firstEvent;
-        timer = context.owner().setTimer(Math.max(1, Math.min(firstEvent, total)), id -> {
-            if (!committed) {
-                fail(
-                        totalFirst
-                                ? new UpstreamFailure.TimedOut("total", timeouts.total())
-                                : new UpstreamFailure.TimedOut("first_event", timeouts.firstEvent()));
-            }
-        });
+        deadlines.awaitFirst();
     }
 
     private void received(Buffer bytes) {
@@ -126,7 +110,7 @@ public final class UpstreamStream implements ReplyStream, ChunkSink {
             decoder.feed(raw, 0, raw.length, (type, data, from, to) -> {
                 if (!over) {
                     if (translator.alive(type)) { // comments and pings don't count: a stalled model sends them too
-                        lastEventNanos = System.nanoTime();
+                        deadlines.heard();
                     }
                     translator.event(type, data, from, to, this);
                 }
@@ -200,9 +184,8 @@ public final class UpstreamStream implements ReplyStream, ChunkSink {
     private void commit() {
         committed = true;
         attempt.firstEvent();
-        cancelTimer();
         pause();
-        armIdle();
+        deadlines.awaitNext();
         ready.complete(null);
     }
 
@@ -226,7 +209,7 @@ public final class UpstreamStream implements ReplyStream, ChunkSink {
     private void sourceEnded() {
         exhausted = true;
         if (over) {
-            cancelTimer();
+            deadlines.cancel();
             return;
         }
         try {
@@ -281,7 +264,7 @@ public final class UpstreamStream implements ReplyStream, ChunkSink {
     private void end(@Nullable UpstreamFailure why) {
         over = true;
         failure = why;
-        cancelTimer();
+        deadlines.cancel();
         attempt.ended();
         if (why != null) {
             attempt.fail(why);
@@ -303,7 +286,7 @@ public final class UpstreamStream implements ReplyStream, ChunkSink {
             return;
         }
         // its last bytes are read so that the connection can be used again; a provider that holds it open loses it
-        timer = context.owner().setTimer(LINGER_MS, id -> close.run());
+        deadlines.linger(close);
         if (paused) {
             resumeSource();
         }
@@ -368,7 +351,7 @@ public final class UpstreamStream implements ReplyStream, ChunkSink {
     public void flowTo(StreamOutlet to) {
         context.runOnContext(v -> {
             outlet = to;
-            lastEventNanos = System.nanoTime();
+            deadlines.heard();
             flush();
             if (!over && paused && outlet != null) {
                 resume();
@@ -385,7 +368,7 @@ public final class UpstreamStream implements ReplyStream, ChunkSink {
 
     private void resumeSource() {
         paused = false;
-        lastEventNanos = System.nanoTime();
+        deadlines.heard();
         if (source != null) {
             source.resume();
             if (broken) {
@@ -412,41 +395,11 @@ public final class UpstreamStream implements ReplyStream, ChunkSink {
         fail(why);
     }
 
-    /** One timer for silence and for the whole attempt, looked at when it fires and not moved with each byte. */
-    private void armIdle() {
-        long idle = timeouts.idle().toMillis();
-        // a client that does not read is looked at more often: that it reads again is seen only by looking
-        long look = paused ? Math.min(idle / LOOKS, idle - silentMillis()) : idle - silentMillis();
-        long left = Math.min(look, timeouts.total().toMillis() - attempt.millis());
-        timer = context.owner().setTimer(Math.max(1, left), id -> {
-            if (over) {
-                return;
-            }
-            if (attempt.millis() >= timeouts.total().toMillis()) {
-                fail(new UpstreamFailure.TimedOut("total", timeouts.total()));
-            } else if (silentMillis() >= idle) {
-                fail(
-                        paused
-                                ? new UpstreamFailure.ClientGone(timeouts.idle())
-                                : new UpstreamFailure.TimedOut("idle", timeouts.idle()));
-            } else {
-                armIdle();
-            }
-        });
-    }
-
-    /** Of the provider; and of a client that keeps the provider waiting, which holds its connection. */
-    private long silentMillis() {
+    /** How long the client has kept the provider waiting, below 0: it does not. */
+    private long unreadMillis() {
         if (!paused) {
-            return (System.nanoTime() - lastEventNanos) / 1_000_000;
+            return -1;
         }
         return outlet == null ? 0 : outlet.unreadMillis();
-    }
-
-    private void cancelTimer() {
-        if (timer >= 0) {
-            context.owner().cancelTimer(timer);
-            timer = -1;
-        }
     }
 }

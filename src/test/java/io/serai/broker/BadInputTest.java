@@ -565,10 +565,10 @@ final class BadInputTest {
     }
 
     private static void awaitNobodyInside() throws InterruptedException {
-        for (int i = 0; i < 200 && broker.broker().getInFlight() > 0; i++) {
+        for (int i = 0; i < 200 && broker.broker().view().getInFlight() > 0; i++) {
             Thread.sleep(10);
         }
-        assertThat(broker.broker().getInFlight()).isZero();
+        assertThat(broker.broker().view().getInFlight()).isZero();
     }
 
     // ---- request ids

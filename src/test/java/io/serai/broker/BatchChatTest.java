@@ -85,9 +85,9 @@ final class BatchChatTest {
     void eachGetsTheWholeAnswerOfOneRequest() throws Exception {
         CompletableFuture<Void> gate = new CompletableFuture<>();
         int before = count();
-        long shared = broker.broker().getBatchedCalls();
-        long tokens = broker.broker().getBatchingSavedUsage();
-        double usd = broker.broker().getBatchingSavedUsd();
+        long shared = broker.broker().view().getBatchedCalls();
+        long tokens = broker.broker().view().getBatchingSavedUsage();
+        double usd = broker.broker().view().getBatchingSavedUsd();
         stub.enqueue(after(gate, Scripts.completion("All of it.")));
 
         List<CompletableFuture<HttpResponse<String>>> answers = Together.send(5, "plain", broker, CHAT, body("plain"));
@@ -114,13 +114,13 @@ final class BatchChatTest {
         assertThat(in).isEqualTo(Scripts.PROMPT_TOKENS);
         assertThat(out).isEqualTo(Scripts.COMPLETION_TOKENS);
         assertThat(count()).isEqualTo(before + 1);
-        assertThat(broker.broker().getBatchedCalls() - shared).isEqualTo(4);
-        assertThat(broker.broker().getBatchingSavedUsage() - tokens).isEqualTo(4 * 17);
-        assertThat(broker.broker().getBatchingSavedUsd() - usd).isBetween(0.0879, 0.0881);
+        assertThat(broker.broker().view().getBatchedCalls() - shared).isEqualTo(4);
+        assertThat(broker.broker().view().getBatchingSavedUsage() - tokens).isEqualTo(4 * 17);
+        assertThat(broker.broker().view().getBatchingSavedUsd() - usd).isBetween(0.0879, 0.0881);
         assertThat(JSON.readTree(broker.get("/health").body())
                         .at("/batching/saved_tokens")
                         .asLong())
-                .isEqualTo(broker.broker().getBatchingSavedUsage());
+                .isEqualTo(broker.broker().view().getBatchingSavedUsage());
     }
 
     @Test

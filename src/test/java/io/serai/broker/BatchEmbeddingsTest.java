@@ -115,7 +115,7 @@ final class BatchEmbeddingsTest {
         stub.on(BatchEmbeddingsTest::vectors);
         int before = stub.requests().size();
         String id = "merged" + more.length();
-        long merged = broker.broker().getBatchedCalls();
+        long merged = broker.broker().view().getBatchedCalls();
 
         List<CompletableFuture<HttpResponse<String>>> answers = List.of(
                 ask(id + "-0", body(FULL, "\"a\"", more)), ask(id + "-1", body(FULL, "[\"bbb\",\"cc\"]", more)));
@@ -139,7 +139,7 @@ final class BatchEmbeddingsTest {
         assertThat(in).isEqualTo(6);
         assertThat(stub.requests()).hasSize(before + 1);
         assertThat(stub.lastRequest().json().path("input")).hasSize(3);
-        assertThat(broker.broker().getBatchedCalls() - merged).isEqualTo(1);
+        assertThat(broker.broker().view().getBatchedCalls() - merged).isEqualTo(1);
     }
 
     @Test
@@ -257,7 +257,7 @@ final class BatchEmbeddingsTest {
     /** The broker has heard that a client is gone: it counts as inside no more. */
     private static void gone(int before) {
         long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-        while (broker.broker().getInFlight() != 1 && System.nanoTime() < deadline) {
+        while (broker.broker().view().getInFlight() != 1 && System.nanoTime() < deadline) {
             Thread.onSpinWait();
         }
         assertThat(stub.requests()).hasSize(before);

@@ -211,7 +211,7 @@ final class CacheFlightsTest {
         second.awaitText("word ");
         first.close();
         second.close();
-        await().atMost(SOON).until(() -> broker.broker().getInFlight() == 0);
+        await().atMost(SOON).until(() -> broker.broker().view().getInFlight() == 0);
         gate.complete(null);
 
         gone.get(10, java.util.concurrent.TimeUnit.SECONDS);

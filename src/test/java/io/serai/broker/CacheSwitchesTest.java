@@ -171,16 +171,16 @@ final class CacheSwitchesTest {
         Path file = broker.home().resolve("config/providers.yaml");
         String files = Files.readString(file);
 
-        long generation = broker.broker().getGeneration();
+        long generation = broker.broker().view().getGeneration();
         Files.writeString(file, files + "# another line\n");
-        await().atMost(SOON).until(() -> broker.broker().getGeneration() > generation);
+        await().atMost(SOON).until(() -> broker.broker().view().getGeneration() > generation);
         assertThat(cache(body)).isEqualTo("hit");
 
         Files.writeString(
                 file,
                 files.replace(
                         "{name: a}, {name: b, enable", "{name: a, default_parameters: {seed: 1}}, {name: b, enable"));
-        await().atMost(SOON).until(() -> broker.broker().getGeneration() > generation + 1);
+        await().atMost(SOON).until(() -> broker.broker().view().getGeneration() > generation + 1);
         assertThat(cache(body)).as("it would be asked otherwise").isEqualTo("miss");
     }
 

@@ -63,10 +63,10 @@ final class CancelTest {
 
     private static void awaitNobodyInside(Broker broker) {
         long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-        while (broker.getInFlight() != 0 && System.nanoTime() < deadline) {
+        while (broker.view().getInFlight() != 0 && System.nanoTime() < deadline) {
             Thread.onSpinWait();
         }
-        assertThat(broker.getInFlight()).isZero();
+        assertThat(broker.view().getInFlight()).isZero();
     }
 
     @ParameterizedTest

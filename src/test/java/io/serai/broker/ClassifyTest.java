@@ -136,7 +136,7 @@ final class ClassifyTest {
     /** Whatever a test is about: this holds. */
     @AfterEach
     void nobodyWithoutTheFlagHasSeenAnyOfIt() {
-        await().until(() -> broker.broker().getInFlight() == 0);
+        await().until(() -> broker.broker().view().getInFlight() == 0);
         assertThat(CLOUD.requests()).extracting(RecordedRequest::text).noneMatch(t -> t.contains(ACCOUNT));
         assertThat(CLOUD.requests()).extracting(RecordedRequest::text).noneMatch(t -> t.contains("erotic"));
         assertThat(HOME.requests()).extracting(RecordedRequest::text).noneMatch(t -> t.contains("erotic"));

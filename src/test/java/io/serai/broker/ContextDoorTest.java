@@ -69,7 +69,7 @@ final class ContextDoorTest {
             assertThat(m.path("estimated").asBoolean()).isFalse();
             assertThat(m.path("last_used").asText()).endsWith("Z");
             assertThat(models(broker, "acme").path("idle").isEmpty()).isTrue();
-            assertThat(broker.broker().getContexts())
+            assertThat(broker.broker().view().getContexts())
                     .anySatisfy(view -> {
                         assertThat(view.getModel()).isEqualTo("m");
                         assertThat(view.getLargestEffectiveContext()).isEqualTo(7_000);

@@ -60,7 +60,7 @@ final class FindOllamaTest {
                     .hasSize(1);
             int asked = stub.requests().size();
             stub.awaitRequests(asked + 5); // looked for again and again, with no second generation and no further line
-            assertThat(broker.broker().getGeneration()).isEqualTo(2);
+            assertThat(broker.broker().view().getGeneration()).isEqualTo(2);
             assertThat(log.lines())
                     .filteredOn(m -> m.contains("Ollama answers"))
                     .hasSize(1);
@@ -79,7 +79,7 @@ final class FindOllamaTest {
             HttpResponse<String> absent = broker.chat("ollama/m");
             assertThat(absent.statusCode()).isEqualTo(404);
             assertThat(absent.body()).contains("Nothing answers at the usual address of 'ollama'", "model_not_found");
-            assertThat(broker.broker().getGeneration()).isEqualTo(1);
+            assertThat(broker.broker().view().getGeneration()).isEqualTo(1);
             stub.on(FindOllamaTest::ollama);
             awaitFound(broker);
             stub.on(r -> Scripts.hangUp());
@@ -98,7 +98,7 @@ final class FindOllamaTest {
                 TestBroker broker = looking("OLLAMA_BASE_URL", stub.origin()).start()) {
             stub.awaitRequests(3);
             assertThat(answers(broker)).isFalse();
-            assertThat(broker.broker().getGeneration()).isEqualTo(1);
+            assertThat(broker.broker().view().getGeneration()).isEqualTo(1);
         }
     }
 

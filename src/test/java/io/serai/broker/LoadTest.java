@@ -36,7 +36,7 @@ final class LoadTest {
             CountDownLatch begun = new CountDownLatch(STREAMS);
             List<Future<String>> wave = wave(broker, clients, begun);
             begun.await();
-            assertThat(broker.broker().getInFlight()).isEqualTo(STREAMS);
+            assertThat(broker.broker().view().getInFlight()).isEqualTo(STREAMS);
             assertThat(usedHeap() - before).isLessThan(250 * MEGABYTE); // clients and stub included
             gate.complete(null);
             assertWhole(wave);
@@ -78,10 +78,10 @@ final class LoadTest {
     }
 
     private static void awaitNobodyInside(TestBroker broker) throws InterruptedException {
-        for (int i = 0; i < 500 && broker.broker().getInFlight() > 0; i++) {
+        for (int i = 0; i < 500 && broker.broker().view().getInFlight() > 0; i++) {
             Thread.sleep(10);
         }
-        assertThat(broker.broker().getInFlight()).isZero();
+        assertThat(broker.broker().view().getInFlight()).isZero();
     }
 
     private static long usedHeap() {

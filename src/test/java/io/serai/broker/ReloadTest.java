@@ -114,7 +114,7 @@ final class ReloadTest {
                 JsonNode errors = JSON.readTree(broker.get("/health").body()).at("/config/errors");
                 assertThat(errors.size()).as(errors.toString()).isPositive();
                 assertThat(errors.toString()).contains(bad.said()).doesNotContain("sk-upstream-acme");
-                assertThat(broker.broker().getConfigErrors()).hasSize(errors.size());
+                assertThat(broker.broker().view().getConfigErrors()).hasSize(errors.size());
                 assertThat(broker.chat("acme/m").statusCode()).isEqualTo(200);
                 if (before == null) {
                     Files.delete(file);
@@ -148,7 +148,7 @@ final class ReloadTest {
             Thread.sleep(1_600);
             assertThat(broker.broker().generation()).isEqualTo(1);
             assertThat(broker.broker().reload()).isTrue();
-            assertThat(broker.broker().getConfigErrors()).isEmpty();
+            assertThat(broker.broker().view().getConfigErrors()).isEmpty();
         }
     }
 
@@ -222,14 +222,15 @@ final class ReloadTest {
                 boolean expected = !bad;
                 if (i <= 2) { // through the watch, as an operator's change comes
                     await().atMost(SOON)
-                            .until(() -> broker.broker().getConfigErrors().isEmpty() == expected
-                                    && broker.broker().generation() >= 2);
+                            .until(() ->
+                                    broker.broker().view().getConfigErrors().isEmpty() == expected
+                                            && broker.broker().generation() >= 2);
                 } else {
                     assertThat(broker.broker().reload()).isEqualTo(expected);
                 }
                 Thread.sleep(200);
             }
-            int running = broker.broker().getInFlight();
+            int running = broker.broker().view().getInFlight();
             reloaded.complete(null);
             over.set(true);
             work.forEach(CompletableFuture::join);
@@ -240,8 +241,8 @@ final class ReloadTest {
             onlyTheCurrentGenerationIsLeft(broker);
             await().atMost(SOON).untilAsserted(() -> assertThat(camelsThreads()).isLessThanOrEqualTo(1));
             await().atMost(SOON)
-                    .untilAsserted(
-                            () -> assertThat(broker.broker().getInFlight()).isZero());
+                    .untilAsserted(() ->
+                            assertThat(broker.broker().view().getInFlight()).isZero());
         }
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(stub.openConnections()).isZero());

@@ -78,7 +78,8 @@ final class SlowReadersTest {
             Map<String, String> line = log.await("unread");
             assertThat(line).containsEntry("outcome", "CLIENT_CANCELLED").containsEntry("status", "499");
             assertThat(line.toString()).contains("client_not_reading");
-            await().atMost(Duration.ofSeconds(10)).until(() -> broker.broker().getInFlight() == 0);
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> broker.broker().view().getInFlight() == 0);
             assertThat(broker.get("/health").body()).contains("\"status\":\"ok\""); // nobody's fault
         }
     }

@@ -72,7 +72,8 @@ final class SpeechTest {
     /** No request stays behind: a generation that were replaced would never stop. */
     @AfterEach
     void everyRequestHasLeft() {
-        await().atMost(Duration.ofSeconds(10)).until(() -> broker.broker().getInFlight() == 0);
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> broker.broker().view().getInFlight() == 0);
     }
 
     private static Script audio(byte[] first, CompletableFuture<Void> gate, byte[] rest) {

@@ -42,7 +42,7 @@ final class HomeTest {
             await().atMost(SOON).until(() -> broker.generation() == 2);
             Files.delete(file);
             await().atMost(SOON).until(() -> broker.generation() == 3);
-            assertThat(broker.getConfigErrors()).isEmpty();
+            assertThat(broker.view().getConfigErrors()).isEmpty();
         }
     }
 }

@@ -47,10 +47,10 @@ final class LateInterruptTest {
                     }
                 }
             }
-            for (int i = 0; i < 500 && broker.broker().getInFlight() > 0; i++) {
+            for (int i = 0; i < 500 && broker.broker().view().getInFlight() > 0; i++) {
                 Thread.sleep(10);
             }
-            assertThat(broker.broker().getInFlight()).isZero();
+            assertThat(broker.broker().view().getInFlight()).isZero();
             for (int i = 0; i < 20; i++) {
                 assertThat(broker.chat("acme/m").statusCode()).isEqualTo(200);
             }

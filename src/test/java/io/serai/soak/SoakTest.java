@@ -207,7 +207,7 @@ final class SoakTest {
     /** Nobody waits for anything, and nothing is held. */
     private void idle(TestBroker broker, List<Vendor> vendors) throws Exception {
         await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
-            assertThat(broker.broker().getInFlight()).as("requests").isZero();
+            assertThat(broker.broker().view().getInFlight()).as("requests").isZero();
             assertThat(vendors).as("answers under way").allMatch(vendor -> vendor.playing() == 0);
             assertThat(Remains.connections(broker.port()))
                     .as("clients' connections")
