@@ -87,6 +87,14 @@ public final class ChildBroker implements AutoCloseable {
         }
     }
 
+    /** How large its files may become from now on, in bytes as {@code prlimit} takes them. */
+    public void limitFiles(String bytes) throws IOException, InterruptedException {
+        List<String> command = List.of("prlimit", "--pid=" + running().pid(), "--fsize=" + bytes + ":");
+        if (new ProcessBuilder(command).inheritIO().start().waitFor() != 0) {
+            throw new IOException("prlimit failed");
+        }
+    }
+
     /** What the JDK's tool of that name says of the process. */
     public String jcmd(String... command) throws IOException, InterruptedException {
         List<String> all = new ArrayList<>(List.of(

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -314,6 +315,35 @@ final class DatabaseTroubleTest {
             }
         }
         Files.delete(gone);
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aDiskThatIsFullForBothAndThenHasRoomAgainLosesNothing(@TempDir Path home) throws Exception {
+        try (StubUpstream stub = new StubUpstream();
+                ChildBroker broker = new ChildBroker(home, List.of(), stub.baseUrl(), "serai.auth.keys=sk-test")) {
+            try (Client client = new Client(broker.start())) {
+                Rows rows = new Rows("jdbc:sqlite:" + home.resolve("data/serai.db"));
+                client.ask("before");
+                rows.request("before");
+                broker.limitFiles("1");
+                for (int i = 0; i < REQUESTS; i++) {
+                    assertThat(client.ask("full-" + i)).isEqualTo(200);
+                }
+                await().atMost(PATIENCE)
+                        .until(() -> client.ledger().path("state").asText().equals("failing"));
+                assertThat(client.ask("full-last")).isEqualTo(200);
+                broker.limitFiles("unlimited");
+                eachOnce(rows, "full");
+                await().atMost(PATIENCE)
+                        .until(() -> client.ledger().path("state").asText().equals("ok"));
+                assertThat(client.ledger().path("lost").asInt()).isZero();
+                assertThat(client.ledger().path("spoiled").asInt()).isZero();
+                try (Stream<Path> files = Files.list(home.resolve("data/ledger"))) {
+                    assertThat(files).hasSizeLessThan(6); // none for each try
+                }
+            }
+        }
     }
 
     @Test
