@@ -91,7 +91,13 @@ final class UnreadBytes {
             closed.run();
             return;
         }
-        context.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+        try {
+            context.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+        } catch (ChannelException e) {
+            if (context.channel().isOpen()) {
+                throw e;
+            } // else the client has just left
+        }
         context.close().addListener(done -> closed.run()); // past Vert.x, which would wait until all is written
     }
 }

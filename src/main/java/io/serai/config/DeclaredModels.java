@@ -49,6 +49,9 @@ final class DeclaredModels {
         Permits permits = Permits.read(section);
         List<PriceRule> priceRules = PriceReader.rules(section);
         Boolean responseCache = section.flag("enable_response_cache");
+        if (!priceRules.isEmpty() && !extra.containsKey("pricing")) {
+            section.problem("price_rules", "hold for the prices of `pricing`, which is not there");
+        }
         if (extra.get("default_parameters") instanceof Map<?, ?> defaults) {
             NEVER_DEFAULT.stream()
                     .filter(defaults::containsKey)

@@ -26,6 +26,9 @@ final class SettingValues {
             "ROUTING_STRATEGY",
             "serai.routing.strategy");
 
+    /** The launcher's own. */
+    private static final Set<String> OF_LAUNCHER = Set.of("SERAI_CONFIG", "SERAI_HEAP", "SERAI_JAVA_OPTS");
+
     /** What the documentation promises for later. */
     private static final List<String> LATER = List.of("serai.hedging.", "serai.tls.", "serai.tor.", "serai.telemetry.");
 
@@ -112,7 +115,7 @@ final class SettingValues {
         byVariable.forEach((variable, key) -> fromVariable(variable, key, environment));
         Set<String> known = byVariable.keySet();
         environment.keySet().stream()
-                .filter(name -> name.startsWith("SERAI_") && !known.contains(name) && !name.equals("SERAI_CONFIG"))
+                .filter(name -> name.startsWith("SERAI_") && !known.contains(name) && !OF_LAUNCHER.contains(name))
                 .filter(name ->
                         !name.matches("SERAI_(SERVICE|PORT)_.*")) // Kubernetes sets these for a service called serai
                 .sorted()

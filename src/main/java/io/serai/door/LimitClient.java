@@ -48,6 +48,15 @@ public final class LimitClient {
      */
     private record Limited(String whose, String id, Settings.PerMinute limits) {}
 
+    /** Whether the call counts for somebody, so that its answers tell what is left to him. */
+    static boolean limits(Call call, Settings settings) {
+        Settings.Clients clients = settings.clients();
+        String key = call.caller().key();
+        return clients.perAddress().any()
+                || clients.perKey().any()
+                        && settings.keys().stream().anyMatch(one -> one.label().equals(key));
+    }
+
     /** Takes a request from each that has a limit; 429 when there is none left. For a call whose caller is known. */
     public void requests(Exchange exchange) {
         take(Call.of(exchange), Metered.REQUESTS, 1, Patience.of(exchange, patience));

@@ -106,7 +106,12 @@ public final class Respond {
     }
 
     private Map<String, String> facts(Call call) {
-        return settings.routingHeaders() ? RoutingFacts.whole(call) : Map.of();
+        if (!settings.routingHeaders()) {
+            return Map.of();
+        }
+        Map<String, String> facts = RoutingFacts.whole(call);
+        facts.putAll(ProviderLimits.of(call, settings));
+        return facts;
     }
 
     /** What people are told instead of an answer, as the stream that they asked for; returns when it is on its way. */

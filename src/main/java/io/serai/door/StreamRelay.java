@@ -13,6 +13,7 @@ import io.serai.stream.ReplyStream;
 import io.serai.stream.StreamOutlet;
 import io.serai.stream.Transcript;
 import io.vertx.core.buffer.Buffer;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -124,7 +125,10 @@ final class StreamRelay implements StreamOutlet {
         }
         opened = true;
         client.queueAtMost(settings.stream().buffer());
-        Map<String, String> headers = settings.routingHeaders() ? RoutingFacts.headers(call) : Map.of();
+        Map<String, String> headers = new LinkedHashMap<>(ProviderLimits.of(call, settings));
+        if (settings.routingHeaders()) {
+            headers.putAll(RoutingFacts.headers(call));
+        }
         if (events) {
             client.open(headers);
         } else if (!client.openRaw(200, type(), headers)) {

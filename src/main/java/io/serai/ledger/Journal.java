@@ -35,6 +35,8 @@ final class Journal implements AutoCloseable {
     private static final byte[] NEW_LINE = {'\n'};
 
     private static final long WORTH_A_FILE = 256L * 1024;
+    /** Of rows that are read at once, but for a longer one alone: with texts, rows may have a million characters each. */
+    private static final long READ_BYTES = 4L * 1024 * 1024;
 
     private final Path folder;
     private final FileChannel lockFile;
@@ -154,9 +156,13 @@ final class Journal implements AutoCloseable {
         }
     }
 
-    /** The rows from there on, at most so many; what a crash has torn off is passed over, and what is damaged is an entry. */
+    /**
+     * The rows from there on, at most so many, and of long ones fewer; what a crash has torn off is passed over, and what is
+     * damaged is an entry.
+     */
     List<Entry> read(Position from, int most) throws IOException {
         List<Entry> found = new ArrayList<>();
+        long bytes = 0;
         Position at = from;
         for (Segment segment : segments.tailMap(from.segment(), true).values()) {
             if (segment.number() != at.segment()) {
@@ -167,6 +173,10 @@ final class Journal implements AutoCloseable {
                 long next = row == null ? passOver(segment, at.offset()) : at.offset() + Segment.sizeOf(row);
                 if (next == at.offset()) {
                     break;
+                }
+                bytes += row == null ? 0 : row.length;
+                if (bytes > READ_BYTES && !found.isEmpty()) {
+                    return found;
                 }
                 at = new Position(segment.number(), next);
                 found.add(new Entry(row, at));

@@ -37,7 +37,7 @@ public final class Ledger implements AutoCloseable {
     private static final long LINGER_SHARE = 4;
 
     /** Characters of texts that may wait in memory; beyond it records go without theirs. */
-    private static final int MOST_TEXT = 16 * 1024 * 1024;
+    private static final int MOST_TEXT = 8 * 1024 * 1024;
 
     /** Rows that are on their way for so long do not reach the database; at least so many of its intervals. */
     private static final long STALE_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -280,7 +280,11 @@ public final class Ledger implements AutoCloseable {
                 force();
             }
         } finally {
-            taken.forEach(Pending::release);
+            for (Pending pending : taken) {
+                textsWaiting.addAndGet(
+                        pending.texts() == null ? 0 : -pending.texts().size()); // written, they take no room
+                pending.release();
+            }
             if (journalDown) {
                 queue.forEach(Pending::release); // nobody waits for a disk that is full
             }
@@ -288,9 +292,6 @@ public final class Ledger implements AutoCloseable {
     }
 
     private void gather(Pending pending) {
-        if (pending.texts() != null) {
-            textsWaiting.addAndGet(-pending.texts().size());
-        }
         try {
             RowMaker.Made made = pending.record() == null ? null : rows.of(pending.record(), pending.texts());
             if (made != null) {

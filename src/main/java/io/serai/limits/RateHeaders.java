@@ -49,11 +49,12 @@ public record RateHeaders(long limit, long remaining, Duration reset) {
         return all > 0 && left >= 0 && left <= all && reset != null ? new RateHeaders(all, left, reset) : null;
     }
 
-    private static long count(@Nullable String text) {
+    /** -1 for what is no number. */
+    static long count(@Nullable String text) {
         return text != null && text.strip().matches("\\d{1,12}") ? Long.parseLong(text.strip()) : -1;
     }
 
-    private static @Nullable Duration goDuration(@Nullable String text) {
+    static @Nullable Duration goDuration(@Nullable String text) {
         if (text == null) {
             return null;
         }
@@ -76,7 +77,7 @@ public record RateHeaders(long limit, long remaining, Duration reset) {
         return end == 0 || end != written.length() ? null : Duration.ofNanos((long) (seconds * 1e9));
     }
 
-    private static @Nullable Duration until(@Nullable String date, Instant now) {
+    static @Nullable Duration until(@Nullable String date, Instant now) {
         if (date == null) {
             return null;
         }

@@ -111,13 +111,31 @@ public final class ModelTable {
     }
 
     /**
-     * What a model costs that a provider served: by its own name if that has prices, else by the one that was asked for. What
-     * runs in the broker, or on the machine beside it, costs nothing unless somebody says what.
+     * What a model costs that a provider served. Each price is the operator's, else the one in the provider's list, else the
+     * catalogue's; each of them is asked for the served name first, and where it knows no price of that, for the name that was
+     * asked for. What runs in the broker, or on the machine beside it, costs nothing unless somebody says what.
      */
     public Prices prices(Provider provider, String asked, String served) {
-        Prices own = served.equals(asked) ? Prices.NONE : of(provider, served).prices();
-        Prices known = own == Prices.NONE ? of(provider, asked).prices() : own;
+        Prices known = served.equals(asked)
+                ? of(provider, asked).prices()
+                : ofEither(provider, asked, served).prices();
         return known == Prices.NONE && runsHere(provider) ? Prices.FREE : known;
+    }
+
+    private ModelFacts ofEither(Provider provider, String asked, String served) {
+        String askedKey = key(provider.id(), asked);
+        String servedKey = key(provider.id(), served);
+        return new ModelFacts.Builder()
+                .from(Source.CONFIGURED, priced(configured, servedKey, askedKey))
+                .from(Source.FETCHED, priced(lists.models(identityOf(provider)), served, asked))
+                .from(Source.CATALOGUE, priced(catalogue, servedKey, askedKey))
+                .build();
+    }
+
+    /** Never prices of both names at once: they may be two models. */
+    private static ModelFacts priced(Map<String, ModelFacts> known, String served, String asked) {
+        ModelFacts own = known.getOrDefault(served, ModelFacts.NONE);
+        return own.prices() == Prices.NONE ? known.getOrDefault(asked, ModelFacts.NONE) : own;
     }
 
     private static boolean runsHere(Provider provider) {

@@ -12,6 +12,9 @@ import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.protocol.ProtocolVersion;
 import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.NettyCustomizer;
+import io.netty.channel.Channel;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.resolver.DefaultAddressResolverGroup;
 import io.netty.util.Timer;
 import io.serai.config.Secret;
@@ -51,6 +54,8 @@ final class Link implements AutoCloseable {
     private boolean news = true;
 
     private boolean closed;
+    /** Why TLS did not come about at the latest try, of which Lettuce says only that nothing came about. */
+    private volatile @Nullable Throwable noTls;
 
     Link(Settings.RedisServer server, Timer timers) {
         this.server = server;
@@ -61,6 +66,12 @@ final class Link implements AutoCloseable {
                 .computationThreadPoolSize(2)
                 .addressResolverGroup(DefaultAddressResolverGroup.INSTANCE) // the JDK's, as everything else here
                 .timer(timers)
+                .nettyCustomizer(new NettyCustomizer() {
+                    @Override
+                    public void afterChannelInitialized(Channel channel) {
+                        listen(channel.pipeline().get(SslHandler.class));
+                    }
+                })
                 .build();
         client = RedisClient.create(resources);
         client.setOptions(ClientOptions.builder()
@@ -104,6 +115,7 @@ final class Link implements AutoCloseable {
         if (closed) {
             return;
         }
+        noTls = null;
         try {
             client.connectAsync(CODEC, uri).whenComplete((made, e) -> {
                 if (made == null) {
@@ -116,6 +128,12 @@ final class Link implements AutoCloseable {
         } catch (RuntimeException e) { // whatever Lettuce may think of: the next try must come
             failed(e);
             tried.complete(null);
+        }
+    }
+
+    private void listen(@Nullable SslHandler tls) {
+        if (tls != null) {
+            tls.handshakeFuture().addListener(shaken -> noTls = shaken.cause());
         }
     }
 
@@ -182,7 +200,12 @@ final class Link implements AutoCloseable {
             news = true;
         }
         if (first) {
-            LOG.warn("Redis at {}:{} can't be reached ({})", server.host(), server.port(), reason(e));
+            Throwable tls = noTls;
+            LOG.warn(
+                    "Redis at {}:{} can't be reached ({})",
+                    server.host(),
+                    server.port(),
+                    reason(tls == null ? e : tls));
         }
         later();
     }

@@ -4,19 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.serai.stub.SelfSigned;
 import io.serai.stub.StubUpstream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,7 +21,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** No connection to the provider, for every reason that there is: told to the client as one class, and held against it. */
 final class NobodyThereTest {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String STORE = "changeit";
     private static final AtomicInteger heard = new AtomicInteger();
     private static StubUpstream noTls;
     private static ServerSocket selfSigned;
@@ -38,7 +32,7 @@ final class NobodyThereTest {
     @BeforeAll
     static void start() throws Exception {
         noTls = new StubUpstream();
-        selfSigned = selfSigned();
+        selfSigned = SelfSigned.listen(folder);
         Thread.startVirtualThread(NobodyThereTest::accept);
         StubUpstream gone = new StubUpstream();
         int nobody = gone.port();
@@ -59,43 +53,6 @@ final class NobodyThereTest {
         broker.close();
         noTls.close();
         selfSigned.close();
-    }
-
-    /** With a certificate that nobody has signed but itself. */
-    private static ServerSocket selfSigned() throws Exception {
-        Path store = folder.resolve("self.p12");
-        Process made = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        "self",
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=127.0.0.1",
-                        "-ext",
-                        "SAN=ip:127.0.0.1",
-                        "-storetype",
-                        "PKCS12",
-                        "-keystore",
-                        store.toString(),
-                        "-storepass",
-                        STORE)
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(made.getInputStream().readAllBytes());
-        assertThat(made.waitFor()).as(said).isZero();
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(store)) {
-            keys.load(in, STORE.toCharArray());
-        }
-        KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        own.init(keys, STORE.toCharArray());
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(own.getKeyManagers(), null, null);
-        return context.getServerSocketFactory()
-                .createServerSocket(0, 50, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
     }
 
     private static void accept() {

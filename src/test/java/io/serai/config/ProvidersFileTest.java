@@ -206,6 +206,15 @@ class ProvidersFileTest {
         assertThat(young.wire().authScheme()).isEqualTo("Bearer");
     }
 
+    @Test
+    void rulesWithoutThePricesThatTheyChangeAreAnError() {
+        folder.file(
+                "providers.yaml",
+                "providers: {a: {type: openai, endpoint: \"http://h/v1\", api_key: k,"
+                        + " models: [{name: m, price_rules: [{service_tier: flex, factor: 0.5}]}]}}");
+        assertThat(folder.problems()).singleElement().asString().contains("models[0].price_rules", "`pricing`");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "anthropic, latest, a date such as 2023-06-01",

@@ -208,6 +208,8 @@ class SettingsTest {
                 .env("SERAI_PORT_3385_TCP", "tcp://10.0.0.1:3385")
                 .env("SERAI_SERVICE_HOST", "10.0.0.1")
                 .env("SERAI_CONFIG", "x")
+                .env("SERAI_HEAP", "512m")
+                .env("SERAI_JAVA_OPTS", "-Xlog:gc")
                 .load();
 
         assertThat(snapshot.settings().port()).isEqualTo(3385);

@@ -83,10 +83,10 @@ class ShippedCatalogueTest {
         assertThat(prices.of(Prices.CACHE_READ)).isEqualByComparingTo(cached);
     }
 
-    /** "$0.50 (text / image / video) $1.00 (audio)": https://ai.google.dev/gemini-api/docs/pricing */
+    /** "$0.50 (text / image / video) $1.00 (audio)", "$1.50": https://ai.google.dev/gemini-api/docs/pricing */
     @ParameterizedTest
-    @CsvSource({"gemini-3-flash, 0.000001", "gemini-3.1-flash-lite, 0.0000005"})
-    void geminisFlashModelsTakeTwiceAsMuchForAudio(String model, String audio) {
+    @CsvSource({"gemini-3-flash, 0.000001", "gemini-3.1-flash-lite, 0.0000005", "gemini-3.5-flash, 0.0000015"})
+    void geminisOlderFlashModelsTakeTwiceAsMuchForAudio(String model, String audio) {
         Map<String, BigDecimal> prices = entry(model).backends().get(0).each();
 
         assertThat(prices.get(Prices.AUDIO_INPUT)).isEqualByComparingTo(audio);

@@ -4,12 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serai.broker.TestBroker;
 import io.serai.ledger.Rows;
-import io.serai.stub.Script;
-import io.serai.stub.Scripts;
-import io.serai.stub.StubUpstream;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -22,9 +18,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The day of {@code docs/how-to/follow-a-days-bill.md}: its configuration, its requests, and every figure in it. */
+/** The day of {@code docs/how-to/follow-a-days-bill.md}: its configuration, its vendor, its requests, and every figure in it. */
 class DaysBillTest {
     private static final Path PAGE = Path.of("docs/how-to/follow-a-days-bill.md");
+    private static final Path FOLDER = Path.of("docs/how-to/days-bill");
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```(yaml|json|sql)\\n(.*?)^```");
     private static final Pattern REQUEST = Pattern.compile(
@@ -48,46 +45,8 @@ class DaysBillTest {
             return what.contains("embeddings");
         }
 
-        ObjectNode usage() {
-            ObjectNode usage = JSON.createObjectNode()
-                    .put("prompt_tokens", counts[0] + counts[1])
-                    .put("completion_tokens", counts[2] + counts[3])
-                    .put("total_tokens", counts[0] + counts[1] + counts[2] + counts[3]);
-            usage.putObject("prompt_tokens_details").put("cached_tokens", counts[1]);
-            usage.putObject("completion_tokens_details").put("reasoning_tokens", counts[3]);
-            return usage;
-        }
-
-        Script script() {
-            if (what.equals("failed")) {
-                return Scripts.status(500, "{}");
-            }
-            if (embeds()) {
-                return Scripts.status(
-                        200,
-                        "{\"object\":\"list\",\"model\":\"vectors\",\"data\":[{\"object\":\"embedding\",\"index\":0,"
-                                + "\"embedding\":[0.5]}],\"usage\":{\"prompt_tokens\":" + counts[0]
-                                + ",\"total_tokens\":" + counts[0] + "}}");
-            }
-            String served = model.startsWith("rotation/") ? "large" : model.substring(model.indexOf('/') + 1);
-            String head = "\"id\":\"c\",\"created\":1,\"model\":\"" + served + "\",";
-            if (streams()) {
-                String chunk = "data: {" + head + "\"object\":\"chat.completion.chunk\",";
-                return Scripts.events(
-                        chunk
-                                + "\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Yes\"},\"finish_reason\":null}]}\n\n",
-                        chunk + "\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n",
-                        chunk + "\"choices\":[],\"usage\":" + usage() + "}\n\n",
-                        "data: [DONE]\n\n");
-            }
-            return Scripts.status(
-                    200,
-                    "{" + head + "\"object\":\"chat.completion\",\"choices\":[{\"index\":0,\"finish_reason\":\"stop\","
-                            + "\"message\":{\"role\":\"assistant\",\"content\":\"Yes\"}}],\"usage\":" + usage() + "}");
-        }
-
         void ask(TestBroker broker) throws Exception {
-            String body = TestBroker.body(model, streams() ? "\"stream\":true" : "\"stream\":false");
+            String body = TestBroker.body(model, "\"stream\":" + streams()).replace("Hello", "request " + number);
             if (embeds()) {
                 broker.post("/v1/embeddings", "{\"model\":\"" + model + "\",\"input\":\"x\"}", "x-request-id", number);
             } else {
@@ -107,19 +66,23 @@ class DaysBillTest {
     }
 
     @Test
+    void theFolderHoldsWhatThePageShows() throws IOException {
+        assertThat(FOLDER.resolve("providers.yaml")).hasContent(block("yaml", "acme:"));
+        assertThat(FOLDER.resolve("rotations.yaml")).hasContent(block("yaml", "steady:"));
+    }
+
+    @Test
     void theDayCostsWhatThePageSays() throws Exception {
         List<Asked> day =
                 REQUEST.matcher(Files.readString(PAGE)).results().map(Asked::of).toList();
         assertThat(day).hasSize(7);
-        try (StubUpstream acme = new StubUpstream();
-                StubUpstream shaky = new StubUpstream()) {
-            shaky.forModel("large", Scripts.status(500, "{}"));
+        try (TestBroker vendor = TestBroker.with()
+                .file("routes/custom/vendor.camel.yaml", Files.readString(FOLDER.resolve("vendor.camel.yaml")))
+                .start()) {
             TestBroker.Setup setup = TestBroker.with()
                     .file(
                             "config/providers.yaml",
-                            block("yaml", "acme:")
-                                    .replace("https://api.acme.example/v1", acme.baseUrl())
-                                    .replace("https://api.shaky.example/v1", shaky.baseUrl()))
+                            block("yaml", "acme:").replace("http://127.0.0.1:3385", vendor.url("")))
                     .file("config/rotations.yaml", block("yaml", "steady:"))
                     .env("ACME_KEY", "sk-acme-0815")
                     .env("SHAKY_KEY", "sk-shaky-0815")
@@ -128,7 +91,6 @@ class DaysBillTest {
             Rows rows = new Rows("jdbc:sqlite:" + setup.home().resolve("data/serai.db"));
             try (TestBroker broker = setup.start()) {
                 for (Asked asked : day) {
-                    acme.enqueue(asked.script());
                     asked.ask(broker);
                 }
                 compare(day, rows);
@@ -167,10 +129,9 @@ class DaysBillTest {
     }
 
     private static void follow(Rows rows) throws Exception {
-        String since = "1970-01-01";
         List<String> queries = new ArrayList<>();
         for (String part : List.of("sum(cost)", "catalogue", "json_each")) {
-            queries.add(block("sql", part).replace("2026-01-31", since).replace("2026-02-01", "2999-12-31"));
+            queries.add(block("sql", part).replace("'now', 'start of day'", "'1970-01-01'"));
         }
         assertThat(rows.of(queries.get(0))).containsExactly(Map.of("units", "180875000", "unpriced", "1"));
         assertThat(rows.of(queries.get(1)))

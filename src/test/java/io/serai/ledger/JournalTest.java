@@ -153,12 +153,46 @@ final class JournalTest {
                 journal.append(List.of(large));
             }
             assertThat(files(".journal")).hasSize(3);
-            List<Journal.Entry> all = new ArrayList<>(journal.read(START, 100));
+            List<Journal.Entry> all = all(journal, START);
             assertThat(all).hasSize(7);
             journal.release(all.get(3).after());
             assertThat(files(".journal")).hasSize(2);
-            assertThat(journal.read(all.get(3).after(), 100)).hasSize(3);
+            assertThat(all(journal, all.get(3).after())).hasSize(3);
         }
+    }
+
+    /** A batch with texts must fit into the heap: 200 rows of two texts of a million characters would not. */
+    @Test
+    void longRowsAreReadAFewAtATimeAndOneThatIsLongerAlone() throws IOException {
+        byte[] small = new byte[1024 * 1024];
+        byte[] huge = new byte[12 * 1024 * 1024];
+        small[0] = 1;
+        huge[0] = 2;
+        try (Journal journal = new Journal(folder)) {
+            journal.append(List.of(small, small, small, huge));
+            for (int i = 0; i < 30; i++) {
+                journal.append(List.of(small));
+            }
+            List<Integer> batches = new ArrayList<>();
+            Journal.Position at = START;
+            for (List<Journal.Entry> read = journal.read(at, 200); !read.isEmpty(); read = journal.read(at, 200)) {
+                batches.add(read.size());
+                at = read.get(read.size() - 1).after();
+            }
+            assertThat(batches.subList(0, 2)).containsExactly(3, 1);
+            assertThat(batches).allMatch(size -> size <= 4);
+            assertThat(batches.stream().mapToInt(size -> size).sum()).isEqualTo(34);
+        }
+    }
+
+    private static List<Journal.Entry> all(Journal journal, Journal.Position from) throws IOException {
+        List<Journal.Entry> all = new ArrayList<>();
+        Journal.Position at = from;
+        for (List<Journal.Entry> read = journal.read(at, 100); !read.isEmpty(); read = journal.read(at, 100)) {
+            all.addAll(read);
+            at = read.get(read.size() - 1).after();
+        }
+        return all;
     }
 
     @Test

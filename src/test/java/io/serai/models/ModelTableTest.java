@@ -21,6 +21,8 @@ import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class ModelTableTest {
     private final Hand hand = new Hand();
@@ -32,11 +34,16 @@ final class ModelTableTest {
     void read(@TempDir Path folder) throws Exception {
         Files.writeString(
                 folder.resolve("providers.yaml"),
-                "providers: {acme: {type: openai, endpoint: \"http://127.0.0.1:1/v1\", api_key: k}}");
+                "providers: {acme: {type: openai, endpoint: \"http://127.0.0.1:1/v1\", api_key: k, models: ["
+                        + "{name: mine, pricing: {prompt: 0.000011, completion: 0.000012},"
+                        + " price_rules: [{service_tier: flex, factor: 0.5}]},"
+                        + "{name: mine-too, pricing: {prompt: 0.000021}}, {name: nameless}, {name: known}, {name: known-too}]}}");
         Files.writeString(
                 folder.resolve("models.yaml"),
                 "{catalogue: replace, models: {named: {context_window: 128000, capabilities: [vision], backends: ["
-                        + "{provider: acme, model_id: known, input_cost: 2, output_cost: 8}]}}}");
+                        + "{provider: acme, model_id: known, input_cost: 2, output_cost: 8},"
+                        + "{provider: acme, model_id: known-too, input_cost: 3, output_cost: 9},"
+                        + "{provider: acme, model_id: mine, input_cost: 5, cache_read_cost: 4}]}}}");
         Snapshot snapshot = new ConfigLoader().load(new ConfigSource(folder, Map.of(), Map.of()));
         table = new ModelTable(snapshot, lists);
         acme = Objects.requireNonNull(snapshot.providers().get("acme"));
@@ -78,6 +85,66 @@ final class ModelTableTest {
                 .containsEntry("capabilities", Source.FETCHED)
                 .containsEntry("pricing.prompt", Source.FETCHED)
                 .containsEntry("pricing.completion", Source.CATALOGUE);
+    }
+
+    /** In millionths of a dollar; the list has 100 for listed, 200 for listed-too, 300 for mine, 400 for known. */
+    @ParameterizedTest(name = "{0}, and {1} served: {2}")
+    @CsvSource({
+        "mine,        mine-too,   21, the operator's of the served name",
+        "mine,        listed,     11, the operator's of the asked name before the list's of the served",
+        "mine,        known,      11, the operator's of the asked name before all of the served",
+        "mine,        unheard-of, 11, the operator's of the asked name where nobody knows the served",
+        "mine,        mine,       11, the operator's of the one name",
+        "nameless,    listed,    100, the list's of the served name where the operator names no price",
+        "mine,        nameless,   11, the operator's of the asked name where he names none of the served",
+        "listed,      listed-too, 200, the list's of the served name",
+        "listed,      known-too, 100, the list's of the asked name before the catalogue's of the served",
+        "listed,      unheard-of, 100, the list's of the asked name",
+        "known-too,   known,     400, the list's of the served name before the catalogue's of both",
+        "nameless,    known-too,   3, the catalogue's of the served name",
+        "known-too,   unheard-of,  3, the catalogue's of the asked name",
+        "unheard-of,  known-too,   3, the catalogue's of the served name where nobody knows the asked",
+        "unheard-of,  nameless,     , nobody's",
+    })
+    void theOperatorsPriceThenTheListsThenTheCatalogues(
+            String asked, String served, BigDecimal millionths, String why) {
+        lists.succeeded(
+                ModelTable.identity(acme),
+                Map.of(
+                        "listed", priced(100),
+                        "listed-too", priced(200),
+                        "mine", priced(300),
+                        "known", priced(400)));
+
+        BigDecimal price = table.prices(acme, asked, served).of(Prices.INPUT);
+
+        if (millionths == null) {
+            assertThat(price).as(why).isNull();
+        } else {
+            assertThat(price).as(why).isEqualByComparingTo(millionths.movePointLeft(6));
+        }
+    }
+
+    private static ModelFacts priced(int millionths) {
+        return new ModelFacts.Builder()
+                .price(Prices.INPUT, new BigDecimal(millionths).movePointLeft(6))
+                .build();
+    }
+
+    @Test
+    void whatTheOperatorLeavesOpenTheNextSourceSaysAndHisRulesStay() {
+        Prices prices = table.prices(acme, "mine", "unheard-of");
+        assertThat(prices.of(Prices.OUTPUT)).isEqualByComparingTo("0.000012");
+        assertThat(prices.of(Prices.CACHE_READ)).isEqualByComparingTo("0.000004");
+        assertThat(prices.rules()).hasSize(1);
+    }
+
+    @Test
+    void pricesOfTwoModelsAreNotMixedInOneSource() {
+        Prices prices = table.prices(acme, "mine", "mine-too");
+        assertThat(prices.of(Prices.INPUT)).isEqualByComparingTo("0.000021");
+        assertThat(prices.of(Prices.OUTPUT)).isNull();
+        assertThat(prices.rules()).isEmpty();
     }
 
     @Test

@@ -7,7 +7,12 @@ import ch.qos.logback.classic.Level;
 import io.serai.broker.LogWatch;
 import io.serai.broker.TestBroker;
 import io.serai.stub.Scripts;
+import io.serai.stub.SelfSigned;
 import io.serai.stub.StubUpstream;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +21,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A Redis that is gone, slow, locked or not there yet: requests don't notice. */
 final class RedisTroubleTest {
@@ -87,6 +93,32 @@ final class RedisTroubleTest {
             over.set(true);
             for (Thread client : clients) {
                 client.join();
+            }
+        }
+    }
+
+    @Test
+    void aCertificateThatIsNotTrustedIsSaidToBeTheReason(@TempDir Path folder) throws Exception {
+        try (ServerSocket server = SelfSigned.listen(folder);
+                LogWatch log = new LogWatch()) {
+            Thread.startVirtualThread(() -> shakeHands(server));
+            String url = "rediss://:secret@127.0.0.1:" + server.getLocalPort();
+            try (TestBroker broker = setup(url).start()) {
+                await("a line").until(() -> log.text().contains("can't be reached"));
+                assertThat(log.text())
+                        .containsPattern("can't be reached \\(.*certificat.*\\)")
+                        .doesNotContain("secret");
+                assertThat(chat(broker)).isEqualTo(200);
+            }
+        }
+    }
+
+    private static void shakeHands(ServerSocket server) {
+        while (!server.isClosed()) {
+            try (Socket socket = server.accept()) {
+                socket.getInputStream().read();
+            } catch (IOException e) {
+                // the client has not shaken hands, or the test is over
             }
         }
     }
