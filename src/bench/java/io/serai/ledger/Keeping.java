@@ -153,6 +153,7 @@ public final class Keeping {
                 BigDecimal.ZERO,
                 "0f1e2d3c4b5a",
                 1_500,
+                false,
                 null,
                 null,
                 Saved.NOTHING);

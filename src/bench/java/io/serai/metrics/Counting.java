@@ -83,6 +83,7 @@ public class Counting {
                 BigDecimal.ZERO,
                 "0f1e2d3c4b5a",
                 1_500,
+                false,
                 null,
                 null,
                 Saved.NOTHING);

@@ -83,7 +83,8 @@ public final class Stores implements AutoCloseable {
         Settings.Database own = settings.cache().mysql();
         Settings.Database ledgers = settings.database();
         return own.url().isEmpty()
-                ? new Settings.Database(ledgers.url(), ledgers.user(), ledgers.password(), "", own.connections())
+                ? new Settings.Database(
+                        ledgers.url(), ledgers.user(), ledgers.password(), "", own.connections(), own.timeout())
                 : own;
     }
 

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param cacheSavedUsd what the provider's prompt cache saved, see {@link Prices#saving}; null when the prices are not known
  * @param catalogue the version of the catalogue when the request came, see {@code config.Catalogue}
  * @param effectiveContext tokens that the model which replied had to read, of a chat; 0 without a reply
+ * @param contextEstimated whether those were counted, and the provider did not say
  * @param condensation how the request was made to fit that model, null when it went out as it came
  * @param cacheResult null when the response cache had nothing to do with it
  * @param saved by a hit in the response cache
@@ -61,6 +62,7 @@ public record CallRecord(
         @Nullable BigDecimal cacheSavedUsd,
         String catalogue,
         long effectiveContext,
+        boolean contextEstimated,
         @Nullable Condensation condensation,
         @Nullable CacheResult cacheResult,
         Saved saved) {
@@ -152,6 +154,7 @@ public record CallRecord(
                 served == null ? BigDecimal.ZERO : served.prices().saving(usage),
                 call.catalogue(),
                 served == null || call.operation() != Operation.CHAT ? 0 : served.effectiveContext(),
+                served != null && served.isContextEstimated(),
                 served == null ? null : served.condensation(),
                 call.cacheResult(),
                 call.saved());

@@ -257,9 +257,10 @@ public record Settings(
      * @param password null without one
      * @param path of the SQLite file, below the broker's home unless it is absolute
      * @param connections at once
+     * @param timeout how long a server may take for an answer, before the connection counts as broken
      */
     public record Database(
-            String url, String user, @Nullable Secret password, String path, int connections) {}
+            String url, String user, @Nullable Secret password, String path, int connections, Duration timeout) {}
 
     /**
      * What becomes of the records of requests.

@@ -179,24 +179,27 @@ final class SettingsReader {
         if (!fits) {
             values.problem(keyPrefix, "expected up to 64 letters, digits, `:`, `.`, `_` and `-`");
         }
+        Duration timeout = duration(prefix + "timeout", 1);
         return new Settings.Cache(
                 choice(prefix + "type", CACHE_BACKENDS),
                 fits ? keyPrefix.text() : "",
-                duration(prefix + "timeout", 1),
+                timeout,
                 duration(prefix + "retry", 1),
                 duration(prefix + "upkeep", 1),
                 text(prefix + "folder"),
-                new Settings.Database("", "", null, text(prefix + "sqlite-path"), CACHE_CONNECTIONS),
-                server(prefix, "", CACHE_CONNECTIONS),
+                new Settings.Database("", "", null, text(prefix + "sqlite-path"), CACHE_CONNECTIONS, timeout),
+                server(prefix, "", CACHE_CONNECTIONS, timeout),
                 duration(prefix + "model-lists-ttl", 1),
                 durationOrOff(prefix + "embeddings-ttl"));
     }
 
     private Settings.Database database() {
-        return server("serai.database.", text("serai.database.path"), number("serai.database.connections", 2, 100));
+        String prefix = "serai.database.";
+        return server(
+                prefix, text(prefix + "path"), number(prefix + "connections", 2, 100), duration(prefix + "timeout", 1));
     }
 
-    private Settings.Database server(String prefix, String path, int connections) {
+    private Settings.Database server(String prefix, String path, int connections, Duration timeout) {
         SettingValues.Value url = values.of(prefix + "url");
         boolean known = url.text().isEmpty() || url.text().matches("jdbc:(mariadb|mysql)://.+");
         if (!known) {
@@ -208,7 +211,8 @@ final class SettingsReader {
                 values.of(prefix + "user").text(),
                 password.text().isEmpty() ? null : new Secret(password.text()),
                 path,
-                connections);
+                connections,
+                timeout);
     }
 
     private Settings.Ledger ledger() {

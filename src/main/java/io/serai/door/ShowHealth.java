@@ -88,7 +88,8 @@ public final class ShowHealth {
                     .put("queue", ledger.queue())
                     .put("journal_bytes", ledger.journalBytes())
                     .put("state", ledger.state())
-                    .put("lost", ledger.lost());
+                    .put("lost", ledger.lost())
+                    .put("spoiled", ledger.spoiled());
             Redis.Condition shared = redis.condition();
             body.putObject("redis")
                     .put("state", shared.state())

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Books implements AutoCloseable {
     /** The routes that there is no use for without a ledger. */
-    public static final Set<String> ROUTES =
-            Set.of("ledger-write", "ops-ledger-sums", "ops-ledger-retention", "ops-ledger-texts", "bill");
+    public static final Set<String> ROUTES = Set.of(
+            "ledger-write", "ops-ledger-sums", "ops-ledger-late", "ops-ledger-retention", "ops-ledger-texts", "bill");
 
     private final @Nullable Open open;
 
@@ -88,17 +88,22 @@ public final class Books implements AutoCloseable {
      * @param queue records in memory
      * @param journalBytes that the database does not have yet
      * @param state {@code off}, or {@link Ledger.State} in lower case
-     * @param lost records since the start
+     * @param lost records since the start, for want of room
+     * @param spoiled records since the start that can't be written for what is in them
      */
-    public record Condition(int queue, long journalBytes, String state, long lost) {}
+    public record Condition(int queue, long journalBytes, String state, long lost, long spoiled) {}
 
     public Condition condition() {
         if (open == null) {
-            return new Condition(0, 0, "off", 0);
+            return new Condition(0, 0, "off", 0, 0);
         }
         Ledger ledger = open.ledger();
         return new Condition(
-                ledger.queued(), ledger.journalBytes(), ledger.state().name().toLowerCase(Locale.ROOT), ledger.lost());
+                ledger.queued(),
+                ledger.journalBytes(),
+                ledger.state().name().toLowerCase(Locale.ROOT),
+                ledger.lost(),
+                ledger.spoiled().count());
     }
 
     /** What the ledger's routes name, by the names; empty without a ledger. */
@@ -114,6 +119,7 @@ public final class Books implements AutoCloseable {
                 Map.entry("byPlace", new ByPlace()),
                 Map.entry("takeRows", (Predicate) feed::take),
                 Map.entry("hoursOfRows", (Processor) feed::hours),
+                Map.entry("lateRows", (Predicate) feed::late),
                 Map.entry("textsOfRows", (Predicate) feed::texts),
                 Map.entry("rowsWritten", (Processor) feed::written),
                 Map.entry("rowsRefused", (Processor) feed::refused),

@@ -111,7 +111,13 @@ final class Columns {
             new Column("cache_result", 16, true, r -> r.cacheResult() == null ? null : lower(r.cacheResult())),
             number("saved_input_tokens", r -> r.saved().input()),
             number("saved_output_tokens", r -> r.saved().output()),
-            new Column("saved_cost", 0, true, Columns::cacheHit));
+            new Column("saved_cost", 0, true, Columns::cacheHit),
+            new Column("effective_context", 0, true, r -> hasContext(r) ? (Object) r.effectiveContext() : null),
+            new Column(
+                    "effective_context_estimated",
+                    0,
+                    true,
+                    r -> hasContext(r) ? (Object) (r.contextEstimated() ? 1L : 0L) : null));
 
     private static final Map<String, Integer> PLACES = new HashMap<>();
     private static final Map<Enum<?>, String> LOWER = new ConcurrentHashMap<>();
@@ -202,6 +208,11 @@ final class Columns {
 
     private static @Nullable Object saved(CallRecord record) {
         return record.cacheSavedUsd() == null ? null : (Object) Money.units(record.cacheSavedUsd());
+    }
+
+    /** Only a model that replied in words has read any. */
+    private static boolean hasContext(CallRecord record) {
+        return record.effectiveContext() > 0;
     }
 
     private static @Nullable Object cacheHit(CallRecord record) {

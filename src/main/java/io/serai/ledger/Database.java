@@ -14,6 +14,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.datasource.AbstractDataSource;
+import org.sqlite.SQLiteException;
 
 /**
  * The database: an SQLite file, or a MariaDB or MySQL server. It is opened in the background, so that the broker's start does
@@ -47,6 +49,9 @@ public final class Database extends AbstractDataSource implements AutoCloseable 
      * @param durable whether what is written must outlast a power cut
      */
     public record Use(String name, String schema, List<String> migrations, boolean durable) {}
+
+    /** SQLITE_TOOBIG, SQLITE_CONSTRAINT, SQLITE_MISMATCH: https://www.sqlite.org/rescode.html */
+    private static final Set<Integer> OF_A_ROW = Set.of(18, 19, 20);
 
     private static final Use LEDGER = new Use(
             "serai-database", "serai_schema", List.of("classpath:sql/migrations", "classpath:sql/{database}"), true);
@@ -126,7 +131,7 @@ public final class Database extends AbstractDataSource implements AutoCloseable 
             if (closing.getCount() == 0) {
                 made.close();
             }
-        } catch (IOException | SQLException | RuntimeException | LinkageError e) {
+        } catch (IOException | SQLException | RuntimeException | Error e) { // memory, too, may be there at the next try
             if (made != null) {
                 made.close();
             }
@@ -172,11 +177,10 @@ public final class Database extends AbstractDataSource implements AutoCloseable 
             config.setUsername(settings.user());
             config.setPassword(
                     settings.password() == null ? "" : settings.password().reveal());
-            if (use != LEDGER) {
-                config.setValidationTimeout(Math.max(LEAST_WAIT_MS, patienceMs));
-                config.addDataSourceProperty("connectTimeout", patienceMs);
-                config.addDataSourceProperty("socketTimeout", patienceMs);
-            }
+            // a server that is there and does not answer would otherwise be waited for without end
+            config.setValidationTimeout(Math.max(LEAST_WAIT_MS, patienceMs));
+            config.addDataSourceProperty("connectTimeout", patienceMs);
+            config.addDataSourceProperty("socketTimeout", settings.timeout().toMillis());
         }
         return config;
     }
@@ -184,14 +188,14 @@ public final class Database extends AbstractDataSource implements AutoCloseable 
     private void migrate(HikariDataSource from) {
         FluentConfiguration flyway = scripts(from, isSqlite(), use);
         if (use != LEDGER) {
-            // others' tables may be there; and a table takes longer to make than a row to find
-            flyway.baselineOnMigrate(true).baselineVersion("0");
-            if (!isSqlite()) {
-                flyway.dataSource(
-                        url,
-                        settings.user(),
-                        settings.password() == null ? "" : settings.password().reveal());
-            }
+            flyway.baselineOnMigrate(true).baselineVersion("0"); // others' tables may be there
+        }
+        if (!isSqlite()) {
+            // a connection without the pool's timeouts: a large table takes longer to change than a row to write
+            flyway.dataSource(
+                    url,
+                    settings.user(),
+                    settings.password() == null ? "" : settings.password().reveal());
         }
         flyway.load().migrate();
     }
@@ -214,6 +218,23 @@ public final class Database extends AbstractDataSource implements AutoCloseable 
                         "bytes",
                         sqlite ? "blob" : "longblob"))
                 .table(use.schema());
+    }
+
+    /**
+     * Whether a statement failed for what is in a row, and would again: SQLSTATE classes 22 (data exception) and 23 (integrity
+     * constraint), and where SQLite has its own codes for that.
+     */
+    static boolean isForARow(@Nullable Throwable why) {
+        for (Throwable cause = why; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql) {
+                String state = sql.getSQLState();
+                if (state != null && (state.startsWith("22") || state.startsWith("23"))
+                        || sql instanceof SQLiteException lite && OF_A_ROW.contains(lite.getResultCode().code & 0xFF)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** What to tell an operator: the innermost cause, in a line. */

@@ -31,6 +31,9 @@ final class Journal implements AutoCloseable {
     /** A file with nothing left to read goes at this age, or at this size: few rows are then written twice after a crash. */
     private static final long OLD_NANOS = TimeUnit.MINUTES.toNanos(1);
 
+    private static final String ASIDE = "set-aside.jsonl";
+    private static final byte[] NEW_LINE = {'\n'};
+
     private static final long WORTH_A_FILE = 256L * 1024;
     /** Of rows that are read at once, but for a longer one alone: with texts, rows may have a million characters each. */
     private static final long READ_BYTES = 4L * 1024 * 1024;
@@ -55,8 +58,11 @@ final class Journal implements AutoCloseable {
         }
     }
 
-    /** @param after where the next one begins */
-    record Entry(byte[] row, Position after) {}
+    /**
+     * @param row null: something stood there that can't be read any more
+     * @param after where the next one begins
+     */
+    record Entry(byte @Nullable [] row, Position after) {}
 
     /**
      * Finds what an earlier run has left.
@@ -131,7 +137,14 @@ final class Journal implements AutoCloseable {
             open = segment;
         }
         Position first = new Position(segment.number(), segment.end());
-        segment.append(rows);
+        try {
+            segment.append(rows);
+        } finally {
+            if (segment.end() == 0) { // else a full disk would have a file more at each try
+                segments.remove(segment.number());
+                Files.deleteIfExists(segment.file());
+            }
+        }
         return first;
     }
 
@@ -143,7 +156,10 @@ final class Journal implements AutoCloseable {
         }
     }
 
-    /** The rows from there on, at most so many, and of long ones fewer; what a crash has torn off is passed over. */
+    /**
+     * The rows from there on, at most so many, and of long ones fewer; what a crash has torn off is passed over, and what is
+     * damaged is an entry.
+     */
     List<Entry> read(Position from, int most) throws IOException {
         List<Entry> found = new ArrayList<>();
         long bytes = 0;
@@ -152,17 +168,17 @@ final class Journal implements AutoCloseable {
             if (segment.number() != at.segment()) {
                 at = new Position(segment.number(), 0);
             }
-            while (found.size() < most) {
+            while (found.size() < most && at.offset() < segment.end()) {
                 byte[] row = segment.read(at.offset());
-                if (row == null) {
-                    passOver(segment, at.offset());
+                long next = row == null ? passOver(segment, at.offset()) : at.offset() + Segment.sizeOf(row);
+                if (next == at.offset()) {
                     break;
                 }
-                bytes += row.length;
+                bytes += row == null ? 0 : row.length;
                 if (bytes > READ_BYTES && !found.isEmpty()) {
                     return found;
                 }
-                at = new Position(segment.number(), at.offset() + Segment.sizeOf(row));
+                at = new Position(segment.number(), next);
                 found.add(new Entry(row, at));
             }
             if (found.size() >= most) {
@@ -172,19 +188,29 @@ final class Journal implements AutoCloseable {
         return found;
     }
 
-    /** A broker that was killed may leave half a row at the end; a disk that fails may damage one anywhere. */
-    private void passOver(Segment segment, long offset) throws IOException {
-        long left = segment.end() - offset;
-        if (left <= 0) {
-            return;
+    /**
+     * A broker that was killed may leave half a row at the end; a disk that fails may damage one anywhere, and the file is kept
+     * then.
+     *
+     * @return where it can be read again; the offset itself when there was nothing but half a row
+     */
+    private long passOver(Segment segment, long offset) throws IOException {
+        long next = segment.next(offset);
+        if (next == segment.end() && segment.isTorn(offset)) {
+            LOG.warn("{} ends in {} bytes of a row that was never finished", segment.file(), next - offset);
+            segment.cutTo(offset);
+            return offset;
         }
-        if (segment.cutTo(offset)) {
-            Path kept = folder.resolve(segment.file().getFileName() + ".damaged");
-            Files.copy(segment.file(), kept, StandardCopyOption.REPLACE_EXISTING);
-            LOG.error("The last {} bytes of {} can't be read; {} keeps them", left, segment.file(), kept);
-        } else {
-            LOG.warn("{} ends in {} bytes of a row that was never finished", segment.file(), left);
-        }
+        Path kept = folder.resolve(segment.file().getFileName() + ".damaged");
+        Files.copy(segment.file(), kept, StandardCopyOption.REPLACE_EXISTING);
+        LOG.error("{} bytes of {} at {} can't be read; {} keeps them", next - offset, segment.file(), offset, kept);
+        return next;
+    }
+
+    /** Keeps a row that nobody takes, in a file that only a person reads. */
+    void setAside(byte[] row) throws IOException {
+        Files.write(folder.resolve(ASIDE), row, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        Files.write(folder.resolve(ASIDE), NEW_LINE, StandardOpenOption.APPEND);
     }
 
     /** Nothing before the position is needed any more. */

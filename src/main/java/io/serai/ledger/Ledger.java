@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,11 @@ public final class Ledger implements AutoCloseable {
     /** Characters of texts that may wait in memory; beyond it records go without theirs. */
     private static final int MOST_TEXT = 8 * 1024 * 1024;
 
+    /** Rows that are on their way for so long do not reach the database; at least so many of its intervals. */
+    private static final long STALE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private static final long STALE_INTERVALS = 3;
+
     private static final Pending STOP = new Pending(null, null, null);
 
     private final Journal journal;
@@ -45,20 +51,23 @@ public final class Ledger implements AutoCloseable {
     private final boolean refusing;
     private final long forceNanos;
     private final long lingerMs;
+    private final long staleNanos;
     private final BlockingQueue<Pending> queue;
     private final AtomicLong lost = new AtomicLong();
     private final AtomicLong textsWaiting = new AtomicLong();
     private final Thread writer;
     /** What the journal has not taken; {@link #inHand} of its first are with the database meanwhile. Guarded by itself. */
-    private final Deque<Waiting> unwritten = new ArrayDeque<>();
+    private final Deque<RowMaker.Made> unwritten = new ArrayDeque<>();
 
     private final FreshRows fresh = new FreshRows();
+    private final Spoiled spoiled = new Spoiled();
     /** The thread's own. */
-    private final Row.Writer rows = new Row.Writer();
+    private final RowMaker rows = new RowMaker(spoiled);
 
     private int inHand;
     private volatile boolean journalDown;
     private volatile boolean databaseDown;
+    private volatile long currentNanos = System.nanoTime();
     private volatile boolean closing;
     private volatile Journal.Position committed;
     private volatile long forcedNanos = System.nanoTime();
@@ -76,8 +85,6 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
-    private record Waiting(Row row, byte[] bytes) {}
-
     /** How the ledger is. */
     public enum State {
         OK,
@@ -86,11 +93,18 @@ public final class Ledger implements AutoCloseable {
         /** The journal takes nothing; the database does. */
         UNBUFFERED,
         /** Neither does: records wait in memory, and those that find no room there are lost. */
-        FAILING
+        FAILING,
+        /** The thread that takes records out of memory has ended, which only a restart mends; it is as if neither did. */
+        STOPPED
     }
 
     /** Starts its thread. The journal is closed with it. */
     Ledger(Settings.Ledger settings, Journal journal) {
+        this(settings, journal, Thread.ofPlatform().name("serai-journal").factory());
+    }
+
+    /** @param threads makes the thread that writes the journal */
+    Ledger(Settings.Ledger settings, Journal journal, ThreadFactory threads) {
         this.journal = journal;
         this.always = settings.always();
         this.refusing = settings.refuse();
@@ -98,7 +112,9 @@ public final class Ledger implements AutoCloseable {
         this.lingerMs = Math.min(LINGER_MS, settings.interval().toMillis() / LINGER_SHARE);
         this.queue = new ArrayBlockingQueue<>(settings.queue());
         this.committed = journal.start();
-        this.writer = Thread.ofPlatform().name("serai-journal").start(this::write);
+        this.staleNanos = Math.max(STALE_NANOS, STALE_INTERVALS * forceNanos);
+        this.writer = threads.newThread(this::write);
+        writer.start();
     }
 
     /**
@@ -126,23 +142,35 @@ public final class Ledger implements AutoCloseable {
      * @return completes when the client may have the end of its answer; null when it may at once
      */
     public @Nullable CompletableFuture<@Nullable Void> seal(Call call) {
-        if (!always || journalDown) {
-            return null;
-        }
+        return always && !journalDown && !isStopped() ? seal(call.soFar()) : null;
+    }
+
+    @Nullable
+    CompletableFuture<@Nullable Void> seal(CallRecord soFar) {
         CompletableFuture<@Nullable Void> kept = new CompletableFuture<>();
-        return queue.offer(new Pending(call.soFar(), null, kept)) ? kept : null;
+        // one that the thread did not see any more is nobody's to wait for
+        return queue.offer(new Pending(soFar, null, kept)) && !isStopped() ? kept : null;
     }
 
     /** Whether new requests are to be refused, for what they use could not be put on record. */
     public boolean refuses() {
-        return refusing && state() == State.FAILING;
+        return refusing && (isStopped() || state() == State.FAILING);
     }
 
     public State state() {
-        if (journalDown) {
-            return databaseDown || queue.remainingCapacity() == 0 ? State.FAILING : State.UNBUFFERED;
+        if (isStopped()) {
+            return State.STOPPED;
         }
-        return databaseDown ? State.SPOOLING : State.OK;
+        // rows that reach no database for so long are as bad as refused ones, whatever it is that holds them up
+        boolean away = databaseDown || System.nanoTime() - currentNanos > staleNanos;
+        if (journalDown) {
+            return away || queue.remainingCapacity() == 0 ? State.FAILING : State.UNBUFFERED;
+        }
+        return away ? State.SPOOLING : State.OK;
+    }
+
+    private boolean isStopped() {
+        return !closing && !writer.isAlive();
     }
 
     /** Records in memory. */
@@ -162,6 +190,11 @@ public final class Ledger implements AutoCloseable {
         return lost.get();
     }
 
+    /** Records that can't be written for what is in them, since the start. */
+    Spoiled spoiled() {
+        return spoiled;
+    }
+
     private void lose(long records) {
         if (lost.getAndAdd(records) == 0) {
             LOG.error("The ledger is full: neither the journal nor the database takes records; requests go unbilled");
@@ -169,19 +202,38 @@ public final class Ledger implements AutoCloseable {
     }
 
     private void write() {
-        List<Pending> taken = new ArrayList<>();
-        boolean stop = false;
-        while (!stop) {
-            try {
-                await(taken);
-            } catch (InterruptedException e) {
-                continue; // nobody has reason to; the journal must not stop
+        try {
+            List<Pending> taken = new ArrayList<>();
+            boolean stop = false;
+            while (!stop) {
+                stop = round(taken);
+                taken.clear();
             }
+            force();
+        } finally {
+            if (!closing) {
+                LOG.error("The ledger's journal is not written any more; only a restart mends that");
+                queue.forEach(Pending::release);
+            }
+        }
+    }
+
+    /** @return whether it was the last */
+    private boolean round(List<Pending> taken) {
+        boolean stop = false;
+        try {
+            await(taken);
+        } catch (InterruptedException e) {
+            // nobody has reason to; the journal must not stop
+        }
+        try {
             stop = taken.remove(STOP);
             store(taken);
-            taken.clear();
+        } catch (RuntimeException | Error e) {
+            LOG.error("The ledger's journal goes on after {}", e.toString());
+            LOG.debug("The ledger's journal", e);
         }
-        force();
+        return stop;
     }
 
     /** The next records, or none when it is time to force or to try again. */
@@ -213,36 +265,48 @@ public final class Ledger implements AutoCloseable {
     }
 
     private void store(List<Pending> taken) {
-        boolean wanted = false;
-        long texts = 0;
-        synchronized (unwritten) {
-            for (Pending pending : taken) {
-                if (pending.record() != null) {
-                    Row row = rows.row(pending.record(), pending.texts());
-                    unwritten.add(new Waiting(row, rows.bytes(row)));
-                    texts += pending.texts() == null ? 0 : pending.texts().size();
+        try {
+            boolean wanted = false;
+            synchronized (unwritten) {
+                for (Pending pending : taken) {
+                    gather(pending);
                     wanted |= pending.kept() != null;
                 }
+                if (inHand == 0 && !unwritten.isEmpty()) {
+                    append();
+                }
             }
-            if (inHand == 0 && !unwritten.isEmpty()) {
-                append();
+            if (wanted || dirty && System.nanoTime() - forcedNanos >= forceNanos) {
+                force();
+            }
+        } finally {
+            for (Pending pending : taken) {
+                textsWaiting.addAndGet(
+                        pending.texts() == null ? 0 : -pending.texts().size()); // written, they take no room
+                pending.release();
+            }
+            if (journalDown) {
+                queue.forEach(Pending::release); // nobody waits for a disk that is full
             }
         }
-        textsWaiting.addAndGet(-texts); // while they are written they take room too
-        if (wanted || dirty && System.nanoTime() - forcedNanos >= forceNanos) {
-            force();
-        }
-        taken.forEach(Pending::release);
-        if (journalDown) {
-            queue.forEach(Pending::release); // nobody waits for a disk that is full
+    }
+
+    private void gather(Pending pending) {
+        try {
+            RowMaker.Made made = pending.record() == null ? null : rows.of(pending.record(), pending.texts());
+            if (made != null) {
+                unwritten.add(made);
+            }
+        } catch (RuntimeException | Error e) {
+            spoiled.note("A request", String.valueOf(e)); // and the next one is not this one's to lose
         }
     }
 
     private void append() {
         try {
             Journal.Position at =
-                    journal.append(unwritten.stream().map(Waiting::bytes).toList());
-            for (Waiting each : unwritten) {
+                    journal.append(unwritten.stream().map(RowMaker.Made::bytes).toList());
+            for (RowMaker.Made each : unwritten) {
                 Journal.Position after = at.plus(Segment.sizeOf(each.bytes()));
                 fresh.add(each.row(), at, after);
                 at = after;
@@ -253,7 +317,7 @@ public final class Ledger implements AutoCloseable {
                 journalDown = false;
                 LOG.info("The ledger's journal can be written again");
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) { // without memory too they wait, and are tried again
             if (!journalDown) {
                 journalDown = true;
                 LOG.error("The ledger's journal can't be written, records wait in memory: {}", e.toString());
@@ -266,7 +330,7 @@ public final class Ledger implements AutoCloseable {
         try {
             journal.force();
             dirty = false;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             LOG.error("The ledger's journal is not safe from a power cut: {}", e.toString());
         }
         forcedNanos = System.nanoTime();
@@ -293,6 +357,14 @@ public final class Ledger implements AutoCloseable {
     /** Whether the database takes rows. */
     void database(boolean up) {
         databaseDown = !up;
+        if (up) {
+            current();
+        }
+    }
+
+    /** The database has just taken rows, or has all that there are. */
+    void current() {
+        currentNanos = System.nanoTime();
     }
 
     /** Rows that the journal does not take, for the database at once; {@link #written} or {@link #putBack} ends it. */
@@ -301,7 +373,8 @@ public final class Ledger implements AutoCloseable {
             if (!journalDown || inHand > 0) {
                 return List.of();
             }
-            List<Row> first = unwritten.stream().limit(most).map(Waiting::row).toList();
+            List<Row> first =
+                    unwritten.stream().limit(most).map(RowMaker.Made::row).toList();
             inHand = first.size();
             return first;
         }
@@ -334,10 +407,20 @@ public final class Ledger implements AutoCloseable {
     public void close() {
         closing = true;
         try {
-            queue.put(STOP);
+            boolean told = false;
+            while (!told && writer.isAlive()) {
+                told = queue.offer(STOP, RETRY_MS, TimeUnit.MILLISECONDS); // a thread that ends meanwhile makes no room
+            }
             writer.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+        if (!writer.isAlive()) {
+            List<Pending> rest = new ArrayList<>(); // of a thread that had ended before
+            queue.drainTo(rest);
+            rest.remove(STOP);
+            store(rest);
+            force();
         }
         int left = queued();
         if (left > 0) {

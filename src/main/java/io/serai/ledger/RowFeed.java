@@ -4,10 +4,15 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeExtension;
+import org.apache.camel.spi.Synchronization;
+import org.apache.camel.support.SynchronizationAdapter;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,23 +30,40 @@ public final class RowFeed {
     /** From one try to the next while the database takes nothing. */
     private static final long RETRY_NANOS = 1_000_000_000L;
 
+    /** Rows are kept for a day at least, and go by the hour; half of that leaves room for clocks. */
+    private static final long LATE_MS = TimeUnit.HOURS.toMillis(12);
+
     private final Ledger ledger;
     private final Database database;
     private final int most;
     private final AtomicBoolean taken;
     private volatile long notBefore = System.nanoTime();
     private boolean failing;
+    /** How many rows a batch may have; fewer while one is looked for that the database refuses for its own sake. */
+    private int room;
+
+    /** A generation that is made to stop may leave a batch in which nobody has a hand any more. */
+    private final Synchronization cutOff = new SynchronizationAdapter() {
+        @Override
+        public void onDone(Exchange exchange) {
+            if (exchange.getProperty(AT_WORK) != null) {
+                refused(exchange);
+            }
+        }
+    };
 
     /**
+     * @param rows of it
      * @param after what the journal may forget; null: the rows were not from the journal
      * @param texts of its rows, where there are any
      */
-    private record Batch(Journal.@Nullable Position after, List<List<@Nullable Object>> texts) {}
+    private record Batch(List<Row> rows, Journal.@Nullable Position after, List<List<@Nullable Object>> texts) {}
 
     RowFeed(Ledger ledger, Database database, int most) {
         this.ledger = ledger;
         this.database = database;
         this.most = most;
+        this.room = most;
         this.taken = new AtomicBoolean();
     }
 
@@ -53,9 +75,14 @@ public final class RowFeed {
         boolean found = false;
         try {
             found = takeFromJournal(exchange) || takeFromMemory(exchange);
-        } catch (IOException e) {
+            if (!found) {
+                ledger.current();
+            }
+        } catch (IOException | RuntimeException | Error e) { // an error would end the timer of the route
+            ledger.putBack();
             notBefore = System.nanoTime() + RETRY_NANOS;
             LOG.error("The ledger's journal can't be read: {}", e.toString());
+            LOG.debug("The ledger's journal", e);
         } finally {
             if (!found) {
                 taken.set(false);
@@ -71,44 +98,55 @@ public final class RowFeed {
         while (fresh != null) {
             rows.add(fresh.row());
             at = fresh.after();
-            fresh = rows.size() < most ? ledger.fresh().take(at) : null;
+            fresh = rows.size() < room ? ledger.fresh().take(at) : null;
         }
         if (rows.isEmpty()) {
-            for (Journal.Entry entry : ledger.journal().read(at, most)) {
+            for (Journal.Entry entry : ledger.journal().read(at, room)) {
                 add(rows, entry.row());
                 at = entry.after();
             }
         }
-        if (at.equals(ledger.committed())) {
+        if (rows.isEmpty()) {
+            ledger.committed(at); // nothing that can be read is before it
             return false;
         }
         batch(exchange, rows, at);
         return true;
     }
 
-    private static void add(List<Row> rows, byte[] encoded) {
+    private void add(List<Row> rows, byte @Nullable [] encoded) throws IOException {
+        if (encoded == null) {
+            ledger.spoiled().note("A row of the journal", "it is damaged");
+            return;
+        }
         try {
             rows.add(Row.read(encoded));
-        } catch (IOException e) {
-            LOG.error("A row of the journal is not understood and left out", e);
+        } catch (IOException | RuntimeException e) {
+            ledger.journal().setAside(encoded);
+            ledger.spoiled().note("A row of the journal", "it is not understood, and set aside: " + e);
         }
     }
 
     private boolean takeFromMemory(Exchange exchange) {
-        List<Row> rows = ledger.take(most);
+        List<Row> rows = ledger.take(room);
         if (!rows.isEmpty()) {
             batch(exchange, rows, null);
         }
         return !rows.isEmpty();
     }
 
-    private static void batch(Exchange exchange, List<Row> rows, Journal.@Nullable Position after) {
+    private void batch(Exchange exchange, List<Row> rows, Journal.@Nullable Position after) {
         exchange.getMessage().setBody(rows.stream().map(Row::values).toList());
         exchange.setProperty(
                 AT_WORK,
                 new Batch(
+                        rows,
                         after,
                         rows.stream().map(Row::texts).filter(Objects::nonNull).toList()));
+        ExchangeExtension extension = exchange.getExchangeExtension();
+        if (!extension.containsOnCompletion(cutOff)) {
+            extension.addOnCompletion(cutOff);
+        }
     }
 
     /** Whether there are texts in the batch: the body becomes their rows then. */
@@ -119,6 +157,21 @@ public final class RowFeed {
         }
         exchange.getMessage().setBody(batch.texts());
         return true;
+    }
+
+    /** Whether some are so old that rows of their hour may be deleted: the body becomes the id and hour of each. */
+    public boolean late(Exchange exchange) {
+        Batch batch = exchange.getProperty(AT_WORK, Batch.class);
+        long before = System.currentTimeMillis() - LATE_MS;
+        List<Map<String, Object>> late = new ArrayList<>();
+        for (Row row : batch == null ? List.<Row>of() : batch.rows()) {
+            if (row.values().get(Columns.STARTED_AT) instanceof Long at && at < before) {
+                late.add(
+                        Map.of("id", String.valueOf(row.values().get(Columns.ID)), "hour", Columns.hour(row.values())));
+            }
+        }
+        exchange.getMessage().setBody(late);
+        return !late.isEmpty();
     }
 
     /** The body, a batch, becomes the hours that its requests began in: they have to be summed up again. */
@@ -136,11 +189,8 @@ public final class RowFeed {
         if (batch == null) {
             return;
         }
-        if (batch.after() != null) {
-            ledger.committed(batch.after());
-        } else {
-            ledger.written();
-        }
+        done(batch);
+        room = Math.min(most, 2 * room);
         ledger.database(true);
         if (failing) {
             failing = false;
@@ -149,10 +199,33 @@ public final class RowFeed {
         taken.set(false);
     }
 
+    private void done(Batch batch) {
+        if (batch.after() != null) {
+            ledger.committed(batch.after());
+        } else {
+            ledger.written();
+        }
+    }
+
     /** The batch is not in the database; the exchange's failure says why. It is taken again later. */
     public void refused(Exchange exchange) {
         Throwable why = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
-        exchange.removeProperty(AT_WORK);
+        Batch batch = exchange.removeProperty(AT_WORK) instanceof Batch b ? b : null;
+        try {
+            if (batch == null || !Database.isForARow(why)) {
+                wait(why);
+            } else if (batch.rows().size() > 1) {
+                room = Math.max(1, batch.rows().size() / 2); // which one it is turns out by and by
+                ledger.putBack();
+            } else {
+                setAside(batch, why);
+            }
+        } finally {
+            taken.set(false);
+        }
+    }
+
+    private void wait(@Nullable Throwable why) {
         ledger.putBack();
         ledger.database(false);
         notBefore = System.nanoTime() + RETRY_NANOS;
@@ -161,6 +234,19 @@ public final class RowFeed {
             LOG.error("The ledger's database takes no rows; the journal keeps them: {}", Database.reason(why));
         }
         LOG.debug("The ledger's database", why);
-        taken.set(false);
+    }
+
+    /** No other row is to wait for one that the database will never take. */
+    private void setAside(Batch batch, @Nullable Throwable why) {
+        Row row = batch.rows().getFirst();
+        try {
+            ledger.journal().setAside(new Row.Writer().bytes(row));
+        } catch (IOException e) {
+            wait(e);
+            return;
+        }
+        ledger.spoiled()
+                .note("The request " + row.values().get(Columns.ID), Database.reason(why) + "; it is set aside");
+        done(batch);
     }
 }

@@ -21,7 +21,7 @@ final class Segment {
     static final String SUFFIX = ".journal";
     private static final int HEAD = 8;
     /** Longer is no row, but a tear that happens to look like a length. */
-    private static final int LONGEST_ROW = 16 * 1024 * 1024;
+    static final int LONGEST_ROW = 16 * 1024 * 1024;
     /** Bytes that are read at once. */
     private static final int PIECE = 64 * 1024;
 
@@ -29,6 +29,9 @@ final class Segment {
 
     private final Path file;
     private final long number;
+    /** Written by this run: everything before {@link #end} was a whole frame. */
+    private final boolean ours;
+
     private final long createdNanos = System.nanoTime();
     /** Where the last whole frame ends; beyond is nothing, or half of what a full disk refused. */
     private volatile long end;
@@ -47,6 +50,7 @@ final class Segment {
         this.number = number;
         this.end = end;
         this.out = out;
+        this.ours = out != null;
     }
 
     /** One of an earlier run, to be read. */
@@ -104,7 +108,7 @@ final class Segment {
             while (frames.hasRemaining()) {
                 channel.write(frames);
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) { // memory may end in the middle as a disk does
             try {
                 channel.truncate(end);
             } catch (IOException half) {
@@ -188,21 +192,42 @@ final class Segment {
     }
 
     /**
-     * Forgets what lies beyond: it is no whole row.
-     *
-     * @return whether it may be one that was damaged later, and not only one that was never finished
+     * Where the next whole frame begins after one that can't be read, or else the end. JSON has no bytes that look like a
+     * frame's head, and so few places have to be tried.
      */
-    boolean cutTo(long offset) throws IOException {
-        long left = end - offset;
-        boolean whole = false;
-        RandomAccessFile reader = in;
-        if (left > HEAD && reader != null) {
-            reader.seek(offset);
-            int length = reader.readInt();
-            whole = length > 0 && HEAD + (long) length <= left;
+    long next(long offset) throws IOException {
+        long until = end;
+        byte[] rest = new byte[(int) Math.max(0, Math.min(until, reader().length()) - offset)];
+        reader().seek(offset);
+        reader().readFully(rest);
+        ByteBuffer frames = ByteBuffer.wrap(rest);
+        for (int at = 1; at + HEAD < rest.length; at++) {
+            int length = frames.getInt(at);
+            if (length > 0 && length <= LONGEST_ROW && at + HEAD + length <= rest.length) {
+                CRC32C sum = new CRC32C();
+                sum.update(rest, at + HEAD, length);
+                if ((int) sum.getValue() == frames.getInt(at + Integer.BYTES)) {
+                    return offset + at;
+                }
+            }
         }
+        return until;
+    }
+
+    /** Whether a frame of an earlier run, the last one, was never finished: its length says more than there is. */
+    boolean isTorn(long offset) throws IOException {
+        long left = Math.min(end, reader().length()) - offset;
+        if (ours || left <= HEAD) {
+            return !ours;
+        }
+        reader().seek(offset);
+        int length = reader().readInt();
+        return length <= 0 || HEAD + (long) length > left;
+    }
+
+    /** Forgets what lies beyond; only of an earlier run's, which nobody writes to. */
+    void cutTo(long offset) {
         end = offset;
-        return whole;
     }
 
     static long sizeOf(byte[] row) {

@@ -73,6 +73,12 @@ public final class Levels {
                 "Records that neither the journal nor the database took");
         sum(
                 registry,
+                "serai.ledger.spoiled",
+                books,
+                b -> b.condition().spoiled(),
+                "Records that can't be written for what is in them");
+        sum(
+                registry,
                 "serai.batching.calls",
                 savings,
                 s -> (double) s.sharedCalls() + s.mergedCalls(),

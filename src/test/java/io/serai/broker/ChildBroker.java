@@ -27,6 +27,7 @@ public final class ChildBroker implements AutoCloseable {
         this.home = home;
         this.before = before;
         Files.createDirectories(home.resolve("config"));
+        Files.createDirectories(home.resolve("tmp"));
         Files.writeString(
                 home.resolve("config/application.properties"),
                 "serai.models.refresh=off\n" + String.join("\n", settings) + "\n");
@@ -48,6 +49,7 @@ public final class ChildBroker implements AutoCloseable {
                 "--sun-misc-unsafe-memory-access=allow",
                 "-XX:NativeMemoryTracking=summary",
                 "-Dserai.home=" + home,
+                "-Djava.io.tmpdir=" + home.resolve("tmp"), // one that is killed tidies nothing up
                 "-cp",
                 "target/classes:" + Files.readString(Path.of(System.getProperty("serai.runtime.classpath"))),
                 "io.serai.Main",
@@ -82,6 +84,14 @@ public final class ChildBroker implements AutoCloseable {
         running().destroy();
         if (!running().waitFor(60, TimeUnit.SECONDS)) {
             throw new AssertionError("did not stop");
+        }
+    }
+
+    /** How large its files may become from now on, in bytes as {@code prlimit} takes them. */
+    public void limitFiles(String bytes) throws IOException, InterruptedException {
+        List<String> command = List.of("prlimit", "--pid=" + running().pid(), "--fsize=" + bytes + ":");
+        if (new ProcessBuilder(command).inheritIO().start().waitFor() != 0) {
+            throw new IOException("prlimit failed");
         }
     }
 

@@ -12,25 +12,30 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** The wire to a server on this machine: it can go silent, so that nobody hears of anybody any more and nothing is closed. */
-final class CutWire implements AutoCloseable {
+public final class CutWire implements AutoCloseable {
     private final int target;
     private final ServerSocket server;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private volatile boolean silent;
 
-    CutWire(int target) throws IOException {
+    public CutWire(int target) throws IOException {
         this.target = target;
         this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         threads.execute(this::accept);
     }
 
-    int port() {
+    public int port() {
         return server.getLocalPort();
     }
 
-    void hang() {
+    public void hang() {
         silent = true;
+    }
+
+    /** For connections that are made from now on; what was said on others meanwhile is gone, and they stay as they are. */
+    public void heal() {
+        silent = false;
     }
 
     private void accept() {

@@ -84,7 +84,7 @@ class SettingsTest {
                         new Settings.Picking(Duration.ofSeconds(2), 0.05, Duration.ofHours(1)),
                         new Settings.Classify(
                                 Set.of(), false, 0.5, 0.5, "", Duration.ofSeconds(2), Set.of(Sensitive.PRIVACY)),
-                        new Settings.Database("", "", null, "data/serai.db", 4),
+                        new Settings.Database("", "", null, "data/serai.db", 4, Duration.ofSeconds(30)),
                         new Settings.Ledger(
                                 true,
                                 false,
@@ -106,8 +106,8 @@ class SettingsTest {
                                 Duration.ofSeconds(30),
                                 Duration.ofMinutes(1),
                                 "data/cache",
-                                new Settings.Database("", "", null, "data/cache.db", 4),
-                                new Settings.Database("", "", null, "", 4),
+                                new Settings.Database("", "", null, "data/cache.db", 4, Duration.ofMillis(250)),
+                                new Settings.Database("", "", null, "", 4, Duration.ofMillis(250)),
                                 Duration.ofHours(4),
                                 Duration.ofDays(30)),
                         new Settings.Metrics(false),

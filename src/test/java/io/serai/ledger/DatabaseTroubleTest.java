@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serai.broker.ChildBroker;
+import io.serai.broker.CutWire;
+import io.serai.broker.LogWatch;
 import io.serai.broker.TestBroker;
 import io.serai.stub.StubUpstream;
 import java.net.http.HttpResponse;
@@ -19,8 +21,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A database that is slow, locked, stopped or full, and a journal that is too: what that costs the client, and the ledger. */
 final class DatabaseTroubleTest {
@@ -29,6 +34,8 @@ final class DatabaseTroubleTest {
     private static final int REQUESTS = 20;
     /** Far below what a statement waits for a lock: an answer that waited with it would take longer. */
     private static final Duration AT_ONCE = Duration.ofSeconds(3);
+    /** Two waits for a connection, and as much again for a busy machine. */
+    private static final Duration BOUNDED = Duration.ofSeconds(20);
 
     private static TestBroker.Setup ledger(StubUpstream stub) throws Exception {
         return TestBroker.with()
@@ -123,6 +130,109 @@ final class DatabaseTroubleTest {
         }
     }
 
+    /** Also when a new configuration comes meanwhile, whose routes take over from those that hang in the database. */
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aFrozenMariaDbCostsTheClientNothing() throws Exception {
+        try (StubUpstream stub = new StubUpstream();
+                MariaDb server = MariaDb.ownServer()) {
+            String url = server.newDatabase();
+            Rows rows = new Rows(url);
+            try (TestBroker broker = ledger(stub)
+                    .set("serai.database.url", url)
+                    .set("serai.database.user", "root")
+                    .set("serai.database.timeout", "3s")
+                    .start()) {
+                assertThat(ask(broker, "before")).isEqualTo(200);
+                rows.request("before");
+                server.freeze();
+                load(broker, "frozen");
+                awaitState(broker, "spooling");
+                long began = System.nanoTime();
+                HttpResponse<String> bill = broker.get("/billing/usage", "authorization", "Bearer sk-test");
+                assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(BOUNDED);
+                assertThat(bill.statusCode()).as(bill.body()).isEqualTo(503);
+                assertThat(bill.body()).contains("ledger_unavailable");
+                assertThat(broker.broker().reload()).isTrue();
+                load(broker, "reloaded");
+                assertThat(health(broker).path("state").asText()).isEqualTo("spooling");
+                assertThat(health(broker).path("journal_bytes").asLong()).isPositive();
+                server.thaw();
+                eachOnce(rows, "frozen");
+                eachOnce(rows, "reloaded");
+                awaitState(broker, "ok");
+                assertThat(health(broker).path("lost").asInt()).isZero();
+                assertThat(health(broker).path("spoiled").asInt()).isZero();
+            }
+        }
+    }
+
+    /** A network that has forgotten the connections closes none of them: without a limit their answers are awaited for ever. */
+    @Test
+    void connectionsThatNobodyAnswersAnyMoreAreGivenUp() throws Exception {
+        String url = MariaDb.shared().newDatabase();
+        try (StubUpstream stub = new StubUpstream();
+                CutWire wire = new CutWire(Integer.parseInt(url.replaceAll(".*:(\\d+)/.*", "$1")));
+                TestBroker broker = ledger(stub)
+                        .set("serai.database.url", url.replaceAll(":\\d+/", ":" + wire.port() + "/"))
+                        .set("serai.database.user", "root")
+                        .set("serai.database.timeout", "2s")
+                        .set("serai.ledger.interval", "20ms")
+                        .start()) {
+            Rows rows = new Rows(url);
+            load(broker, "before");
+            eachOnce(rows, "before");
+            ask(broker, "during"); // its row is on its way
+            wire.hang();
+            load(broker, "silent");
+            awaitState(broker, "spooling");
+            wire.heal();
+            eachOnce(rows, "silent");
+            awaitState(broker, "ok");
+        }
+    }
+
+    /** As a constraint would that an operator has added. */
+    @ParameterizedTest
+    @ValueSource(strings = {"sqlite", "mariadb"})
+    void aRowThatTheDatabaseRefusesKeepsNoOtherWaiting(String kind) throws Exception {
+        try (StubUpstream stub = new StubUpstream()) {
+            TestBroker.Setup setup = ledger(stub).set("serai.ledger.interval", "500ms"); // many rows in a batch
+            String url = "jdbc:sqlite:" + setup.home().resolve("data/serai.db");
+            String refuse = "begin select raise(abort, 'is not wanted'); end";
+            if (kind.equals("mariadb")) {
+                url = MariaDb.shared().newDatabase();
+                setup.set("serai.database.url", url).set("serai.database.user", "root");
+                refuse = "begin if new.request_id = 'refused' then signal sqlstate '22003'"
+                        + " set message_text = 'is not wanted'; end if; end";
+            }
+            String when = kind.equals("mariadb") ? " for each row " : " when new.request_id = 'refused' ";
+            Rows rows = new Rows(url);
+            try (TestBroker broker = setup.start();
+                    LogWatch log = new LogWatch()) {
+                ask(broker, "before");
+                rows.request("before");
+                rows.execute("create trigger guard before insert on requests" + when + refuse);
+                for (int i = 0; i < 15; i++) {
+                    ask(broker, i == 7 ? "refused" : "around-" + i);
+                }
+                rows.await("select id from requests where request_id like 'around-%'", found -> found.size() == 14);
+                ask(broker, "after");
+                rows.request("after");
+                assertThat(health(broker).path("spoiled").asInt()).isEqualTo(1);
+                assertThat(health(broker).path("lost").asInt()).isZero();
+                awaitState(broker, "ok");
+                assertThat(broker.get("/metrics").body()).contains("serai_ledger_spoiled_total 1");
+                assertThat(Files.readAllLines(broker.home().resolve("data/ledger/set-aside.jsonl")))
+                        .singleElement()
+                        .satisfies(row -> assertThat(
+                                        JSON.readTree(row).path("request_id").asText())
+                                .isEqualTo("refused"));
+                assertThat(log.text()).contains("is not wanted", "; it is set aside");
+            }
+        }
+    }
+
     @Test
     void aDatabaseThatIsAwayAtTheStartIsWaitedFor() throws Exception {
         try (StubUpstream stub = new StubUpstream();
@@ -205,6 +315,35 @@ final class DatabaseTroubleTest {
             }
         }
         Files.delete(gone);
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aDiskThatIsFullForBothAndThenHasRoomAgainLosesNothing(@TempDir Path home) throws Exception {
+        try (StubUpstream stub = new StubUpstream();
+                ChildBroker broker = new ChildBroker(home, List.of(), stub.baseUrl(), "serai.auth.keys=sk-test")) {
+            try (Client client = new Client(broker.start())) {
+                Rows rows = new Rows("jdbc:sqlite:" + home.resolve("data/serai.db"));
+                client.ask("before");
+                rows.request("before");
+                broker.limitFiles("1");
+                for (int i = 0; i < REQUESTS; i++) {
+                    assertThat(client.ask("full-" + i)).isEqualTo(200);
+                }
+                await().atMost(PATIENCE)
+                        .until(() -> client.ledger().path("state").asText().equals("failing"));
+                assertThat(client.ask("full-last")).isEqualTo(200);
+                broker.limitFiles("unlimited");
+                eachOnce(rows, "full");
+                await().atMost(PATIENCE)
+                        .until(() -> client.ledger().path("state").asText().equals("ok"));
+                assertThat(client.ledger().path("lost").asInt()).isZero();
+                assertThat(client.ledger().path("spoiled").asInt()).isZero();
+                try (Stream<Path> files = Files.list(home.resolve("data/ledger"))) {
+                    assertThat(files).hasSizeLessThan(6); // none for each try
+                }
+            }
+        }
     }
 
     @Test

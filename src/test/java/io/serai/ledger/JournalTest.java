@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +30,7 @@ final class JournalTest {
 
     private static List<String> texts(List<Journal.Entry> entries) {
         return entries.stream()
-                .map(e -> new String(e.row(), StandardCharsets.UTF_8))
+                .map(e -> e.row() == null ? "damaged" : new String(e.row(), StandardCharsets.UTF_8))
                 .toList();
     }
 
@@ -98,19 +98,50 @@ final class JournalTest {
         }
     }
 
-    @Test
-    void aDamagedFileIsKept() throws IOException {
+    /** Every byte of the second row, its length and checksum too: nothing else is lost by it. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4, 7, 8, 13})
+    void whatStandsAfterADamagedRowIsReadAndTheFileIsKept(int at) throws IOException {
         try (Journal journal = new Journal(folder)) {
-            journal.append(List.of(row("first"), row("second"), row("third")));
+            journal.append(List.of(row("first"), row("second"), row("third"), row("fourth")));
         }
-        Path file = files(".journal").get(0);
-        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
-        bytes.put(8 + 5 + 8, (byte) 'X'); // the first letter of "second"
-        Files.write(file, bytes.array());
+        damage(8 + 5 + at);
         try (Journal journal = new Journal(folder)) {
-            assertThat(texts(journal.read(journal.start(), 10))).containsExactly("first");
+            List<Journal.Entry> all = journal.read(journal.start(), 10);
+            assertThat(texts(all)).containsExactly("first", "damaged", "third", "fourth");
+            assertThat(journal.bytes(all.getLast().after())).isZero();
         }
         assertThat(files(".damaged")).hasSize(1);
+    }
+
+    /** While it is written to: neither what comes after the damage nor what is added later is lost. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 8 + 5 + 9, 2 * 8 + 5 + 6 + 9})
+    void aRowThatIsDamagedWhileTheFileIsWrittenLosesNoOther(int at) throws IOException {
+        List<String> expected = new ArrayList<>(List.of("first", "second", "third", "later", "latest"));
+        expected.set(at == 0 ? 0 : at < 30 ? 1 : 2, "damaged");
+        try (Journal journal = new Journal(folder)) {
+            journal.append(List.of(row("first"), row("second"), row("third")));
+            damage(at);
+            List<Journal.Entry> found = new ArrayList<>(journal.read(START, 10));
+            journal.append(List.of(row("later")));
+            found.addAll(journal.read(found.getLast().after(), 1));
+            journal.append(List.of(row("latest")));
+            found.addAll(journal.read(found.getLast().after(), 10));
+            assertThat(texts(found)).isEqualTo(expected);
+            assertThat(journal.bytes(found.getLast().after())).isZero();
+        }
+        assertThat(files(".damaged")).hasSize(1);
+    }
+
+    private void damage(int at) throws IOException {
+        Path file = files(".journal").get(0);
+        try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
+            bytes.seek(at);
+            int was = bytes.read();
+            bytes.seek(at);
+            bytes.write(was ^ 0x41);
+        }
     }
 
     @Test

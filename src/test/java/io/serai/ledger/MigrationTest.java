@@ -60,7 +60,7 @@ final class MigrationTest {
                 upToDate(setup, new Rows(url), version, versions.getLast());
                 another = tried + 1 < versions.size();
             }
-            assertThat(tried).isGreaterThanOrEqualTo(4);
+            assertThat(tried).isGreaterThanOrEqualTo(6);
         }
     }
 
@@ -103,7 +103,13 @@ final class MigrationTest {
             throws Exception {
         try (TestBroker broker = setup.start()) {
             broker.post("/v1/chat/completions", TestBroker.body("acme/m"), "x-request-id", "new");
-            assertThat(rows.request("new")).containsEntry("in_fresh", String.valueOf(Scripts.PROMPT_TOKENS));
+            assertThat(rows.request("new"))
+                    .containsEntry("in_fresh", String.valueOf(Scripts.PROMPT_TOKENS))
+                    .containsEntry("effective_context", String.valueOf(Scripts.PROMPT_TOKENS))
+                    .containsEntry("effective_context_estimated", "0");
+            assertThat(rows.of("select effective_context from requests where request_id = 'old'"))
+                    .hasSize(2)
+                    .allSatisfy(row -> assertThat(row).containsEntry("effective_context", "null"));
             assertThat(rows.of("select version from serai_schema where version is not null order by installed_rank"))
                     .as("from " + from)
                     .last()

@@ -62,6 +62,7 @@ final class ThroughputTest {
                 BigDecimal.ZERO,
                 "0f1e2d3c4b5a",
                 1_500 + number,
+                false,
                 null,
                 null,
                 Saved.NOTHING);
