@@ -50,8 +50,7 @@ public final class AwaitLosers {
         try {
             CompletableFuture<?> ended =
                     CompletableFuture.allOf(call.outlasting().toArray(CompletableFuture[]::new));
-            CompletableFuture.anyOf(ended, stopping)
-                    .get(grace.toMillis(), TimeUnit.MILLISECONDS);
+            CompletableFuture.anyOf(ended, stopping).get(grace.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             LOG.warn("{} is put on record, and an attempt that was called off has not ended yet", call.id());
         } catch (ExecutionException e) {

@@ -134,7 +134,9 @@ final class LateLosersTest {
     void aBrokerThatStopsPutsTheCallOnRecordWithoutTheLosersEnd() throws Exception {
         try (RequestLog log = new RequestLog()) {
             try (TestBroker broker = broker("60s")) {
-                assertThat(ask(broker, "race", false, "late-stop").get(20, TimeUnit.SECONDS).statusCode())
+                assertThat(ask(broker, "race", false, "late-stop")
+                                .get(20, TimeUnit.SECONDS)
+                                .statusCode())
                         .isEqualTo(200);
             }
 
