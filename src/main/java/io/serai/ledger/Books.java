@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Books implements AutoCloseable {
     /** The routes that there is no use for without a ledger. */
-    public static final Set<String> ROUTES = Set.of(
-            "ledger-write", "ops-ledger-sums", "ops-ledger-late", "ops-ledger-retention", "ops-ledger-texts", "bill");
+    public static final Set<String> ROUTES =
+            Set.of("ledger-write", "ops-ledger-sums", "ops-ledger-retention", "ops-ledger-texts", "bill");
 
     private final @Nullable Open open;
 
@@ -119,7 +119,6 @@ public final class Books implements AutoCloseable {
                 Map.entry("byPlace", new ByPlace()),
                 Map.entry("takeRows", (Predicate) feed::take),
                 Map.entry("hoursOfRows", (Processor) feed::hours),
-                Map.entry("lateRows", (Predicate) feed::late),
                 Map.entry("textsOfRows", (Predicate) feed::texts),
                 Map.entry("rowsWritten", (Processor) feed::written),
                 Map.entry("rowsRefused", (Processor) feed::refused),

@@ -4,10 +4,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeExtension;
@@ -29,9 +27,6 @@ public final class RowFeed {
     private static final Logger LOG = LoggerFactory.getLogger(RowFeed.class);
     /** From one try to the next while the database takes nothing. */
     private static final long RETRY_NANOS = 1_000_000_000L;
-
-    /** Rows are kept for a day at least, and go by the hour; half of that leaves room for clocks. */
-    private static final long LATE_MS = TimeUnit.HOURS.toMillis(12);
 
     private final Ledger ledger;
     private final Database database;
@@ -157,21 +152,6 @@ public final class RowFeed {
         }
         exchange.getMessage().setBody(batch.texts());
         return true;
-    }
-
-    /** Whether some are so old that rows of their hour may be deleted: the body becomes the id and hour of each. */
-    public boolean late(Exchange exchange) {
-        Batch batch = exchange.getProperty(AT_WORK, Batch.class);
-        long before = System.currentTimeMillis() - LATE_MS;
-        List<Map<String, Object>> late = new ArrayList<>();
-        for (Row row : batch == null ? List.<Row>of() : batch.rows()) {
-            if (row.values().get(Columns.STARTED_AT) instanceof Long at && at < before) {
-                late.add(
-                        Map.of("id", String.valueOf(row.values().get(Columns.ID)), "hour", Columns.hour(row.values())));
-            }
-        }
-        exchange.getMessage().setBody(late);
-        return !late.isEmpty();
     }
 
     /** The body, a batch, becomes the hours that its requests began in: they have to be summed up again. */

@@ -6,7 +6,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.sql.SqlConstants;
@@ -35,23 +34,13 @@ public final class Upkeep {
         exchange.getMessage().setBody(Map.of("before", System.currentTimeMillis() - HOUR_MS - LATE_MS));
     }
 
-    /** The body, one hour, becomes its bounds and those of its day, and a number that no other transaction has. */
+    /** The body, one hour that is due, becomes its bounds and those of its day. */
     public void hour(Exchange exchange) {
         Object begins = exchange.getMessage().getBody(Map.class).get("begins_at");
         long hour = begins instanceof Number number ? number.longValue() : 0;
         long day = hour - Math.floorMod(hour, DAY_MS);
         exchange.getMessage()
-                .setBody(Map.of(
-                        "hour",
-                        hour,
-                        "hourEnd",
-                        hour + HOUR_MS,
-                        "day",
-                        day,
-                        "dayEnd",
-                        day + DAY_MS,
-                        "claim",
-                        ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE)));
+                .setBody(Map.of("hour", hour, "hourEnd", hour + HOUR_MS, "day", day, "dayEnd", day + DAY_MS));
     }
 
     /** Whether rows may be past their time: at first, and as long as the last deletion found some. The body says which. */

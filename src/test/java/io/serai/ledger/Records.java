@@ -5,6 +5,7 @@ import io.serai.call.Cost;
 import io.serai.call.Purpose;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
+import java.util.List;
 
 /** Records as no call would end with. */
 final class Records {
@@ -14,13 +15,13 @@ final class Records {
         return new CallRecord.Try(Purpose.REPLY, "acme", "acme", "m", "ok", 200, true, 1, null, Cost.NOTHING);
     }
 
-    /** The same record with another value of a component. */
-    static CallRecord with(CallRecord record, String component, Object value) throws ReflectiveOperationException {
+    /** The same record with other attempts. */
+    static CallRecord with(CallRecord record, List<CallRecord.Try> attempts) throws ReflectiveOperationException {
         RecordComponent[] components = CallRecord.class.getRecordComponents();
         Object[] values = new Object[components.length];
         for (int i = 0; i < values.length; i++) {
-            values[i] = components[i].getName().equals(component)
-                    ? value
+            values[i] = components[i].getName().equals("attempts")
+                    ? attempts
                     : components[i].getAccessor().invoke(record);
         }
         Class<?>[] types =

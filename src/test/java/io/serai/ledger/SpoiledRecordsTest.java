@@ -66,7 +66,7 @@ final class SpoiledRecordsTest {
                 return 1;
             }
         };
-        return Records.with(good, "attempts", attempts);
+        return Records.with(good, attempts);
     }
 
     private static List<String> ids(Journal journal) throws Exception {
