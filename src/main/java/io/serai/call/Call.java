@@ -8,18 +8,11 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import io.serai.config.Permits;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 public final class Call {
     public static final String PROPERTY = "call";
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int MOST_PASSED_OVER = 20;
 
     private final long number = CallNumber.next();
     private final String id;
@@ -41,15 +33,7 @@ public final class Call {
     private final Instant startedAt = Instant.now();
     private final long startedNanos = System.nanoTime();
     private final Cancellation cancellation;
-    private final List<Attempt> attempts;
-    private final Set<String> passedOver;
-    /** Why it is sensitive; one for the call and all its parts. */
-    private final Set<String> sensitive;
-    /** By its class; one for the call and all its parts. */
-    private final ConcurrentMap<Class<?>, Object> shared;
-
-    /** What goes on behind the reply and belongs on the record all the same; one for the call and all its parts. */
-    private final Queue<CompletableFuture<?>> behind;
+    private final Trail trail;
 
     private final List<String> adapted = new ArrayList<>();
     private final AtomicReference<@Nullable CallRecord> record = new AtomicReference<>();
@@ -102,11 +86,7 @@ public final class Call {
         this.purpose = Purpose.REPLY;
         this.part = false;
         this.cancellation = new Cancellation();
-        this.attempts = new CopyOnWriteArrayList<>();
-        this.passedOver = Collections.synchronizedSet(new LinkedHashSet<>());
-        this.sensitive = Collections.synchronizedSet(new LinkedHashSet<>());
-        this.shared = new ConcurrentHashMap<>();
-        this.behind = new ConcurrentLinkedQueue<>();
+        this.trail = new Trail();
     }
 
     private Call(Call whole, ObjectNode body, Purpose purpose, boolean asAsked) {
@@ -118,11 +98,7 @@ public final class Call {
         this.purpose = purpose;
         this.part = true;
         this.cancellation = whole.cancellation.child();
-        this.attempts = whole.attempts;
-        this.passedOver = whole.passedOver;
-        this.sensitive = whole.sensitive;
-        this.shared = whole.shared;
-        this.behind = whole.behind;
+        this.trail = whole.trail;
         this.sensitivity = whole.sensitivity;
         this.vouched = whole.vouched;
         this.dialect = asAsked ? whole.dialect : Dialect.CHAT;
@@ -168,11 +144,7 @@ public final class Call {
         this.purpose = first.purpose;
         this.part = true;
         this.cancellation = new Cancellation();
-        this.attempts = new CopyOnWriteArrayList<>();
-        this.passedOver = Collections.synchronizedSet(new LinkedHashSet<>());
-        this.sensitive = Collections.synchronizedSet(new LinkedHashSet<>());
-        this.shared = new ConcurrentHashMap<>();
-        this.behind = new ConcurrentLinkedQueue<>();
+        this.trail = new Trail();
         this.sensitivity = first.sensitivity;
         admitted(first.operation, body, first.bodyBytes, first.asked, first.streaming, first.usageWanted);
         this.model = first.model;
@@ -454,38 +426,16 @@ public final class Call {
 
     /** In the order they were made; only ever added to. */
     public List<Attempt> attempts() {
-        return attempts;
+        return trail.attempts();
     }
 
     public List<Attempt> getAttempts() {
-        return attempts;
+        return trail.attempts();
     }
 
-    /**
-     * A candidate that is not even tried; who hears it again has heard it. Of very many only the first are kept.
-     *
-     * @param where provider or instance
-     */
-    public void passesOver(String where, String model, String reason) {
-        if (passedOver.size() < MOST_PASSED_OVER) {
-            passedOver.add(where + "/" + LogText.name(model) + ":" + reason);
-        }
-    }
-
-    /** {@code instance/model:reason} each, in the order in which they were looked at. */
-    List<String> passedOver() {
-        synchronized (passedOver) {
-            return List.copyOf(passedOver);
-        }
-    }
-
-    /**
-     * What the call and all its parts have between them, one of a class. Any thread.
-     *
-     * @param first makes it, for whoever asks first
-     */
-    public <T> T shared(Class<T> kind, Supplier<T> first) {
-        return kind.cast(shared.computeIfAbsent(kind, k -> first.get()));
+    /** What it and all its parts have in common. */
+    public Trail trail() {
+        return trail;
     }
 
     /** What it turned out to be; parts are what their whole is. */
@@ -496,19 +446,12 @@ public final class Call {
     /** Somebody has looked; from here on only models with the flags are sent it, and the record says why. */
     public void turnsOut(Sensitivity read) {
         sensitivity = read;
-        sensitive.addAll(read.reasons());
+        trail.turnsOut(read);
     }
 
     /** It is kept to models that may see all of these, whatever it turns out to be. */
     public void keepTo(Sensitivity assumed) {
         sensitivity = assumed;
-    }
-
-    /** {@code kind:category} each. */
-    List<String> sensitive() {
-        synchronized (sensitive) {
-            return List.copyOf(sensitive);
-        }
     }
 
     /** What the operator says of whatever the model path leads to, for those that say nothing of themselves. */
@@ -537,7 +480,7 @@ public final class Call {
     /** @param replying counts also while its reply has just begun */
     public Cost cost(@Nullable Attempt replying) {
         Cost sum = Cost.NOTHING;
-        for (Attempt attempt : attempts) {
+        for (Attempt attempt : trail.attempts()) {
             if (attempt == replying || attempt.counts()) {
                 sum = sum == Cost.NOTHING ? attempt.cost() : sum.plus(attempt.cost());
             }
@@ -638,16 +581,6 @@ public final class Call {
         if (outcome == null) {
             outcome = how;
         }
-    }
-
-    /** Something goes on for the call, or for the one that it is a part of, which the client need not wait for. */
-    public void outlastedBy(CompletableFuture<?> work) {
-        behind.add(work);
-    }
-
-    /** What still goes on behind the reply. */
-    public List<CompletableFuture<?>> outlasting() {
-        return behind.stream().filter(work -> !work.isDone()).toList();
     }
 
     /** The client has all that it gets: what follows takes none of its time. */

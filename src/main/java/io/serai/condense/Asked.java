@@ -18,7 +18,7 @@ final class Asked {
 
     /** For the call, its parts and branches. */
     static Asked of(Call call) {
-        return call.shared(Asked.class, Asked::new);
+        return call.trail().shared(Asked.class, Asked::new);
     }
 
     /** A question that is under way, or answered. */

@@ -31,7 +31,7 @@ public final class AwaitLosers {
     public Predicate needed() {
         return exchange -> {
             Call call = exchange.getProperty(Call.PROPERTY, Call.class);
-            if (call == null || call.outlasting().isEmpty()) {
+            if (call == null || call.trail().outlasting().isEmpty()) {
                 return false;
             }
             call.over();
@@ -49,7 +49,7 @@ public final class AwaitLosers {
         Call call = Call.of(exchange);
         try {
             CompletableFuture<?> ended =
-                    CompletableFuture.allOf(call.outlasting().toArray(CompletableFuture[]::new));
+                    CompletableFuture.allOf(call.trail().outlasting().toArray(CompletableFuture[]::new));
             CompletableFuture.anyOf(ended, stopping).get(grace.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             LOG.warn("{} is put on record, and an attempt that was called off has not ended yet", call.id());

@@ -196,7 +196,7 @@ final class Branches {
      * for them.
      */
     void awaitFirst() {
-        whole.outlastedBy(over);
+        whole.trail().outlastedBy(over);
         Cancellation leaving = whole.cancellation();
         try {
             leaving.during(() -> decided.complete(false)); // a branch that does not heed it holds nobody up

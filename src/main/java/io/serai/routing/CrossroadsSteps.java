@@ -56,7 +56,7 @@ public final class CrossroadsSteps {
             throw caught;
         }
         String why = caught instanceof ApiError error ? String.valueOf(error.code()) : "stopped";
-        reading.call().passesOver("autoselect", reading.at().autoselect(), why);
+        reading.call().trail().passesOver("autoselect", reading.at().autoselect(), why);
         reading.walk().leadsTo(List.of());
     }
 

@@ -163,7 +163,7 @@ public final class Directory {
             if (closed == null) {
                 open.add(offer);
             } else {
-                call.passesOver(offer.provider().id(), offer.model(), Fit.NOT_FOR + closed.spelling());
+                call.trail().passesOver(offer.provider().id(), offer.model(), Fit.NOT_FOR + closed.spelling());
             }
         }
         if (open.isEmpty()) {
@@ -306,7 +306,7 @@ public final class Directory {
     }
 
     private static void note(Call call, Selection selection) {
-        selection.skipped().forEach(s -> call.passesOver(s.provider(), s.model(), s.reason()));
+        selection.skipped().forEach(s -> call.trail().passesOver(s.provider(), s.model(), s.reason()));
     }
 
     /**

@@ -237,7 +237,7 @@ final class Itinerary {
     }
 
     private void passOver(Instance instance, String reason) {
-        call.passesOver(instance.id(), candidate().model(), reason);
+        call.trail().passesOver(instance.id(), candidate().model(), reason);
     }
 
     /**
