@@ -3,7 +3,6 @@ package io.serai.routing;
 import io.serai.call.ApiError;
 import io.serai.call.Call;
 import io.serai.call.Instance;
-import io.serai.call.LogText;
 import io.serai.call.Operation;
 import io.serai.call.Prices;
 import io.serai.config.Catalogue;
@@ -16,7 +15,6 @@ import io.serai.config.Snapshot;
 import io.serai.context.Tokens;
 import io.serai.routing.Candidates.Known;
 import io.serai.routing.Candidates.Offer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -37,6 +35,7 @@ public final class Directory {
     private final Ordering ordering;
     private final Walks walks;
     private final Groups groups;
+    private final NameErrors errors;
     private final boolean sizesLimited;
 
     public Directory(
@@ -52,6 +51,7 @@ public final class Directory {
         this.pools = pools;
         this.ordering = ordering;
         this.snapshot = snapshot;
+        this.errors = new NameErrors(snapshot, instances);
         this.instances = instances;
         this.groups = groups;
         this.sizesLimited = limitsSizes(snapshot);
@@ -198,17 +198,14 @@ public final class Directory {
     private List<Offer> ofProvider(ModelPath path) {
         List<Instance> keys = instances.of(path.name());
         if (keys.isEmpty()) {
-            throw unknownProvider(path);
+            throw errors.provider(path);
         }
         Provider provider = keys.get(0).provider();
         if (path.model().isEmpty()) {
             throw ApiError.modelNotFound("Name a model behind the provider: '" + path.name() + "/<model>'.");
         }
         if (!provider.takes(path.model())) {
-            List<String> declared =
-                    provider.models().stream().map(Provider.Model::name).toList();
-            throw ApiError.modelNotFound("The provider '" + path.name() + "' has no model '" + LogText.of(path.model())
-                    + "'." + Names.suggestion(path.model(), declared));
+            throw NameErrors.model(provider, path);
         }
         return candidates.offer(path.name(), path.model()).stream().toList();
     }
@@ -216,26 +213,15 @@ public final class Directory {
     private List<Offer> backends(Call call, String name) {
         Catalogue.Entry entry = snapshot.catalogue().models().get(name);
         if (entry == null) {
-            throw unknownName(name);
+            throw errors.name(name);
         }
         Operation wanted = call.operation();
         if (!entry.does(wanted.capability())) {
-            throw ApiError.badRequest(
-                    "model_not_supported",
-                    "model",
-                    "'" + name + "' does no " + wanted.words() + "; it is for "
-                            + (entry.chats() ? "chat" : String.join(", ", entry.capabilities())) + ".");
+            throw NameErrors.otherPurpose(name, entry, wanted);
         }
         List<Offer> backends = candidates.offers(entry);
         if (backends.isEmpty()) {
-            String providers = String.join(
-                    ", ",
-                    entry.backends().stream()
-                            .map(Catalogue.Backend::provider)
-                            .distinct()
-                            .toList());
-            throw ApiError.modelNotFound("No provider of '" + name + "' is configured here. It runs at: " + providers
-                    + ". The operator can add one by setting its key.");
+            throw NameErrors.noBackend(name, entry);
         }
         return backends;
     }
@@ -243,26 +229,15 @@ public final class Directory {
     private Pool pool(Call call) {
         ModelPath path = path(call);
         if (path.kind() == ModelPath.Kind.AUTO && call.operation() != Operation.CHAT) {
-            throw ApiError.badRequest(
-                    "model_not_supported",
-                    "model",
-                    "'" + path.name() + "' chooses among models that chat. For "
-                            + call.operation().words() + " name a model or a rotation.");
+            throw NameErrors.onlyChats(path, call.operation());
         }
         Pool pool = pools.of(pool(path));
         if (pool == null) {
-            throw unknown(path, snapshot.rotations().keySet());
+            throw NameErrors.group(path, snapshot.rotations().keySet());
         }
         String awaited = pool.servable() ? null : pool.awaits();
         if (awaited != null && !instances.of(awaited).isEmpty()) {
-            throw new ApiError(
-                    503,
-                    "api_error",
-                    "no_available_target",
-                    null,
-                    "The members of '" + call.model() + "' are the models that chat in the list of '" + awaited
-                            + "', and this broker knows of none yet.",
-                    Duration.ofSeconds(5));
+            throw NameErrors.listAwaited(call.model(), awaited);
         }
         if (!pool.servable()) {
             throw ApiError.modelNotFound("No provider for '" + call.model() + "' is configured here.");
@@ -397,47 +372,14 @@ public final class Directory {
 
     private void refuseUnknownAutoselect(ModelPath path) {
         if (!groups.autoselects().containsKey(path.name())) {
-            throw unknown(path, groups.autoselects().keySet());
+            throw NameErrors.group(path, groups.autoselects().keySet());
         }
-    }
-
-    private static ApiError unknown(ModelPath path, Set<String> known) {
-        return ApiError.modelNotFound("There is no " + path.getKind() + " '" + LogText.of(path.name()) + "' here."
-                + Names.suggestion(path.name(), known) + " The " + path.getKind() + "s: " + LegacyPaths.list(known)
-                + ". Name a provider's model as provider/model, or a name from /v1/models.");
     }
 
     private void start(Exchange exchange, List<Waypoint> candidates) {
         Call call = Call.of(exchange);
         Allowance attempts = Allowance.of(exchange, snapshot.settings().retry().attempts());
         walks.of(call, candidates, attempts).begin(exchange);
-    }
-
-    private ApiError unknownProvider(ModelPath path) {
-        Provider configured = snapshot.providers().get(path.name());
-        if (configured != null) {
-            return ApiError.modelNotFound("The provider '" + path.name() + "' is of type '" + configured.type()
-                    + "', which this broker can't speak to.");
-        }
-        if (snapshot.awaited().containsKey(path.name())) {
-            return ApiError.modelNotFound("Nothing answers at the usual address of '" + path.name()
-                    + "'. It is here as soon as it runs; if it runs elsewhere, the operator can say where.");
-        }
-        if (path.name().isBlank()) {
-            return ApiError.modelNotFound(
-                    "Name a provider before the slash: provider/model. Or a name from /v1/models.");
-        }
-        return ApiError.modelNotFound("There is no provider '" + LogText.of(path.name()) + "' with a key here."
-                + Names.suggestion(path.name(), instances.providers()));
-    }
-
-    private ApiError unknownName(String name) {
-        List<String> known = new ArrayList<>(snapshot.catalogue().models().keySet());
-        for (String provider : instances.providers()) {
-            instances.of(provider).get(0).provider().models().forEach(m -> known.add(provider + "/" + m.name()));
-        }
-        return ApiError.modelNotFound("There is no model '" + LogText.of(name) + "'." + Names.suggestion(name, known)
-                + " /v1/models lists what there is; any provider's model is provider/model.");
     }
 
     private static ModelPath path(Call call) {
