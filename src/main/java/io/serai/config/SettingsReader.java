@@ -6,9 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -24,21 +22,23 @@ final class SettingsReader {
     private static final int LONGEST_TEXT = 1_000_000;
 
     private final SettingValues values;
+    private final TypedSettings typed;
 
     SettingsReader(SettingValues values) {
         this.values = values;
+        this.typed = new TypedSettings(values);
     }
 
     Settings read() {
-        String host = text("serai.host");
-        boolean auth = flag("serai.auth.enabled");
+        String host = typed.text("serai.host");
+        boolean auth = typed.flag("serai.auth.enabled");
         List<Settings.ClientKey> keys = new ClientKeysReader(values).read("serai.auth.keys");
         checkExposure(host, auth, keys);
         Settings.Breaker breaker = new Settings.Breaker(
-                number("serai.breaker.window", 1, 100_000),
-                number("serai.breaker.minimum", 1, 100_000),
-                number("serai.breaker.failure-rate", 1, 100),
-                duration("serai.breaker.open", 1));
+                typed.number("serai.breaker.window", 1, 100_000),
+                typed.number("serai.breaker.minimum", 1, 100_000),
+                typed.number("serai.breaker.failure-rate", 1, 100),
+                typed.duration("serai.breaker.open", 1));
         if (breaker.minimum() > breaker.window()) {
             values.problem(
                     values.of("serai.breaker.minimum"),
@@ -46,49 +46,49 @@ final class SettingsReader {
         }
         return new Settings(
                 host,
-                number("serai.port", 0, 65535),
+                typed.number("serai.port", 0, 65535),
                 auth ? keys : List.of(),
                 adminToken(),
-                bytes("serai.body.max-bytes"),
-                duration("serai.body.timeout", 1),
-                duration("serai.shutdown.grace", 0),
+                typed.bytes("serai.body.max-bytes"),
+                typed.duration("serai.body.timeout", 1),
+                typed.duration("serai.shutdown.grace", 0),
                 origins(),
                 Settings.Params.valueOf(
-                        choice("serai.params", List.of("adapt", "strict")).toUpperCase(Locale.ROOT)),
-                flag("serai.log.json"),
-                flag("serai.response.routing-headers"),
-                flag("serai.response.echo-model"),
-                choice("serai.routing.strategy", List.of("cheapest", "best")),
-                duration("serai.ollama.probe", 0),
+                        typed.choice("serai.params", List.of("adapt", "strict")).toUpperCase(Locale.ROOT)),
+                typed.flag("serai.log.json"),
+                typed.flag("serai.response.routing-headers"),
+                typed.flag("serai.response.echo-model"),
+                typed.choice("serai.routing.strategy", List.of("cheapest", "best")),
+                typed.duration("serai.ollama.probe", 0),
                 retry(),
-                new Settings.Split(number("serai.split.parallel", 1, 1000), number("serai.split.max-parts", 2, 10_000)),
-                duration("serai.error-cooldown", 1),
+                new Settings.Split(typed.number("serai.split.parallel", 1, 1000), typed.number("serai.split.max-parts", 2, 10_000)),
+                typed.duration("serai.error-cooldown", 1),
                 breaker,
                 new Settings.Stream(
-                        duration("serai.stream.first-keepalive", 1),
-                        duration("serai.stream.keepalive", 1),
-                        buffer("serai.stream.buffer")),
+                        typed.duration("serai.stream.first-keepalive", 1),
+                        typed.duration("serai.stream.keepalive", 1),
+                        typed.buffer("serai.stream.buffer")),
                 new Settings.Upstream(
-                        number("serai.upstream.max-connections", 1, 1_000_000),
-                        bytes("serai.upstream.max-answer-bytes")),
-                new Settings.Models(durationOrOff("serai.models.refresh")),
-                number("serai.anthropic.max-tokens", 1, 10_000_000),
+                        typed.number("serai.upstream.max-connections", 1, 1_000_000),
+                        typed.bytes("serai.upstream.max-answer-bytes")),
+                new Settings.Models(typed.durationOrOff("serai.models.refresh")),
+                typed.number("serai.anthropic.max-tokens", 1, 10_000_000),
                 new Settings.Media(
-                        bytes("serai.upload.max-bytes"),
-                        bytes("serai.upload.max-total-bytes"),
-                        text("serai.upload.folder"),
-                        flag("serai.content-rewrite")),
+                        typed.bytes("serai.upload.max-bytes"),
+                        typed.bytes("serai.upload.max-total-bytes"),
+                        typed.text("serai.upload.folder"),
+                        typed.flag("serai.content-rewrite")),
                 adaptiveRate(),
                 batching(),
-                new Settings.Server(duration("serai.server.head-timeout", 1), duration("serai.server.idle-timeout", 1)),
+                new Settings.Server(typed.duration("serai.server.head-timeout", 1), typed.duration("serai.server.idle-timeout", 1)),
                 new Settings.Hedging(
-                        BigDecimal.valueOf(decimal("serai.hedging.max-usd-per-hour", 0, 1_000_000)),
-                        duration("serai.hedging.fallback-after", 1),
-                        duration("serai.hedging.grace", 1)),
+                        BigDecimal.valueOf(typed.decimal("serai.hedging.max-usd-per-hour", 0, 1_000_000)),
+                        typed.duration("serai.hedging.fallback-after", 1),
+                        typed.duration("serai.hedging.grace", 1)),
                 new Settings.Picking(
-                        duration("serai.autoselect.timeout", 1),
-                        decimal("serai.autoselect.confidence", 0, 1),
-                        durationOrOff("serai.autoselect.affinity")),
+                        typed.duration("serai.autoselect.timeout", 1),
+                        typed.decimal("serai.autoselect.confidence", 0, 1),
+                        typed.durationOrOff("serai.autoselect.affinity")),
                 classify(),
                 database(),
                 ledger(),
@@ -96,22 +96,22 @@ final class SettingsReader {
                         perMinute("serai.limits.per-address."), perMinute("serai.limits.per-key."), proxies()),
                 responseCache(),
                 cache(),
-                new Settings.Metrics(flag("serai.metrics.routes")),
+                new Settings.Metrics(typed.flag("serai.metrics.routes")),
                 redis(),
                 new Settings.Condensing(
-                        number("serai.condensation.target", 1, 100), duration("serai.condensation.timeout", 1)));
+                        typed.number("serai.condensation.target", 1, 100), typed.duration("serai.condensation.timeout", 1)));
     }
 
     private Settings.Classify classify() {
         String prefix = "serai.classify.";
         return new Settings.Classify(
-                kinds(kind -> flag(prefix + kind.spelling())),
-                flag(prefix + "semantic"),
-                decimal(prefix + "nsfw-threshold", 0.01, 1),
-                decimal(prefix + "privacy-threshold", 0.01, 1),
+                kinds(kind -> typed.flag(prefix + kind.spelling())),
+                typed.flag(prefix + "semantic"),
+                typed.decimal(prefix + "nsfw-threshold", 0.01, 1),
+                typed.decimal(prefix + "privacy-threshold", 0.01, 1),
                 values.of(prefix + "model").text(),
-                duration(prefix + "timeout", 1),
-                whenFailing(choice(prefix + "when-failing", List.of("privacy", "nsfw", "both", "none"))));
+                typed.duration(prefix + "timeout", 1),
+                whenFailing(typed.choice(prefix + "when-failing", List.of("privacy", "nsfw", "both", "none"))));
     }
 
     private static Set<Sensitive> whenFailing(String said) {
@@ -137,18 +137,18 @@ final class SettingsReader {
         }
         return new Settings.Redis(
                 server,
-                text("serai.redis.prefix"),
-                duration("serai.redis.timeout", 1),
-                duration("serai.redis.pause", 1));
+                typed.text("serai.redis.prefix"),
+                typed.duration("serai.redis.timeout", 1),
+                typed.duration("serai.redis.pause", 1));
     }
 
     private Settings.Retry retry() {
         Settings.Retry read = new Settings.Retry(
-                number("serai.retry.attempts", 1, 100),
-                number("serai.retry.attempts-per-key", 1, 100),
-                duration("serai.retry.max-wait", 0),
-                duration("serai.retry.backoff-base", 1),
-                duration("serai.retry.backoff-cap", 1));
+                typed.number("serai.retry.attempts", 1, 100),
+                typed.number("serai.retry.attempts-per-key", 1, 100),
+                typed.duration("serai.retry.max-wait", 0),
+                typed.duration("serai.retry.backoff-base", 1),
+                typed.duration("serai.retry.backoff-cap", 1));
         if (read.backoffBase().compareTo(read.backoffCap()) > 0) {
             values.problem(
                     values.of("serai.retry.backoff-base"),
@@ -161,15 +161,15 @@ final class SettingsReader {
         String prefix = "serai.response-cache.";
         boolean anyTemperature = values.of(prefix + "max-temperature").text().isEmpty();
         return new Settings.ResponseCache(
-                flag(prefix + "enabled"),
-                choice(prefix + "backend", CACHE_BACKENDS),
-                duration(prefix + "ttl", 1),
-                number(prefix + "max-entries", 1, 100_000_000),
-                bytes(prefix + "max-bytes"),
-                bytes(prefix + "max-answer-bytes"),
-                anyTemperature ? null : decimal(prefix + "max-temperature", 0, 100),
-                flag(prefix + "streams"),
-                flag(prefix + "across-tenants"));
+                typed.flag(prefix + "enabled"),
+                typed.choice(prefix + "backend", CACHE_BACKENDS),
+                typed.duration(prefix + "ttl", 1),
+                typed.number(prefix + "max-entries", 1, 100_000_000),
+                typed.bytes(prefix + "max-bytes"),
+                typed.bytes(prefix + "max-answer-bytes"),
+                anyTemperature ? null : typed.decimal(prefix + "max-temperature", 0, 100),
+                typed.flag(prefix + "streams"),
+                typed.flag(prefix + "across-tenants"));
     }
 
     private Settings.Cache cache() {
@@ -179,24 +179,24 @@ final class SettingsReader {
         if (!fits) {
             values.problem(keyPrefix, "expected up to 64 letters, digits, `:`, `.`, `_` and `-`");
         }
-        Duration timeout = duration(prefix + "timeout", 1);
+        Duration timeout = typed.duration(prefix + "timeout", 1);
         return new Settings.Cache(
-                choice(prefix + "type", CACHE_BACKENDS),
+                typed.choice(prefix + "type", CACHE_BACKENDS),
                 fits ? keyPrefix.text() : "",
                 timeout,
-                duration(prefix + "retry", 1),
-                duration(prefix + "upkeep", 1),
-                text(prefix + "folder"),
-                new Settings.Database("", "", null, text(prefix + "sqlite-path"), CACHE_CONNECTIONS, timeout),
+                typed.duration(prefix + "retry", 1),
+                typed.duration(prefix + "upkeep", 1),
+                typed.text(prefix + "folder"),
+                new Settings.Database("", "", null, typed.text(prefix + "sqlite-path"), CACHE_CONNECTIONS, timeout),
                 server(prefix, "", CACHE_CONNECTIONS, timeout),
-                duration(prefix + "model-lists-ttl", 1),
-                durationOrOff(prefix + "embeddings-ttl"));
+                typed.duration(prefix + "model-lists-ttl", 1),
+                typed.durationOrOff(prefix + "embeddings-ttl"));
     }
 
     private Settings.Database database() {
         String prefix = "serai.database.";
         return server(
-                prefix, text(prefix + "path"), number(prefix + "connections", 2, 100), duration(prefix + "timeout", 1));
+                prefix, typed.text(prefix + "path"), typed.number(prefix + "connections", 2, 100), typed.duration(prefix + "timeout", 1));
     }
 
     private Settings.Database server(String prefix, String path, int connections, Duration timeout) {
@@ -217,25 +217,25 @@ final class SettingsReader {
 
     private Settings.Ledger ledger() {
         return new Settings.Ledger(
-                flag("serai.ledger.enabled"),
-                choice("serai.ledger.sync", List.of("interval", "always")).equals("always"),
-                choice("serai.ledger.when-full", List.of("serve", "refuse")).equals("refuse"),
-                duration("serai.ledger.interval", 1),
-                number("serai.ledger.batch-size", 1, 10_000),
-                number("serai.ledger.queue", 1, 1_000_000),
-                duration("serai.ledger.upkeep", 1),
-                Duration.ofDays(number("serai.ledger.retention-days", 1, 36_500)),
-                Duration.ofDays(number("serai.ledger.roll-up-days", 1, 36_500)),
+                typed.flag("serai.ledger.enabled"),
+                typed.choice("serai.ledger.sync", List.of("interval", "always")).equals("always"),
+                typed.choice("serai.ledger.when-full", List.of("serve", "refuse")).equals("refuse"),
+                typed.duration("serai.ledger.interval", 1),
+                typed.number("serai.ledger.batch-size", 1, 10_000),
+                typed.number("serai.ledger.queue", 1, 1_000_000),
+                typed.duration("serai.ledger.upkeep", 1),
+                Duration.ofDays(typed.number("serai.ledger.retention-days", 1, 36_500)),
+                Duration.ofDays(typed.number("serai.ledger.roll-up-days", 1, 36_500)),
                 new Settings.Texts(
-                        flag("serai.ledger.texts"),
-                        number("serai.ledger.texts-longest", 1, LONGEST_TEXT),
-                        Duration.ofDays(number("serai.ledger.texts-retention-days", 1, 36_500))));
+                        typed.flag("serai.ledger.texts"),
+                        typed.number("serai.ledger.texts-longest", 1, LONGEST_TEXT),
+                        Duration.ofDays(typed.number("serai.ledger.texts-retention-days", 1, 36_500))));
     }
 
     private Settings.PerMinute perMinute(String prefix) {
         return new Settings.PerMinute(
-                number(prefix + "requests-per-minute", 0, MOST_A_MINUTE),
-                number(prefix + "tokens-per-minute", 0, MOST_A_MINUTE));
+                typed.number(prefix + "requests-per-minute", 0, MOST_A_MINUTE),
+                typed.number(prefix + "tokens-per-minute", 0, MOST_A_MINUTE));
     }
 
     private List<Network> proxies() {
@@ -256,18 +256,18 @@ final class SettingsReader {
     private Settings.AdaptiveRate adaptiveRate() {
         String prefix = "serai.adaptive-rate-limiting.";
         Settings.AdaptiveRate read = new Settings.AdaptiveRate(
-                flag(prefix + "enabled"),
-                duration(prefix + "initial-rate-limit", 0),
-                decimal(prefix + "learning-rate", 0.001, 1),
-                decimal(prefix + "headroom-percent", 0, 90),
-                decimal(prefix + "recovery-rate", 0.001, 1),
-                duration(prefix + "max-rate-limit", 1),
-                duration(prefix + "min-rate-limit", 1),
-                decimal(prefix + "backoff-base", 1, 100),
-                duration(prefix + "base-backoff", 1),
-                decimal(prefix + "jitter-factor", 0, 1),
-                duration(prefix + "history-window", 1000),
-                number(prefix + "consecutive-successes-for-recovery", 0, 100_000));
+                typed.flag(prefix + "enabled"),
+                typed.duration(prefix + "initial-rate-limit", 0),
+                typed.decimal(prefix + "learning-rate", 0.001, 1),
+                typed.decimal(prefix + "headroom-percent", 0, 90),
+                typed.decimal(prefix + "recovery-rate", 0.001, 1),
+                typed.duration(prefix + "max-rate-limit", 1),
+                typed.duration(prefix + "min-rate-limit", 1),
+                typed.decimal(prefix + "backoff-base", 1, 100),
+                typed.duration(prefix + "base-backoff", 1),
+                typed.decimal(prefix + "jitter-factor", 0, 1),
+                typed.duration(prefix + "history-window", 1000),
+                typed.number(prefix + "consecutive-successes-for-recovery", 0, 100_000));
         if (read.minInterval().compareTo(read.maxInterval()) > 0) {
             values.problem(
                     values.of(prefix + "min-rate-limit"),
@@ -279,19 +279,19 @@ final class SettingsReader {
     private Settings.Batching batching() {
         String prefix = "serai.batching.";
         Settings.Batching.Rule every = new Settings.Batching.Rule(
-                flag(prefix + "enabled"),
+                typed.flag(prefix + "enabled"),
                 milliseconds(prefix + "window-ms", BatchingReader.LONGEST_MS),
-                number(prefix + "max-batch-size", 1, BatchingReader.LARGEST));
+                typed.number(prefix + "max-batch-size", 1, BatchingReader.LARGEST));
         return new Settings.Batching(
                 every,
                 new BatchingReader(values).read(prefix + "provider-settings", every),
-                flag(prefix + "across-tenants"),
-                bytes(prefix + "stream-buffer"),
-                duration(prefix + "slow-reader", 1));
+                typed.flag(prefix + "across-tenants"),
+                typed.bytes(prefix + "stream-buffer"),
+                typed.duration(prefix + "slow-reader", 1));
     }
 
     private Duration milliseconds(String key, int max) {
-        return Duration.ofMillis(number(key, 1, max));
+        return Duration.ofMillis(typed.number(key, 1, max));
     }
 
     /** Safe by default: an open port without keys lets anyone spend the operator's money. */
@@ -345,88 +345,5 @@ final class SettingsReader {
                     "expected `*` or origins such as https://app.example.com, without a path, with commas between");
         }
         return origins;
-    }
-
-    private String text(String key) {
-        SettingValues.Value value = values.of(key);
-        return value.text().isEmpty() ? values.packed(key).text() : value.text();
-    }
-
-    private boolean flag(String key) {
-        return choice(key, List.of("true", "false")).equals("true");
-    }
-
-    private String choice(String key, List<String> choices) {
-        return typed(key, "expected " + String.join(" or ", choices), text -> {
-            String lower = text.toLowerCase(Locale.ROOT);
-            return choices.contains(lower) ? Optional.of(lower) : Optional.empty();
-        });
-    }
-
-    private int number(String key, int min, int max) {
-        return typed(
-                key,
-                "expected a whole number from " + min + " to " + max,
-                text -> text.matches("\\d{1,9}")
-                        ? Optional.of(Integer.valueOf(text)).filter(n -> n >= min && n <= max)
-                        : Optional.empty());
-    }
-
-    private double decimal(String key, double min, double max) {
-        return typed(
-                key,
-                "expected a number from " + plain(min) + " to " + plain(max),
-                text -> text.matches("\\d{1,9}(\\.\\d{1,9})?")
-                        ? Optional.of(Double.valueOf(text)).filter(n -> n >= min && n <= max)
-                        : Optional.empty());
-    }
-
-    private static String plain(double number) {
-        return BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
-    }
-
-    private Duration duration(String key, int minMs) {
-        String atLeast = minMs > 0 ? "expected a time above 0" : "expected a time";
-        return typed(
-                key,
-                atLeast + ": seconds (`30`), or `500ms`, `30s`, `2m`",
-                text -> Quantity.duration(text).filter(d -> d.toMillis() >= minMs));
-    }
-
-    /** Zero where there is to be none. */
-    private Duration durationOrOff(String key) {
-        return typed(
-                key,
-                "expected `off`, or a time: seconds (`30`), or `30s`, `2m`, `4h`",
-                text -> text.equalsIgnoreCase("off") ? Optional.of(Duration.ZERO) : Quantity.duration(text));
-    }
-
-    private static final long MOST_BYTES = 1L << 30;
-
-    private long bytes(String key) {
-        return typed(
-                key,
-                "expected a number of bytes above 0 and up to 1GiB, or `64KiB`, `32MiB`",
-                text -> Quantity.bytes(text).filter(n -> n > 0 && n <= MOST_BYTES));
-    }
-
-    /** Of a buffer, of which there are thousands. */
-    private int buffer(String key) {
-        return typed(
-                        key,
-                        "expected 4KiB to 16MiB",
-                        text -> Quantity.bytes(text).filter(n -> n >= 4 << 10 && n <= 16 << 20))
-                .intValue();
-    }
-
-    /** The packed default where nothing or something wrong was said. */
-    private <T> T typed(String key, String expected, Function<String, Optional<T>> parse) {
-        SettingValues.Value value = values.of(key);
-        Optional<T> typed = parse.apply(value.text());
-        if (typed.isEmpty() && !value.text().isEmpty()) {
-            values.problem(value, expected);
-        }
-        return typed.or(() -> parse.apply(values.packed(key).text()))
-                .orElseThrow(() -> new IllegalStateException(key + ": the packed default is wrong"));
     }
 }
