@@ -185,13 +185,14 @@ final class RateLaw {
         outage = false;
         lastGrant = trialAt;
         clock = 0;
+        // how long nobody called after the last refusal says nothing
+        double tried = Math.min(trialAt, Math.max(closedUntil, lastRefusal + 1 / refusedPace) + LATE);
         if (accepted < MEASURABLE && ceiling.known()) {
-            busy += trialAt - outageSince;
+            busy += tried - outageSince;
             accepted++;
             return;
         }
-        // a window may have opened at any time since the last refusal; how long nobody called after that says nothing
-        double tried = Math.min(trialAt, Math.max(closedUntil, lastRefusal + 1 / refusedPace) + LATE);
+        // a window may have opened at any time since then
         double opened = asked > 0 ? tried : (lastRefusal + tried) / 2;
         double out = opened - outageSince;
         double named = closedAt + asked;
