@@ -33,19 +33,6 @@ public record ModelFacts(
 
     public static final ModelFacts NONE = new Builder().build();
 
-    ModelFacts withPriceRules(List<PriceRule> rules) {
-        return new ModelFacts(
-                contextWindow,
-                maxOutputTokens,
-                new Prices(prices.usd(), rules),
-                inputModalities,
-                outputModalities,
-                capabilities,
-                supportedParameters,
-                description,
-                sources);
-    }
-
     /** Gathers facts: the first to say something is believed. */
     public static final class Builder {
         private @Nullable Integer contextWindow;

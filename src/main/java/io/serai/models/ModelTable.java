@@ -184,13 +184,14 @@ public final class ModelTable {
 
     private static ModelFacts ofOperator(Provider.Model model) {
         ObjectNode said = JSON.valueToTree(model.extra());
+        said.remove("pricing"); // his prices are read without the guesses that a provider's list needs
         ModelFacts.Builder facts = new ModelFacts.Builder();
         if (model.contextSize() != null) {
             facts.contextWindow(model.contextSize());
         }
-        ModelFacts found =
-                facts.from(Source.CONFIGURED, OpenAiListing.facts(said)).build();
-        return found.prices() == Prices.NONE ? found : found.withPriceRules(model.priceRules());
+        facts.from(Source.CONFIGURED, OpenAiListing.facts(said));
+        model.prices().forEach(facts::price);
+        return facts.priceRules(model.priceRules()).build();
     }
 
     private static ModelFacts ofCatalogue(Catalogue.Entry entry, Catalogue.Backend backend) {

@@ -37,6 +37,10 @@ final class ModelTableTest {
                 "providers: {acme: {type: openai, endpoint: \"http://127.0.0.1:1/v1\", api_key: k, models: ["
                         + "{name: mine, pricing: {prompt: 0.000011, completion: 0.000012},"
                         + " price_rules: [{service_tier: flex, factor: 0.5}]},"
+                        + "{name: by-minute, pricing: {minute: 0.006}, price_rules: [{service_tier: flex, factor: 0.5}]},"
+                        + "{name: by-hour, pricing: {hour: 0.111}}, {name: by-character, pricing: {character: 0.000015}},"
+                        + "{name: by-image, pricing: {image: \"0.04\"}}, {name: by-request, pricing: {request: 0.5}},"
+                        + "{name: by-million, pricing: {input: 3, output: 4}},"
                         + "{name: mine-too, pricing: {prompt: 0.000021}}, {name: nameless}, {name: known}, {name: known-too}]}}");
         Files.writeString(
                 folder.resolve("models.yaml"),
@@ -129,6 +133,26 @@ final class ModelTableTest {
         return new ModelFacts.Builder()
                 .price(Prices.INPUT, new BigDecimal(millionths).movePointLeft(6))
                 .build();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "by-minute,    minute,    0.006",
+        "by-hour,      hour,      0.111",
+        "by-character, character, 0.000015",
+        "by-image,     image,     0.04",
+        "by-request,   request,   0.5",
+        "by-million,   prompt,    0.000003",
+    })
+    void anOperatorsPriceIsTakenWithoutOneForTokens(String model, String name, BigDecimal usd) {
+        assertThat(table.prices(acme, model, model).of(name)).isEqualByComparingTo(usd);
+    }
+
+    @Test
+    void rulesHoldForPricesThatAreNotForTokens() {
+        Prices prices = table.prices(acme, "by-minute", "by-minute")
+                .under(new Prices.Circumstances(0, "flex", null, null, Instant.EPOCH));
+        assertThat(prices.of(Prices.MINUTE)).isEqualByComparingTo("0.003");
     }
 
     @Test
