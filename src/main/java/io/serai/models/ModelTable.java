@@ -132,7 +132,7 @@ public final class ModelTable {
                 .build();
     }
 
-    /** Never prices of both names at once: they may be two models. */
+    /** Not of both names out of one source: they may be two models. */
     private static ModelFacts priced(Map<String, ModelFacts> known, String served, String asked) {
         ModelFacts own = known.getOrDefault(served, ModelFacts.NONE);
         return own.prices() == Prices.NONE ? known.getOrDefault(asked, ModelFacts.NONE) : own;
