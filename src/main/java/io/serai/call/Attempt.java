@@ -38,6 +38,7 @@ public final class Attempt {
     private volatile @Nullable String serviceTier;
     private @Nullable AutoCloseable guard;
     private volatile boolean overtaken;
+    private volatile boolean contextGuessed;
     private @Nullable Usage assumed;
     private @Nullable Travel travel;
     private Counter counter = new Counter() {
@@ -265,17 +266,25 @@ public final class Attempt {
         return counter;
     }
 
-    /** Tokens that the model really had to read: the provider's figure, else the count. */
+    /** Its provider says that it had no input, where there is no time to count: the context is guessed then. */
+    public void contextNotCounted() {
+        contextGuessed = true;
+    }
+
+    /** Tokens that the model really had to read: the provider's figure, else the count, else a guess. */
     public long effectiveContext() {
         Attempt out = wentOut;
         if (out != null) {
             return out.effectiveContext();
         }
         Usage said = usage;
-        return said != null && said.input() > 0 ? said.input() : counter.counted(); // an estimate is the count
+        if (said != null && said.input() > 0) {
+            return said.input(); // an estimate is the count
+        }
+        return contextGuessed ? counter.guessed() : counter.counted();
     }
 
-    /** Whether that is the count. */
+    /** Whether that is not the provider's figure. */
     public boolean isContextEstimated() {
         Attempt out = wentOut;
         Usage said = usage;

@@ -47,10 +47,13 @@ final class DeclaredModels {
         Limits limits = LimitsReader.read(section, LimitsReader.OWN, contextSize);
         Map<String, Object> extra = new LinkedHashMap<>(LaterKeys.check(section, LaterKeys.METADATA));
         Permits permits = Permits.read(section);
+        Map<String, BigDecimal> prices = extra.get("pricing") instanceof Map<?, ?> said
+                ? DeclaredPrices.read(section.section("pricing"), said)
+                : Map.of();
         List<PriceRule> priceRules = PriceReader.rules(section);
         Boolean responseCache = section.flag("enable_response_cache");
-        if (!priceRules.isEmpty() && !extra.containsKey("pricing")) {
-            section.problem("price_rules", "hold for the prices of `pricing`, which is not there");
+        if (!priceRules.isEmpty() && prices.isEmpty()) {
+            section.problem("price_rules", "hold for the prices of `pricing`, which has none");
         }
         if (extra.get("default_parameters") instanceof Map<?, ?> defaults) {
             NEVER_DEFAULT.stream()
@@ -66,6 +69,7 @@ final class DeclaredModels {
                         timeouts,
                         limits,
                         permits,
+                        Collections.unmodifiableMap(prices),
                         priceRules,
                         responseCache,
                         Collections.unmodifiableMap(extra));

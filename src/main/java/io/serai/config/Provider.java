@@ -1,5 +1,6 @@
 package io.serai.config;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -82,6 +83,7 @@ public record Provider(
      * @param timeouts this model's own, null: the provider's
      * @param limits what the file says of its use
      * @param permits which sensitive prompts may go there
+     * @param prices US dollars for one of what is counted, by the names of its {@code pricing}
      * @param priceRules where other prices hold than those of its {@code pricing}
      * @param responseCache whether its answers are kept; null where nothing is said
      * @param extra every other key as it was written (metadata, limits)
@@ -92,6 +94,7 @@ public record Provider(
             @Nullable Timeouts timeouts,
             Limits limits,
             Permits permits,
+            Map<String, BigDecimal> prices,
             List<PriceRule> priceRules,
             @Nullable Boolean responseCache,
             Map<String, Object> extra) {}

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * OpenAI's public encodings, by which a text's tokens can be counted. One is read when it is first needed (a third of a second of
- * the processor, up to 30 MB) and stays. Never counted by on an event loop.
+ * the processor, up to 30 MB) and stays. Not counted by on an event loop, but
+ * where the last line of Ollama's stream leaves out the count of its prompt.
  */
 enum Vocabulary {
     CL100K_BASE(EncodingType.CL100K_BASE, false),

@@ -1,11 +1,24 @@
 package io.serai.door;
 
+import io.serai.limits.Metered;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Which web pages may read the broker's answers: none, unless {@code serai.cors.origins} names them. */
 public final class Cors {
+    /** Every header of an answer that a page may read, but the provider's own of its limits: their names are the provider's. */
+    private static final String EXPOSED = Stream.of(
+                    Stream.of("x-request-id", "retry-after"),
+                    Stream.of("limit", "remaining", "reset")
+                            .flatMap(level -> Stream.of(Metered.values())
+                                    .map(what -> "x-ratelimit-" + level + "-" + what.word())),
+                    RoutingFacts.NAMES.stream())
+            .flatMap(names -> names)
+            .collect(Collectors.joining(", "));
+
     private final List<String> origins;
 
     public Cors(List<String> origins) {
@@ -20,9 +33,7 @@ public final class Cors {
     void allow(@Nullable String origin, Map<String, String> headers) {
         if (origin != null && allows(origin)) {
             headers.put("access-control-allow-origin", origin);
-            headers.put(
-                    "access-control-expose-headers",
-                    "x-request-id, retry-after, " + String.join(", ", RoutingFacts.NAMES));
+            headers.put("access-control-expose-headers", EXPOSED);
             headers.put("vary", "origin");
         }
     }

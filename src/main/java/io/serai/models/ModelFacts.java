@@ -33,19 +33,6 @@ public record ModelFacts(
 
     public static final ModelFacts NONE = new Builder().build();
 
-    ModelFacts withPriceRules(List<PriceRule> rules) {
-        return new ModelFacts(
-                contextWindow,
-                maxOutputTokens,
-                new Prices(prices.usd(), rules),
-                inputModalities,
-                outputModalities,
-                capabilities,
-                supportedParameters,
-                description,
-                sources);
-    }
-
     /** Gathers facts: the first to say something is believed. */
     public static final class Builder {
         private @Nullable Integer contextWindow;
@@ -107,7 +94,8 @@ public record ModelFacts(
         Builder from(Source source, ModelFacts said) {
             note(source, "context_window", contextWindow == null && said.contextWindow != null);
             note(source, "max_output_tokens", maxOutputTokens == null && said.maxOutputTokens != null);
-            said.prices.usd().keySet().forEach(name -> note(source, "pricing." + name, !prices.containsKey(name)));
+            Map<String, BigDecimal> more = pricesBeside(said);
+            more.keySet().forEach(name -> note(source, "pricing." + name, !prices.containsKey(name)));
             note(source, "input_modalities", inputModalities.isEmpty() && !said.inputModalities.isEmpty());
             note(source, "output_modalities", outputModalities.isEmpty() && !said.outputModalities.isEmpty());
             note(source, "capabilities", capabilities.isEmpty() && !said.capabilities.isEmpty());
@@ -116,13 +104,25 @@ public record ModelFacts(
             if (prices.isEmpty()) {
                 priceRules(said.prices.rules()); // one source's rules don't hold for another's prices
             }
-            said.prices.usd().forEach(this::price);
+            more.forEach(this::price);
             return contextWindow(said.contextWindow)
                     .maxOutputTokens(said.maxOutputTokens)
                     .modalities(said.inputModalities, said.outputModalities)
                     .capabilities(said.capabilities)
                     .supportedParameters(said.supportedParameters)
                     .description(said.description);
+        }
+
+        /** An hour and a minute are two prices of one thing: a weaker source's one does not stand beside a stronger's other. */
+        private Map<String, BigDecimal> pricesBeside(ModelFacts said) {
+            Map<String, BigDecimal> more = new LinkedHashMap<>(said.prices.usd());
+            if (prices.containsKey(Prices.HOUR)) {
+                more.remove(Prices.MINUTE);
+            }
+            if (prices.containsKey(Prices.MINUTE)) {
+                more.remove(Prices.HOUR);
+            }
+            return more;
         }
 
         private void note(Source source, String field, boolean first) {

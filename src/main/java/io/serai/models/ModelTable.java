@@ -132,7 +132,7 @@ public final class ModelTable {
                 .build();
     }
 
-    /** Never prices of both names at once: they may be two models. */
+    /** Not of both names out of one source: they may be two models. */
     private static ModelFacts priced(Map<String, ModelFacts> known, String served, String asked) {
         ModelFacts own = known.getOrDefault(served, ModelFacts.NONE);
         return own.prices() == Prices.NONE ? known.getOrDefault(asked, ModelFacts.NONE) : own;
@@ -184,13 +184,14 @@ public final class ModelTable {
 
     private static ModelFacts ofOperator(Provider.Model model) {
         ObjectNode said = JSON.valueToTree(model.extra());
+        said.remove("pricing"); // his prices are read without the guesses that a provider's list needs
         ModelFacts.Builder facts = new ModelFacts.Builder();
         if (model.contextSize() != null) {
             facts.contextWindow(model.contextSize());
         }
-        ModelFacts found =
-                facts.from(Source.CONFIGURED, OpenAiListing.facts(said)).build();
-        return found.prices() == Prices.NONE ? found : found.withPriceRules(model.priceRules());
+        facts.from(Source.CONFIGURED, OpenAiListing.facts(said));
+        model.prices().forEach(facts::price);
+        return facts.priceRules(model.priceRules()).build();
     }
 
     private static ModelFacts ofCatalogue(Catalogue.Entry entry, Catalogue.Backend backend) {

@@ -169,6 +169,9 @@ public final class UpstreamStream implements ReplyStream, ChunkSink {
         }
         if (facts.usage != null) {
             attempt.reported(facts.usage);
+            if (facts.usage.input() == 0) {
+                attempt.contextNotCounted(); // other streams wait for this thread
+            }
         }
         outputChars += facts.outputChars;
         finished |= facts.finished;

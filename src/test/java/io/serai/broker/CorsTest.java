@@ -228,6 +228,20 @@ final class CorsTest {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         assertThat(answer.headers().allValues("access-control-allow-origin")).containsExactly(FRIEND);
         assertThat(answer.headers().firstValue("vary")).hasValue("origin");
+        assertThat(answer.headers()
+                        .firstValue("access-control-expose-headers")
+                        .orElse("")
+                        .split(", "))
+                .contains(
+                        "x-request-id",
+                        "retry-after",
+                        "x-serai-provider",
+                        "x-ratelimit-limit-requests",
+                        "x-ratelimit-limit-tokens",
+                        "x-ratelimit-remaining-requests",
+                        "x-ratelimit-remaining-tokens",
+                        "x-ratelimit-reset-requests",
+                        "x-ratelimit-reset-tokens");
     }
 
     private static void assertNoCors(HttpResponse<String> answer) {

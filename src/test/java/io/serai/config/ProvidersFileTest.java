@@ -215,6 +215,38 @@ class ProvidersFileTest {
         assertThat(folder.problems()).singleElement().asString().contains("models[0].price_rules", "`pricing`");
     }
 
+    @Test
+    void rulesForPricesThatNobodyNamedAreAnError() {
+        assertThat(problemsOf("pricing: {discount: 0}, price_rules: [{service_tier: flex, factor: 0.5}]"))
+                .singleElement()
+                .asString()
+                .contains("models[0].price_rules", "`pricing`");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "prompt,    2.5,     more than 0.01 US dollars for one token",
+        "hour,      1000.1,  more than 1000 US dollars",
+        "minute,    -1,      0 or more",
+        "character, cheap,   0 or more",
+        "image,     true,    0 or more",
+        "request,   [1],     0 or more",
+    })
+    void aPriceThatCanNotBeTakenIsAnError(String name, String value, String message) {
+        assertThat(problemsOf("pricing: {" + name + ": " + value + "}"))
+                .singleElement()
+                .asString()
+                .contains("models[0].pricing." + name, message);
+    }
+
+    private List<?> problemsOf(String model) {
+        folder.file(
+                "providers.yaml",
+                "providers: {a: {type: openai, endpoint: \"http://h/v1\", api_key: k, models: [{name: m, " + model
+                        + "}]}}");
+        return folder.problems();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "anthropic, latest, a date such as 2023-06-01",

@@ -41,7 +41,7 @@ final class SameSumsTest {
                         "acme",
                         stub,
                         "models: [{name: m, pricing: {prompt: 0.0000012345, completion: 0.00000067}, enable_response_cache: true},"
-                                + " {name: broken, pricing: {prompt: 1, completion: 1}}, {name: unpriced},"
+                                + " {name: broken, pricing: {prompt: 0.01, completion: 0.01}}, {name: unpriced},"
                                 + " {name: torn, pricing: {prompt: 0.001, completion: 0.002}}]",
                         "default_error_cooldown: 0")
                 .file("config/rotations.yaml", """

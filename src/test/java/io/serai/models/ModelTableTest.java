@@ -2,7 +2,9 @@ package io.serai.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.serai.call.Cost;
 import io.serai.call.Prices;
+import io.serai.call.Usage;
 import io.serai.config.ConfigLoader;
 import io.serai.config.ConfigSource;
 import io.serai.config.Provider;
@@ -37,13 +39,19 @@ final class ModelTableTest {
                 "providers: {acme: {type: openai, endpoint: \"http://127.0.0.1:1/v1\", api_key: k, models: ["
                         + "{name: mine, pricing: {prompt: 0.000011, completion: 0.000012},"
                         + " price_rules: [{service_tier: flex, factor: 0.5}]},"
+                        + "{name: by-minute, pricing: {minute: 0.006}, price_rules: [{service_tier: flex, factor: 0.5}]},"
+                        + "{name: by-hour, pricing: {hour: 0.111}}, {name: whisper-1, pricing: {hour: 0.009}}, {name: by-character, pricing: {character: 0.000015}},"
+                        + "{name: by-image, pricing: {image: \"0.04\"}}, {name: by-request, pricing: {request: 0.5}},"
+                        + "{name: by-million, pricing: {input: 3, output: 4}},"
                         + "{name: mine-too, pricing: {prompt: 0.000021}}, {name: nameless}, {name: known}, {name: known-too}]}}");
         Files.writeString(
                 folder.resolve("models.yaml"),
                 "{catalogue: replace, models: {named: {context_window: 128000, capabilities: [vision], backends: ["
                         + "{provider: acme, model_id: known, input_cost: 2, output_cost: 8},"
                         + "{provider: acme, model_id: known-too, input_cost: 3, output_cost: 9},"
-                        + "{provider: acme, model_id: mine, input_cost: 5, cache_read_cost: 4}]}}}");
+                        + "{provider: acme, model_id: mine, input_cost: 5, cache_read_cost: 4},"
+                        + "{provider: acme, model_id: whisper-1, per_minute_cost: 0.006},"
+                        + "{provider: acme, model_id: by-minute, per_hour_cost: 0.2}]}}}");
         Snapshot snapshot = new ConfigLoader().load(new ConfigSource(folder, Map.of(), Map.of()));
         table = new ModelTable(snapshot, lists);
         acme = Objects.requireNonNull(snapshot.providers().get("acme"));
@@ -129,6 +137,33 @@ final class ModelTableTest {
         return new ModelFacts.Builder()
                 .price(Prices.INPUT, new BigDecimal(millionths).movePointLeft(6))
                 .build();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "by-minute,    minute,    0.006",
+        "by-hour,      hour,      0.111",
+        "by-character, character, 0.000015",
+        "by-image,     image,     0.04",
+        "by-request,   request,   0.5",
+        "by-million,   prompt,    0.000003",
+    })
+    void anOperatorsPriceIsTakenWithoutOneForTokens(String model, String name, BigDecimal usd) {
+        assertThat(table.prices(acme, model, model).of(name)).isEqualByComparingTo(usd);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"whisper-1, 0.009", "by-minute, 0.36"})
+    void anOperatorsHourIsNotPricedByAnotherSourcesMinuteNorTheOtherWayRound(String model, BigDecimal usdAnHour) {
+        Usage hour = new Usage.Builder().audioMs(3_600_000).build();
+        assertThat(Cost.of(hour, table.prices(acme, model, model)).usd()).isEqualByComparingTo(usdAnHour);
+    }
+
+    @Test
+    void rulesHoldForPricesThatAreNotForTokens() {
+        Prices prices = table.prices(acme, "by-minute", "by-minute")
+                .under(new Prices.Circumstances(0, "flex", null, null, Instant.EPOCH));
+        assertThat(prices.of(Prices.MINUTE)).isEqualByComparingTo("0.003");
     }
 
     @Test

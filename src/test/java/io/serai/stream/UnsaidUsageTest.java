@@ -11,6 +11,7 @@ import io.serai.call.Instance;
 import io.serai.call.Operation;
 import io.serai.call.Target;
 import io.serai.call.UpstreamFailure;
+import io.serai.call.Usage;
 import io.serai.config.ConfigLoader;
 import io.serai.config.ConfigSource;
 import io.serai.config.Provider;
@@ -69,6 +70,39 @@ class UnsaidUsageTest {
         assertThat(othersWereServed.get(20, TimeUnit.SECONDS)).isTrue();
         assertThat(reader.ended.get(20, TimeUnit.SECONDS)).contains("\"Hi\"").contains("\"prompt_tokens\":4417");
         assertThat(Objects.requireNonNull(attempt.usage()).input()).isEqualTo(4417);
+    }
+
+    @Test
+    void aContextOfNoTokensIsGuessedOnTheEventLoopAndNeverCounted() throws Exception {
+        Attempt attempt = attempt();
+        attempt.countedBy(new Attempt.Counter() {
+            @Override
+            public long counted() {
+                throw new IllegalStateException("Streams wait for this");
+            }
+
+            @Override
+            public long guessed() {
+                return 77;
+            }
+        });
+        Context loop = vertx.getOrCreateContext();
+        UpstreamStream stream = new UpstreamStream(
+                loop, attempt, new SseParser(1000), UnsaidUsageTest::oneChunk, Timeouts.DEFAULT, () -> {});
+        Reader reader = new Reader();
+        loop.runOnContext(v -> {
+            ChunkFacts facts = new ChunkFacts();
+            facts.meaningful = true;
+            facts.finished = true;
+            facts.usage = new Usage.Builder().outText(5).build();
+            stream.chunk(CHUNK, 0, CHUNK.length, facts);
+            stream.done();
+        });
+        stream.flowTo(reader);
+
+        assertThat(reader.ended.get(20, TimeUnit.SECONDS))
+                .contains("\"effective_context\":77", "\"effective_context_estimated\":true");
+        assertThat(attempt.effectiveContext()).isEqualTo(77);
     }
 
     private static void oneChunk(@Nullable String type, byte[] data, int from, int to, ChunkSink sink) {

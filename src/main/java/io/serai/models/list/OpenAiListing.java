@@ -50,7 +50,7 @@ public final class OpenAiListing extends Listing {
         return null;
     }
 
-    /** What an entry says of its model; also in the shape of an operator's entry, which is OpenRouter's. */
+    /** What an entry says of its model; also in the shape of an operator's entry without its prices. */
     public static ModelFacts facts(JsonNode model) {
         JsonNode top = model.path("top_provider");
         JsonNode architecture = model.path("architecture");

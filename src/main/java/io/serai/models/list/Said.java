@@ -1,6 +1,7 @@
 package io.serai.models.list;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.serai.config.DeclaredPrices;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,10 +15,6 @@ final class Said {
     private static final int MOST_WORDS = 100;
     /** Tokens; more than any model has. */
     private static final int MOST_TOKENS = 100_000_000;
-    /** US dollars for one token; the dearest models take a twentieth of it. A price for a million tokens is above. */
-    private static final BigDecimal MOST_USD_A_TOKEN = new BigDecimal("0.01");
-    /** US dollars for an image, a request, a search. */
-    private static final BigDecimal MOST_USD = BigDecimal.valueOf(1_000);
 
     private Said() {}
 
@@ -54,11 +51,11 @@ final class Said {
 
     /** A number, or the text of one, in US dollars for one token. Below 0 stands for "it depends" at OpenRouter. */
     static @Nullable BigDecimal usdAToken(JsonNode value) {
-        return usd(value, MOST_USD_A_TOKEN);
+        return usd(value, DeclaredPrices.MOST_A_TOKEN);
     }
 
     static @Nullable BigDecimal usd(JsonNode value) {
-        return usd(value, MOST_USD);
+        return usd(value, DeclaredPrices.MOST_A_PIECE);
     }
 
     private static @Nullable BigDecimal usd(JsonNode value, BigDecimal most) {
