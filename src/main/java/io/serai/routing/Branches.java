@@ -26,6 +26,7 @@ final class Branches {
     private final Walk walk;
     private final CandidateQueue queue;
     private final Allowance allowance;
+    private final @Nullable Branch outer;
     private final List<Branch> all = new ArrayList<>();
     private final List<Branch> answers = new ArrayList<>();
     private final long beganNanos = System.nanoTime();
@@ -39,12 +40,14 @@ final class Branches {
     /**
      * @param walk the whole's own, in whose place the branches go
      * @param queue the candidates in the order in which branches take them
+     * @param exchange that asks; it may itself be the own of a branch of another call
      */
-    Branches(Call whole, Walk walk, CandidateQueue queue) {
+    Branches(Call whole, Walk walk, CandidateQueue queue, Exchange exchange) {
         this.whole = whole;
         this.walk = walk;
         this.queue = queue;
         this.allowance = walk.allowance();
+        this.outer = exchange.getProperty(MINE, Branch.class);
         whole.whenComplete(this::settle);
     }
 
@@ -75,6 +78,7 @@ final class Branches {
 
     /** What follows is about the whole again. */
     void leave(Exchange exchange) {
+        exchange.setProperty(MINE, outer); // null removes it; what is set here comes back to the exchange that asks
         exchange.setProperty(Call.PROPERTY, whole);
         walk.begin(exchange);
     }
@@ -121,7 +125,7 @@ final class Branches {
     }
 
     /** The branch is one of those that the judge hears. */
-    void answered(Branch branch) {
+    synchronized void answered(Branch branch) {
         answers.add(branch);
     }
 
