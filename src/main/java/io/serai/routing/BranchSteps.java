@@ -150,12 +150,19 @@ public final class BranchSteps {
         Branches.of(exchange).awaitFirst();
     }
 
-    /** The first reply is the call's; without one, raises what the client is to be told. */
-    public void settle(Exchange exchange) {
+    /**
+     * The first reply is the call's; without one, raises what the client is to be told.
+     *
+     * @throws UpstreamException when the call was cancelled: by then no branch may have noted that
+     */
+    public void settle(Exchange exchange) throws UpstreamException {
         Branches all = Branches.of(exchange);
         Branch first = all.first();
         Attempt served = first == null ? null : first.call().served();
         if (served == null) {
+            if (all.cancelled() instanceof UpstreamFailure why) {
+                throw new UpstreamException(why);
+            }
             throw all.error();
         }
         all.whole().servedBy(served);

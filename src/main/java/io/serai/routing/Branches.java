@@ -5,6 +5,7 @@ import io.serai.call.Call;
 import io.serai.call.Cancellation;
 import io.serai.call.Reply;
 import io.serai.call.UpstreamException;
+import io.serai.call.UpstreamFailure;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,7 @@ final class Branches {
     private @Nullable Call judge;
     private final List<ExtraSpend.Room> rooms = new ArrayList<>();
     private final AtomicReference<@Nullable Branch> first = new AtomicReference<>();
+    private volatile @Nullable UpstreamFailure cancelled;
     private final CompletableFuture<Boolean> decided = new CompletableFuture<>();
     private final CompletableFuture<@Nullable Void> over = new CompletableFuture<>();
 
@@ -210,8 +212,17 @@ final class Branches {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            leaving.done();
+            cancelled = leaving.done();
         }
+        if (cancelled instanceof UpstreamFailure why) {
+            all.forEach(b -> b.call().cancellation().cancel(why)); // the whole may be complete before it comes to them
+        }
+    }
+
+    /** Why the whole was cancelled while the first reply was awaited, null when it was not. */
+    @Nullable
+    UpstreamFailure cancelled() {
+        return cancelled;
     }
 
     /** The last one has ended. */
