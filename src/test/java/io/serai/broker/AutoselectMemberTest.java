@@ -393,8 +393,8 @@ final class AutoselectMemberTest {
     @Test
     void inARaceItsSelectionModelMayBeAPanel() throws Exception {
         says("spare", exchange -> exchange.awaitPeerClosed());
-        assertThat(ask("rotation/counselled", LAW + " #80")).isEqualTo("lawyer");
-        assertThat(askedFor("#80")).contains("opinion1", "opinion2", "picker");
+        assertThat(ask("rotation/counselled", LAW + " #95")).isEqualTo("lawyer");
+        assertThat(askedFor("#95")).contains("opinion1", "opinion2", "picker");
     }
 
     @Test
