@@ -183,8 +183,11 @@ final class Branches {
     }
 
     /** Counts towards what asking several costs until the whole is complete. */
-    synchronized void spends(ExtraSpend.Room room) {
-        rooms.add(room);
+    void spends(ExtraSpend.Room room) {
+        synchronized (this) {
+            rooms.add(room);
+        }
+        whole.whenComplete(this::settle); // at once, should it be complete already
     }
 
     /** Whether the branch's reply is the first. If so all others are called off. */
