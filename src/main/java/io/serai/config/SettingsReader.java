@@ -61,7 +61,9 @@ final class SettingsReader {
                 typed.choice("serai.routing.strategy", List.of("cheapest", "best")),
                 typed.duration("serai.ollama.probe", 0),
                 retry(),
-                new Settings.Split(typed.number("serai.split.parallel", 1, 1000), typed.number("serai.split.max-parts", 2, 10_000)),
+                new Settings.Split(
+                        typed.number("serai.split.parallel", 1, 1000),
+                        typed.number("serai.split.max-parts", 2, 10_000)),
                 typed.duration("serai.error-cooldown", 1),
                 breaker,
                 new Settings.Stream(
@@ -80,7 +82,8 @@ final class SettingsReader {
                         typed.flag("serai.content-rewrite")),
                 adaptiveRate(),
                 batching(),
-                new Settings.Server(typed.duration("serai.server.head-timeout", 1), typed.duration("serai.server.idle-timeout", 1)),
+                new Settings.Server(
+                        typed.duration("serai.server.head-timeout", 1), typed.duration("serai.server.idle-timeout", 1)),
                 new Settings.Hedging(
                         BigDecimal.valueOf(typed.decimal("serai.hedging.max-usd-per-hour", 0, 1_000_000)),
                         typed.duration("serai.hedging.fallback-after", 1),
@@ -99,7 +102,8 @@ final class SettingsReader {
                 new Settings.Metrics(typed.flag("serai.metrics.routes")),
                 redis(),
                 new Settings.Condensing(
-                        typed.number("serai.condensation.target", 1, 100), typed.duration("serai.condensation.timeout", 1)));
+                        typed.number("serai.condensation.target", 1, 100),
+                        typed.duration("serai.condensation.timeout", 1)));
     }
 
     private Settings.Classify classify() {
@@ -196,7 +200,10 @@ final class SettingsReader {
     private Settings.Database database() {
         String prefix = "serai.database.";
         return server(
-                prefix, typed.text(prefix + "path"), typed.number(prefix + "connections", 2, 100), typed.duration(prefix + "timeout", 1));
+                prefix,
+                typed.text(prefix + "path"),
+                typed.number(prefix + "connections", 2, 100),
+                typed.duration(prefix + "timeout", 1));
     }
 
     private Settings.Database server(String prefix, String path, int connections, Duration timeout) {
@@ -219,7 +226,8 @@ final class SettingsReader {
         return new Settings.Ledger(
                 typed.flag("serai.ledger.enabled"),
                 typed.choice("serai.ledger.sync", List.of("interval", "always")).equals("always"),
-                typed.choice("serai.ledger.when-full", List.of("serve", "refuse")).equals("refuse"),
+                typed.choice("serai.ledger.when-full", List.of("serve", "refuse"))
+                        .equals("refuse"),
                 typed.duration("serai.ledger.interval", 1),
                 typed.number("serai.ledger.batch-size", 1, 10_000),
                 typed.number("serai.ledger.queue", 1, 1_000_000),
