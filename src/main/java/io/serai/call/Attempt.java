@@ -220,11 +220,14 @@ public final class Attempt {
     }
 
     /**
-     * Another was faster; what it cost until then is the call's all the same.
+     * Another was faster; what it cost until then is the call's all the same. Nothing happens to one that has failed by itself.
      *
      * @param sent what it used if the provider has not said it
      */
     public synchronized void overtaken(Usage sent) {
+        if (failure != null && !(failure instanceof UpstreamFailure.ClientGone)) {
+            return;
+        }
         overtaken = true;
         if (usage == null) {
             usage = sent;
@@ -317,7 +320,7 @@ public final class Attempt {
     }
 
     /** The first failure stays. */
-    public void fail(UpstreamFailure why) {
+    public synchronized void fail(UpstreamFailure why) {
         if (failure == null) {
             failure = why;
         }

@@ -4,7 +4,7 @@ import io.serai.call.Attempt;
 import io.serai.call.Call;
 import org.jspecify.annotations.Nullable;
 
-/** One of several ways that a request goes at once: a call and a walk of its own. Its route's thread only, but for the call. */
+/** One of several ways that a request goes at once: a call and a walk of its own. Its route's thread writes it, any reads it. */
 final class Branch {
     private final Branches siblings;
     private final Call call;

@@ -20,6 +20,9 @@ import org.slf4j.LoggerFactory;
 
 /** The steps of the routes {@code branch} and {@code late-branch}, and of the rotations that divide into them. */
 public final class BranchSteps {
+    /** So often the first branch is looked at that has made no attempt yet. */
+    private static final long LOOK_NANOS = 5_000_000;
+
     private static final Logger LOG = LoggerFactory.getLogger(BranchSteps.class);
 
     private final Map<String, Rotation> rotations;
@@ -63,7 +66,8 @@ public final class BranchSteps {
         Branches all = late.siblings();
         Branch first = all.all().get(0);
         for (long left = left(first, all); left > 0; left = left(first, all)) {
-            late.call().cancellation().pause(left);
+            // how late it may be is known once there is an attempt, which a line or another thread may keep waiting
+            late.call().cancellation().pause(first.latest() == null ? Math.min(left, LOOK_NANOS) : left);
         }
         Waypoint next = all.queue().peek();
         if (next == null) {
@@ -150,12 +154,19 @@ public final class BranchSteps {
         Branches.of(exchange).awaitFirst();
     }
 
-    /** The first reply is the call's; without one, raises what the client is to be told. */
-    public void settle(Exchange exchange) {
+    /**
+     * The first reply is the call's; without one, raises what the client is to be told.
+     *
+     * @throws UpstreamException when the call was cancelled: by then no branch may have noted that
+     */
+    public void settle(Exchange exchange) throws UpstreamException {
         Branches all = Branches.of(exchange);
         Branch first = all.first();
         Attempt served = first == null ? null : first.call().served();
         if (served == null) {
+            if (all.cancelled() instanceof UpstreamFailure why) {
+                throw new UpstreamException(why);
+            }
             throw all.error();
         }
         all.whole().servedBy(served);

@@ -5,6 +5,7 @@ import io.serai.call.Call;
 import io.serai.call.Cancellation;
 import io.serai.call.Reply;
 import io.serai.call.UpstreamException;
+import io.serai.call.UpstreamFailure;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,7 @@ final class Branches {
     private final Walk walk;
     private final CandidateQueue queue;
     private final Allowance allowance;
+    private final @Nullable Branch outer;
     private final List<Branch> all = new ArrayList<>();
     private final List<Branch> answers = new ArrayList<>();
     private final long beganNanos = System.nanoTime();
@@ -33,18 +35,21 @@ final class Branches {
     private @Nullable Call judge;
     private final List<ExtraSpend.Room> rooms = new ArrayList<>();
     private final AtomicReference<@Nullable Branch> first = new AtomicReference<>();
+    private volatile @Nullable UpstreamFailure cancelled;
     private final CompletableFuture<Boolean> decided = new CompletableFuture<>();
     private final CompletableFuture<@Nullable Void> over = new CompletableFuture<>();
 
     /**
      * @param walk the whole's own, in whose place the branches go
      * @param queue the candidates in the order in which branches take them
+     * @param exchange that asks; it may itself be the own of a branch of another call
      */
-    Branches(Call whole, Walk walk, CandidateQueue queue) {
+    Branches(Call whole, Walk walk, CandidateQueue queue, Exchange exchange) {
         this.whole = whole;
         this.walk = walk;
         this.queue = queue;
         this.allowance = walk.allowance();
+        this.outer = exchange.getProperty(MINE, Branch.class);
         whole.whenComplete(this::settle);
     }
 
@@ -75,6 +80,7 @@ final class Branches {
 
     /** What follows is about the whole again. */
     void leave(Exchange exchange) {
+        exchange.setProperty(MINE, outer); // null removes it; what is set here comes back to the exchange that asks
         exchange.setProperty(Call.PROPERTY, whole);
         walk.begin(exchange);
     }
@@ -121,7 +127,7 @@ final class Branches {
     }
 
     /** The branch is one of those that the judge hears. */
-    void answered(Branch branch) {
+    synchronized void answered(Branch branch) {
         answers.add(branch);
     }
 
@@ -177,8 +183,11 @@ final class Branches {
     }
 
     /** Counts towards what asking several costs until the whole is complete. */
-    synchronized void spends(ExtraSpend.Room room) {
-        rooms.add(room);
+    void spends(ExtraSpend.Room room) {
+        synchronized (this) {
+            rooms.add(room);
+        }
+        whole.whenComplete(this::settle); // at once, should it be complete already
     }
 
     /** Whether the branch's reply is the first. If so all others are called off. */
@@ -206,8 +215,17 @@ final class Branches {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            leaving.done();
+            cancelled = leaving.done();
         }
+        if (cancelled instanceof UpstreamFailure why) {
+            all.forEach(b -> b.call().cancellation().cancel(why)); // the whole may be complete before it comes to them
+        }
+    }
+
+    /** Why the whole was cancelled while the first reply was awaited, null when it was not. */
+    @Nullable
+    UpstreamFailure cancelled() {
+        return cancelled;
     }
 
     /** The last one has ended. */

@@ -40,8 +40,11 @@ public final class CrossroadsSteps {
 
     /** It has picked: the walk goes on with that. */
     public void take(Exchange exchange) {
-        Reading reading = end(exchange);
-        reading.walk().leadsTo(directory.behind(reading.call(), reading.part()));
+        Reading reading = exchange.getProperty(PROPERTY, Reading.class);
+        List<Waypoint> behind =
+                directory.behind(reading.call(), reading.part()); // what it raises is about the autoselect
+        end(exchange, reading);
+        reading.walk().leadsTo(behind);
     }
 
     /**
@@ -51,7 +54,11 @@ public final class CrossroadsSteps {
      */
     public void passOver(Exchange exchange) throws Exception {
         Exception caught = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
-        Reading reading = end(exchange);
+        Reading reading = exchange.getProperty(PROPERTY, Reading.class);
+        if (reading == null) {
+            throw caught;
+        }
+        end(exchange, reading);
         if (!(caught instanceof DirectConsumerNotAvailableException) && !(caught instanceof ApiError)) {
             throw caught;
         }
@@ -61,13 +68,11 @@ public final class CrossroadsSteps {
     }
 
     /** What follows is about the walk again. */
-    private static Reading end(Exchange exchange) {
-        Reading reading = exchange.getProperty(PROPERTY, Reading.class);
+    private static void end(Exchange exchange, Reading reading) {
         reading.part().complete();
         exchange.removeProperty(PROPERTY);
         exchange.removeProperty(Attempt.PROPERTY); // the selection model's
         exchange.setProperty(Call.PROPERTY, reading.call());
         reading.walk().begin(exchange);
-        return reading;
     }
 }

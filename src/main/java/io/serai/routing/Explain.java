@@ -67,10 +67,10 @@ public final class Explain {
     /**
      * {@code {model, candidates: [{rank, provider, model, instance, reason, expected_cost_usd}], skipped: [{provider, model,
      * instance, reason}], autoselect: {scores: []}}}; for a rotation with autoselects among its members {@code autoselect.members:
-     * [{name, picked, by}]}, and with a candidate {@code autoselect} the one that would pick it; {@code split: {tokens, limit}} when no candidate takes it whole; for
-     * what was searched {@code sensitive: {privacy: {found, score, categories}}}; for
-     * strategies that ask several at once {@code extra_spend: {spent_usd, max_usd_per_hour, refused}}. Nobody is called, and
-     * nobody's turn passes.
+     * [{name, picked, by}]}, and with a candidate {@code autoselect} the one that would pick it, whether or not its route is
+     * stopped; {@code split: {tokens, limit}} when no candidate takes it whole; for what was searched {@code sensitive: {privacy:
+     * {found, score, categories}}}; for strategies that ask several at once {@code extra_spend: {spent_usd, max_usd_per_hour,
+     * refused}}. Nobody is called, and nobody's turn passes.
      *
      * @throws io.serai.call.ApiError 404 for a name that leads nowhere, as the call would
      */

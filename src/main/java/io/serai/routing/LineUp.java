@@ -44,7 +44,7 @@ public final class LineUp implements Processor {
         List<Waypoint> order = directory.select(pool, whole, true);
         walk.leave();
         Needs needs = Needs.of(whole);
-        Branches branches = new Branches(whole, walk, new CandidateQueue(order));
+        Branches branches = new Branches(whole, walk, new CandidateQueue(order), exchange);
         whole.divideInto(branches);
         switch (rotation.strategy()) {
             case HEDGE -> hedge(branches);

@@ -10,7 +10,6 @@ import io.serai.config.Rotation;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.apache.camel.AggregationStrategy;
 import org.apache.camel.Exchange;
 import org.apache.camel.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -57,15 +56,12 @@ public final class PanelSteps {
         return exchange -> Call.of(exchange).served() == null;
     }
 
-    /** Keeps every answer; those that failed are left out. */
-    public AggregationStrategy gather() {
-        return (before, exchange) -> {
-            Branch mine = Branches.mine(exchange);
-            if (mine.call().getReplyBody() != null) {
-                mine.siblings().answered(mine);
-            }
-            return exchange;
-        };
+    /** The branch has answered: the judge hears it. Those that fail don't come here. */
+    public void hear(Exchange exchange) {
+        Branch mine = Branches.mine(exchange);
+        if (mine.call().getReplyBody() != null) {
+            mine.siblings().answered(mine);
+        }
     }
 
     /** Puts the answers to the judge; from here on the exchange carries its call. Raises the failure when nobody answered. */

@@ -43,7 +43,7 @@ final class SideBySide {
         PanelSteps panel = new PanelSteps(rotations, snapshot.prompts());
         main.bind("panelMeets", panel.meets());
         main.bind("unserved", panel.unserved());
-        main.bind("gatherOpinions", panel.gather());
+        step("hearOpinion", panel::hear);
         step("briefJudge", panel::brief);
         step("keepJudgement", panel::keep);
         step("goWithoutJudge", panel::without);

@@ -81,6 +81,8 @@ final class AutoselectMemberTest {
                             providers: [{provider_id: autoselect/halted, weight: 2}, {provider_id: other, weight: 1, models: [{name: spare}]}]
                           race: {strategy: race, width: 2, providers: [{provider_id: autoselect/smart}, {provider_id: acme, models: [{name: coder}]}, {provider_id: other, models: [{name: spare}]}]}
                           hedge: {strategy: hedge, hedge_after: 1, providers: [{provider_id: other, weight: 2, models: [{name: spare}]}, {provider_id: autoselect/smart}]}
+                          pickers: {strategy: panel, judge: acme/picker, width: 2, providers: [{provider_id: acme, models: [{name: opinion1}, {name: opinion2}]}]}
+                          counselled: {strategy: race, width: 2, providers: [{provider_id: autoselect/counselled}, {provider_id: other, models: [{name: spare}]}]}
                           panel: {strategy: panel, judge: acme/judge, width: 2, providers: [{provider_id: autoselect/smart}, {provider_id: other, models: [{name: spare}]}]}
                         """)
                 .file("config/models.yaml", """
@@ -99,6 +101,12 @@ final class AutoselectMemberTest {
                             - {model_id: rotation/legal, description: "Law: contracts, tenants, rights and courts"}
                         asked:
                           selection_model: acme/picker
+                          fallback: acme/chatter
+                          available_models:
+                            - {model_id: acme/coder, description: Programming}
+                            - {model_id: legal, description: Law}
+                        counselled:
+                          selection_model: rotation/pickers
                           fallback: acme/chatter
                           available_models:
                             - {model_id: acme/coder, description: Programming}
@@ -380,6 +388,13 @@ final class AutoselectMemberTest {
         });
         assertThat(ask("rotation/race", CODE + " #77")).isEqualTo("coder");
         assertThat(askedFor("#77")).containsExactlyInAnyOrder("coder", "spare");
+    }
+
+    @Test
+    void inARaceItsSelectionModelMayBeAPanel() throws Exception {
+        says("spare", exchange -> exchange.awaitPeerClosed());
+        assertThat(ask("rotation/counselled", LAW + " #95")).isEqualTo("lawyer");
+        assertThat(askedFor("#95")).contains("opinion1", "opinion2", "picker");
     }
 
     @Test

@@ -134,7 +134,9 @@ final class RaceTest {
             for (RecordedRequest request : asked) {
                 request.awaitPeerClosed(AT_ONCE);
             }
-            assertThat(log.await("left-race")).containsEntry("outcome", "CLIENT_CANCELLED");
+            assertThat(log.await("left-race"))
+                    .containsEntry("outcome", "CLIENT_CANCELLED")
+                    .containsEntry("error", "client_gone");
             assertThat(four.requests()).isEmpty();
         }
     }
