@@ -237,8 +237,7 @@ final class BothDatabasesTest {
     @ValueSource(strings = {"sqlite", "mariadb"})
     void aLateRowTakesNothingFromTheSumsOfRowsThatAreGone(String kind) throws Exception {
         try (StubUpstream stub = new StubUpstream()) {
-            TestBroker.Setup setup =
-                    TestBroker.with().provider("acme", stub).set("serai.ledger.upkeep", "100ms");
+            TestBroker.Setup setup = TestBroker.with().provider("acme", stub).set("serai.ledger.upkeep", "100ms");
             Rows rows = database(kind, setup);
             try (TestBroker broker = setup.start()) {
                 ask(broker, "now", "acme/m");
