@@ -1,4 +1,4 @@
--- The requests of an hour, by all that a bill may ask for.
+-- The requests of an hour, by all that a bill may ask for; nothing where its former sums have stayed.
 insert into usage_hourly (
     begins_at, address, client_key, user_name, model, provider, served_model, requests, errors, cancelled, cached,
     in_fresh, in_cache_read, in_cache_write_5m, in_cache_write_1h, in_audio, in_image, out_text, out_reasoning, out_audio, out_image,
@@ -15,4 +15,5 @@ select
     sum(duration_ms), min(started_at), max(started_at), sum(saved_input_tokens), sum(saved_output_tokens), coalesce(sum(saved_cost), 0)
 from requests
 where started_at >= :#hour and started_at < :#hourEnd
+    and not exists (select 1 from usage_hourly where begins_at = :#hour)
 group by address, client_key, user_name, model, provider, served_model

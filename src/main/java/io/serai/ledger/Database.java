@@ -53,6 +53,7 @@ public final class Database extends AbstractDataSource implements AutoCloseable 
     /** SQLITE_TOOBIG, SQLITE_CONSTRAINT, SQLITE_MISMATCH: https://www.sqlite.org/rescode.html */
     private static final Set<Integer> OF_A_ROW = Set.of(18, 19, 20);
 
+    // A V6 was withdrawn, but a database may have it on record: the next of the migrations is V7.
     private static final Use LEDGER = new Use(
             "serai-database", "serai_schema", List.of("classpath:sql/migrations", "classpath:sql/{database}"), true);
 

@@ -59,10 +59,11 @@ final class Journal implements AutoCloseable {
     }
 
     /**
-     * @param row null: something stood there that can't be read any more
+     * @param row null: something stands there that can't be read any more
+     * @param at where it begins
      * @param after where the next one begins
      */
-    record Entry(byte @Nullable [] row, Position after) {}
+    record Entry(byte @Nullable [] row, Position at, Position after) {}
 
     /**
      * Finds what an earlier run has left.
@@ -158,7 +159,7 @@ final class Journal implements AutoCloseable {
 
     /**
      * The rows from there on, at most so many, and of long ones fewer; what a crash has torn off is passed over, and what is
-     * damaged is an entry.
+     * damaged is an entry ({@link #keep}).
      */
     List<Entry> read(Position from, int most) throws IOException {
         List<Entry> found = new ArrayList<>();
@@ -178,8 +179,9 @@ final class Journal implements AutoCloseable {
                 if (bytes > READ_BYTES && !found.isEmpty()) {
                     return found;
                 }
-                at = new Position(segment.number(), next);
-                found.add(new Entry(row, at));
+                Position after = new Position(segment.number(), next);
+                found.add(new Entry(row, at, after));
+                at = after;
             }
             if (found.size() >= most) {
                 break;
@@ -189,8 +191,7 @@ final class Journal implements AutoCloseable {
     }
 
     /**
-     * A broker that was killed may leave half a row at the end; a disk that fails may damage one anywhere, and the file is kept
-     * then.
+     * A broker that was killed may leave half a row at the end; a disk that fails may damage one anywhere.
      *
      * @return where it can be read again; the offset itself when there was nothing but half a row
      */
@@ -201,13 +202,23 @@ final class Journal implements AutoCloseable {
             segment.cutTo(offset);
             return offset;
         }
-        Path kept = folder.resolve(segment.file().getFileName() + ".damaged");
-        Files.copy(segment.file(), kept, StandardCopyOption.REPLACE_EXISTING);
-        LOG.error("{} bytes of {} at {} can't be read; {} keeps them", next - offset, segment.file(), offset, kept);
         return next;
     }
 
-    /** Keeps a row that nobody takes, in a file that only a person reads. */
+    /** Copies the file in which something can't be read any more, for a person to look at; once, before the entry is released. */
+    void keep(Entry damaged) throws IOException {
+        Segment segment = segments.get(damaged.at().segment());
+        if (segment == null) {
+            return; // nothing is left to copy
+        }
+        Path kept = folder.resolve(segment.file().getFileName() + ".damaged");
+        Files.copy(segment.file(), kept, StandardCopyOption.REPLACE_EXISTING);
+        long offset = damaged.at().offset();
+        long bytes = damaged.after().offset() - offset;
+        LOG.error("{} bytes of {} at {} can't be read; {} keeps them", bytes, segment.file(), offset, kept);
+    }
+
+    /** Keeps a row that nobody takes, in a file that only a person reads, and that nothing deletes: without texts. */
     void setAside(byte[] row) throws IOException {
         Files.write(folder.resolve(ASIDE), row, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         Files.write(folder.resolve(ASIDE), NEW_LINE, StandardOpenOption.APPEND);

@@ -202,8 +202,8 @@ public final class Ledger implements AutoCloseable {
     }
 
     private void write() {
+        List<Pending> taken = new ArrayList<>();
         try {
-            List<Pending> taken = new ArrayList<>();
             boolean stop = false;
             while (!stop) {
                 stop = round(taken);
@@ -211,9 +211,10 @@ public final class Ledger implements AutoCloseable {
             }
             force();
         } finally {
+            taken.forEach(Pending::release);
             if (!closing) {
-                LOG.error("The ledger's journal is not written any more; only a restart mends that");
                 queue.forEach(Pending::release);
+                error("The ledger's journal is not written any more; only a restart mends that", null);
             }
         }
     }
@@ -225,15 +226,26 @@ public final class Ledger implements AutoCloseable {
             await(taken);
         } catch (InterruptedException e) {
             // nobody has reason to; the journal must not stop
+        } catch (RuntimeException | Error e) { // as when memory is short; what was taken is stored all the same
+            error("The ledger's journal goes on after {}", e);
         }
         try {
             stop = taken.remove(STOP);
             store(taken);
         } catch (RuntimeException | Error e) {
-            LOG.error("The ledger's journal goes on after {}", e.toString());
-            LOG.debug("The ledger's journal", e);
+            error("The ledger's journal goes on after {}", e);
         }
         return stop;
+    }
+
+    /** Never fails: without memory even a line of the log does, and the thread has others' records to write. */
+    private static void error(String what, @Nullable Throwable why) {
+        try {
+            LOG.error(what, String.valueOf(why));
+            LOG.debug("The ledger's journal", why);
+        } catch (RuntimeException | Error e) {
+            // nothing is left to say it with
+        }
     }
 
     /** The next records, or none when it is time to force or to try again. */
@@ -320,9 +332,8 @@ public final class Ledger implements AutoCloseable {
         } catch (IOException | RuntimeException | Error e) { // without memory too they wait, and are tried again
             if (!journalDown) {
                 journalDown = true;
-                LOG.error("The ledger's journal can't be written, records wait in memory: {}", e.toString());
+                error("The ledger's journal can't be written, records wait in memory: {}", e);
             }
-            LOG.debug("The ledger's journal", e);
         }
     }
 
@@ -331,7 +342,7 @@ public final class Ledger implements AutoCloseable {
             journal.force();
             dirty = false;
         } catch (IOException | RuntimeException | Error e) {
-            LOG.error("The ledger's journal is not safe from a power cut: {}", e.toString());
+            error("The ledger's journal is not safe from a power cut: {}", e);
         }
         forcedNanos = System.nanoTime();
     }

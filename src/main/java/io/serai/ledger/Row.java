@@ -66,6 +66,25 @@ record Row(List<@Nullable Object> values, @Nullable List<@Nullable Object> texts
         return of(values, prompt, answer, cut);
     }
 
+    /** As far as it is JSON, for a file that is kept for longer than what was said may be. */
+    static byte[] withoutTexts(byte[] encoded) {
+        ByteArrayOutputStream left = new ByteArrayOutputStream(2_048);
+        try (JsonParser from = JSON.createParser(encoded);
+                JsonGenerator to = JSON.createGenerator(left)) {
+            while (from.nextToken() != null) {
+                String name = from.currentName();
+                if (PROMPT.equals(name) || ANSWER.equals(name)) {
+                    from.skipChildren();
+                } else {
+                    to.copyCurrentEvent(from);
+                }
+            }
+        } catch (IOException e) {
+            // what was read so far is all that can be told from texts
+        }
+        return left.toByteArray();
+    }
+
     /** Makes rows of records, and bytes of rows. One thread: what it writes with is kept from row to row. */
     static final class Writer {
         private final AttemptsText attempts = new AttemptsText();

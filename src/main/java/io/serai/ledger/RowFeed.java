@@ -96,30 +96,52 @@ public final class RowFeed {
             fresh = rows.size() < room ? ledger.fresh().take(at) : null;
         }
         if (rows.isEmpty()) {
-            for (Journal.Entry entry : ledger.journal().read(at, room)) {
-                add(rows, entry.row());
-                at = entry.after();
-            }
+            at = read(rows, at);
         }
         if (rows.isEmpty()) {
-            ledger.committed(at); // nothing that can be read is before it
+            ledger.committed(at);
             return false;
         }
         batch(exchange, rows, at);
         return true;
     }
 
-    private void add(List<Row> rows, byte @Nullable [] encoded) throws IOException {
-        if (encoded == null) {
+    /**
+     * Ends before what can't be read, if there are rows before it: they may be read many times until the database has them, and
+     * what becomes of the other is to become of it once.
+     *
+     * @return where the last of the rows ends
+     */
+    private Journal.Position read(List<Row> rows, Journal.Position from) throws IOException {
+        Journal.Position at = from;
+        for (Journal.Entry entry : ledger.journal().read(from, room)) {
+            try {
+                byte[] row = entry.row();
+                if (row == null) {
+                    throw new IOException("it is damaged");
+                }
+                rows.add(Row.read(row));
+            } catch (IOException | RuntimeException e) {
+                if (!rows.isEmpty()) {
+                    break;
+                }
+                passOver(entry, e);
+            }
+            at = entry.after();
+        }
+        return at;
+    }
+
+    private void passOver(Journal.Entry entry, Exception why) throws IOException {
+        byte[] row = entry.row();
+        if (row == null) {
+            ledger.journal().keep(entry);
             ledger.spoiled().note("A row of the journal", "it is damaged");
-            return;
+        } else {
+            ledger.journal().setAside(Row.withoutTexts(row));
+            ledger.spoiled().note("A row of the journal", "it is not understood, and set aside: " + why);
         }
-        try {
-            rows.add(Row.read(encoded));
-        } catch (IOException | RuntimeException e) {
-            ledger.journal().setAside(encoded);
-            ledger.spoiled().note("A row of the journal", "it is not understood, and set aside: " + e);
-        }
+        ledger.committed(entry.after());
     }
 
     private boolean takeFromMemory(Exchange exchange) {
@@ -220,7 +242,7 @@ public final class RowFeed {
     private void setAside(Batch batch, @Nullable Throwable why) {
         Row row = batch.rows().getFirst();
         try {
-            ledger.journal().setAside(new Row.Writer().bytes(row));
+            ledger.journal().setAside(new Row.Writer().bytes(new Row(row.values(), null)));
         } catch (IOException e) {
             wait(e);
             return;

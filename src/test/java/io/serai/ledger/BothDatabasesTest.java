@@ -232,6 +232,37 @@ final class BothDatabasesTest {
         }
     }
 
+    /** As when a journal is written again that the database had before: most rows of the hour are past their time and gone. */
+    @ParameterizedTest
+    @ValueSource(strings = {"sqlite", "mariadb"})
+    void aLateRowTakesNothingFromTheSumsOfRowsThatAreGone(String kind) throws Exception {
+        try (StubUpstream stub = new StubUpstream()) {
+            TestBroker.Setup setup = TestBroker.with().provider("acme", stub).set("serai.ledger.upkeep", "100ms");
+            Rows rows = database(kind, setup);
+            try (TestBroker broker = setup.start()) {
+                ask(broker, "now", "acme/m");
+                rows.request("now");
+                long hour = System.currentTimeMillis() / DAY_MS * DAY_MS - DAY_MS;
+                rows.execute("create table old as select * from requests where request_id = 'now'");
+                rows.execute("update old set request_id = 'old', started_at = " + (hour + 7));
+                for (int i = 1; i <= 3; i++) {
+                    rows.execute("update old set id = 'old-" + i + "'");
+                    rows.execute("insert into requests select * from old");
+                    assertThat(summedUp(rows, hour)).hasSize(2).containsOnly(Map.of("n", String.valueOf(i)));
+                }
+                rows.execute("delete from requests where id <> 'old-3'");
+                assertThat(summedUp(rows, hour)).hasSize(2).containsOnly(Map.of("n", "3"));
+            }
+        }
+    }
+
+    private static List<Map<String, String>> summedUp(Rows rows, long hour) throws Exception {
+        rows.execute("insert into usage_due (begins_at) values (" + hour + ")");
+        rows.await("select begins_at from usage_due where begins_at = " + hour, List::isEmpty);
+        return rows.of("select sum(requests) as n from usage_hourly where begins_at = " + hour
+                + " union all select sum(requests) from usage_daily where begins_at = " + hour);
+    }
+
     /** Asks, and goes when the answer has begun. */
     private static void leave(TestBroker broker, String id, String body) throws Exception {
         HttpRequest request = broker.request("/v1/chat/completions")

@@ -110,6 +110,8 @@ final class JournalTest {
             List<Journal.Entry> all = journal.read(journal.start(), 10);
             assertThat(texts(all)).containsExactly("first", "damaged", "third", "fourth");
             assertThat(journal.bytes(all.getLast().after())).isZero();
+            assertThat(files(".damaged")).isEmpty(); // whoever reads may have to do so again
+            journal.keep(all.get(1));
         }
         assertThat(files(".damaged")).hasSize(1);
     }
@@ -131,7 +133,6 @@ final class JournalTest {
             assertThat(texts(found)).isEqualTo(expected);
             assertThat(journal.bytes(found.getLast().after())).isZero();
         }
-        assertThat(files(".damaged")).hasSize(1);
     }
 
     private void damage(int at) throws IOException {

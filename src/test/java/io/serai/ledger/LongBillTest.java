@@ -105,7 +105,7 @@ final class LongBillTest {
                     sqlite
                             ? "pragma wal_checkpoint(truncate)"
                             : "select count(*) from information_schema.processlist"
-                                    + " where info like '%usage_daily%' and id <> connection_id()")) {
+                                    + " where info like '%usage_daily%' and db = database() and id <> connection_id()")) {
                 return found.next() && found.getInt(1) > 0;
             }
         }

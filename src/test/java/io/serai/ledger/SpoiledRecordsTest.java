@@ -9,12 +9,16 @@ import io.serai.call.Call;
 import io.serai.call.CallRecord;
 import io.serai.call.Caller;
 import io.serai.config.Settings;
+import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.AbstractList;
+import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -158,6 +162,41 @@ final class SpoiledRecordsTest {
         }
         try (Journal journal = new Journal(folder)) { // what found room is written when the broker stops
             assertThat(ids(journal)).containsExactly("n0", "n1");
+        }
+    }
+
+    /** As when memory is short just then: what was taken is written, and nobody waits for ever. */
+    @Test
+    void anErrorWhileRecordsAreAwaitedLosesNoneOfThem() throws Exception {
+        CountDownLatch ready = new CountDownLatch(1);
+        ThreadFactory later = work -> new Thread(() -> {
+            try {
+                ready.await();
+            } catch (InterruptedException e) {
+                return;
+            }
+            work.run();
+        });
+        try (Ledger ledger = new Ledger(settings(false, 100), new Journal(folder), later)) {
+            Field queue = Ledger.class.getDeclaredField("queue");
+            queue.setAccessible(true);
+            queue.set(ledger, new ArrayBlockingQueue<Object>(100) {
+                private boolean thrown;
+
+                @Override
+                public int drainTo(Collection<? super Object> to, int most) {
+                    if (!thrown) {
+                        thrown = true;
+                        throw new OutOfMemoryError("for a moment");
+                    }
+                    return super.drainTo(to, most);
+                }
+            });
+            CompletableFuture<?> kept = ledger.seal(call("sealed").soFar());
+            ready.countDown();
+            assertThat(kept).isNotNull().succeedsWithin(Duration.ofSeconds(20));
+            assertThat(ids(ledger.journal())).containsExactly("sealed");
+            assertThat(ledger.state()).isNotEqualTo(Ledger.State.STOPPED);
         }
     }
 }
