@@ -15,6 +15,7 @@ import io.serai.config.ConfigLoader;
 import io.serai.config.ConfigSource;
 import io.serai.config.Snapshot;
 import io.serai.context.Tokenizers;
+import io.serai.json.BodyReader;
 import io.serai.models.ModelLists;
 import io.serai.models.ModelTable;
 import io.serai.routing.Candidates;
@@ -23,6 +24,7 @@ import io.serai.routing.Health;
 import io.serai.routing.Instances;
 import io.serai.routing.Pools;
 import io.serai.routing.Reach;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -120,9 +122,9 @@ public class Hit {
         context.start();
         cache = context.getEndpoint("direct:cache").createProducer();
         cache.start();
-        body = (ObjectNode) json.readTree("{\"model\":\"" + MODEL + "\",\"temperature\":0.2,\"seed\":7,\"messages\":["
+        body = (ObjectNode) new BodyReader(json).read(("{\"model\":\"" + MODEL + "\",\"temperature\":0.2,\"seed\":7,\"messages\":["
                 + "{\"role\":\"system\",\"content\":\"" + "You are a patient teacher. ".repeat(40) + "\"},"
-                + "{\"role\":\"user\",\"content\":\"" + "What is the capital of Italy? ".repeat(30) + "\"}]}");
+                + "{\"role\":\"user\",\"content\":\"" + "What is the capital of Italy? ".repeat(45) + "\"}]}").getBytes(StandardCharsets.UTF_8));
         keep();
     }
 

@@ -11,6 +11,7 @@ import io.serai.call.Reply;
 import io.serai.call.Saved;
 import io.serai.call.Target;
 import io.serai.call.Travel;
+import io.serai.json.BodyReader;
 import io.serai.routing.Instances;
 import io.serai.routing.Reach;
 import io.serai.stream.ChunkLog;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** Answers calls with what others have been answered: plain or as a stream, whichever they asked for. */
 final class Replies {
     private final ObjectMapper json;
+    private final BodyReader reader;
     private final Assembly assembly;
     private final Instances instances;
     private final ModelCounts counts;
@@ -30,6 +32,7 @@ final class Replies {
 
     Replies(ObjectMapper json, Instances instances, ModelCounts counts, boolean echoModel) {
         this.json = json;
+        this.reader = new BodyReader(json);
         this.assembly = new Assembly(json);
         this.instances = instances;
         this.counts = counts;
@@ -72,7 +75,7 @@ final class Replies {
     /** What was kept becomes the call's reply, unless the operator does not want it to be given any more. */
     void give(Call call, Lookup lookup, Answer answer) throws IOException {
         Attempt attempt = attempt(call, lookup, answer.provider(), answer.instance(), answer.model());
-        if (attempt == null || !(json.readTree(answer.body()) instanceof ObjectNode body)) {
+        if (attempt == null || !(reader.read(answer.body()) instanceof ObjectNode body)) {
             return;
         }
         attempt.servedAs(answer.servedModel());

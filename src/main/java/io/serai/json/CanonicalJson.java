@@ -79,6 +79,8 @@ public final class CanonicalJson {
             out.writeEndArray();
         } else if (node.isNumber()) {
             out.writeNumber(node.decimalValue().stripTrailingZeros().toString());
+        } else if (node instanceof LongText text && text.isPlain()) {
+            text.write(out); // there is but this spelling of it
         } else if (node.isTextual()) {
             out.writeString(node.textValue()); // escapes may differ on the wire
         } else {

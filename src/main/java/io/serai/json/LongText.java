@@ -90,8 +90,22 @@ public final class LongText extends ValueNode {
         return JsonToken.VALUE_STRING;
     }
 
+    /** Whether it is ASCII without escapes, so that any reader and any writer of JSON spells it as it stands. */
+    boolean isPlain() {
+        for (int i = from + 1; i < to - 1; i++) {
+            if (json[i] < ' ' || json[i] == '\\') { // bytes from 0x80 on are negative
+                return false;
+            }
+        }
+        return true;
+    }
+
     @Override
     public void serialize(JsonGenerator generator, SerializerProvider provider) throws IOException {
+        write(generator);
+    }
+
+    void write(JsonGenerator generator) throws IOException {
         if (generator instanceof UTF8JsonGenerator) {
             generator.writeRawUTF8String(json, from + 1, size());
         } else {

@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
+import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,32 @@ final class BodyReaderProperties {
         } else {
             assertThat(String.valueOf(reader.read(bytes))).isEqualTo(expected.toString());
         }
+    }
+
+    /** However its characters are spelled: what is not escaped goes into the hash as it came. */
+    @Property(tries = 300)
+    void aTextHasOneCanonicalForm(@ForAll long seed) throws IOException {
+        Random random = new Random(seed);
+        String plain = "plain /'{}[]:,\u007f".repeat(100 + random.nextInt(50));
+        int at = random.nextInt(plain.length());
+        char one = plain.charAt(at);
+        String before = plain.substring(0, at);
+        String behind = plain.substring(at + 1);
+        String expected = canonical("\"" + plain + "\"");
+        assertThat(canonical("\"%s\\u%04x%s\"".formatted(before, (int) one, behind)))
+                .isEqualTo(expected);
+        assertThat(canonical("\"" + before + "x" + behind + "\"")).isNotEqualTo(expected);
+        assertThat(canonical("\"" + before + "\u00e9" + behind + "\""))
+                .isEqualTo(canonical("\"" + before + "\\u00E9" + behind + "\""))
+                .isNotEqualTo(expected);
+    }
+
+    private String canonical(String text) throws IOException {
+        byte[] bytes = ("{\"content\":" + text + "}").getBytes(StandardCharsets.UTF_8);
+        assertThat(reader.read(bytes).path("content")).isInstanceOf(LongText.class);
+        String hash = CanonicalJson.sha256((ObjectNode) reader.read(bytes), Set.of());
+        assertThat(hash).isEqualTo(CanonicalJson.sha256((ObjectNode) json.readTree(bytes), Set.of()));
+        return hash;
     }
 
     @Test
