@@ -122,9 +122,13 @@ public class Hit {
         context.start();
         cache = context.getEndpoint("direct:cache").createProducer();
         cache.start();
-        body = (ObjectNode) new BodyReader(json).read(("{\"model\":\"" + MODEL + "\",\"temperature\":0.2,\"seed\":7,\"messages\":["
-                + "{\"role\":\"system\",\"content\":\"" + "You are a patient teacher. ".repeat(40) + "\"},"
-                + "{\"role\":\"user\",\"content\":\"" + "What is the capital of Italy? ".repeat(45) + "\"}]}").getBytes(StandardCharsets.UTF_8));
+        body = (ObjectNode) new BodyReader(json)
+                .read(("{\"model\":\"" + MODEL + "\",\"temperature\":0.2,\"seed\":7,\"messages\":["
+                                + "{\"role\":\"system\",\"content\":\"" + "You are a patient teacher. ".repeat(40)
+                                + "\"},"
+                                + "{\"role\":\"user\",\"content\":\"" + "What is the capital of Italy? ".repeat(45)
+                                + "\"}]}")
+                        .getBytes(StandardCharsets.UTF_8));
         keep();
     }
 

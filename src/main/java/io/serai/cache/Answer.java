@@ -47,7 +47,9 @@ record Answer(String provider, String instance, String model, String servedModel
         String usd = in.readUTF();
         try {
             Saved saved = new Saved(input, output, usd.isEmpty() ? null : new BigDecimal(usd));
-            return new Answer(provider, instance, model, servedModel, saved, in.readAllBytes());
+            byte[] body = new byte[in.available()]; // in memory that is all
+            in.readFully(body);
+            return new Answer(provider, instance, model, servedModel, saved, body);
         } catch (NumberFormatException e) {
             throw new IOException(e);
         }

@@ -57,12 +57,13 @@ final class Ways {
     private Way look(String path) {
         long version = reach.version();
         List<Reach.Place> places = reach.of(path);
+        List<Reach.Place> kept = places.stream().filter(switches::isOn).toList();
+        if (places.size() == 1) { // as a model by its own name, which is looked up each time
+            return new Way(version, kept, identity(places.get(0)));
+        }
         String identity =
                 places.stream().map(Ways::identity).distinct().sorted().collect(Collectors.joining("\n"));
-        return new Way(
-                version,
-                places.stream().filter(switches::isOn).toList(),
-                places.size() > 1 ? sha256(identity) : identity);
+        return new Way(version, kept, places.isEmpty() ? identity : sha256(identity));
     }
 
     private static String identity(Reach.Place place) {

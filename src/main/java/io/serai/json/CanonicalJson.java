@@ -3,6 +3,7 @@ package io.serai.json;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -23,8 +24,10 @@ import java.util.Set;
  */
 public final class CanonicalJson {
     /** Half a surrogate pair, which JSON allows as an escape, can be written as one only. */
-    private static final ObjectMapper JSON = new ObjectMapper(
-            JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build());
+    private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
+            .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+            .recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool()) // virtual threads live for one request
+            .build());
 
     private CanonicalJson() {}
 
