@@ -142,6 +142,7 @@ public final class Meters {
         counter("serai.requests", "Requests by how they ended", Tags.of("operation", operation, "outcome", outcome));
         call.sensitive().forEach(this::countSensitive);
         String asked = names.asked(call.model());
+        String served = served(call, names);
         Tags tags = Tags.of(
                 "gen_ai.operation.name",
                 operation,
@@ -150,7 +151,7 @@ public final class Meters {
                 "gen_ai.request.model",
                 asked,
                 "gen_ai.response.model",
-                names.served(call.provider(), call.servedModel()),
+                served,
                 "error.type",
                 Totals.isWell(call) ? "" : outcome);
         seconds("gen_ai.server.request.duration", DURATIONS, tags, call.durationMs() / 1000.0);
@@ -164,12 +165,25 @@ public final class Meters {
                 seconds("gen_ai.server.time_per_output_token", EACH_TOKEN, tags, each);
             }
         }
-        Tags provider =
-                Tags.of("provider", call.provider(), "model", names.served(call.provider(), call.servedModel()));
+        Tags provider = Tags.of("provider", call.provider(), "model", served);
         countEnd(call, provider);
         countMoney(call, provider);
         countKeys(call);
         call.attempts().forEach(attempt -> count(attempt, operation, names));
+    }
+
+    /** Many providers answer by a longer name than they were asked by, {@code gpt-4o-2024-08-06}: then it is the latter. */
+    private static String served(CallRecord call, KnownNames names) {
+        String said = names.served(call.provider(), call.servedModel());
+        return !said.equals(KnownNames.OTHER)
+                ? said
+                : call.attempts().reversed().stream()
+                        .filter(a -> a.purpose() == Purpose.REPLY
+                                && a.instance().equals(call.instance())
+                                && !a.reason().equals("overtaken"))
+                        .map(a -> names.served(a.provider(), a.model()))
+                        .findFirst()
+                        .orElse(said);
     }
 
     private void countOverhead(Overhead overhead) {

@@ -23,35 +23,44 @@ import org.junit.jupiter.api.Test;
 final class MetricsTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static StubUpstream stub;
+    private static StubUpstream newer;
     private static TestBroker broker;
 
     @BeforeAll
     static void start() throws Exception {
         stub = new StubUpstream();
         stub.forModel("broken", Scripts.status(500, "{}"));
+        newer = new StubUpstream();
+        newer.on(request -> Scripts.status(200, """
+                {"id":"a","object":"chat.completion","created":1,"model":"gpt-2026-01-31","choices":[{"index":0,
+                 "message":{"role":"assistant","content":"Hi"},"finish_reason":"stop"}],
+                 "usage":{"prompt_tokens":12,"completion_tokens":5,"total_tokens":17}}"""));
         broker = TestBroker.with()
                 .provider(
                         "acme",
                         stub,
                         "models: [{name: m, pricing: {prompt: 0.000001, completion: 0.000002}}, {name: broken}]")
                 .provider("open", stub) // takes any model
+                .provider("dated", newer, "models: [{name: gpt, pricing: {prompt: 0.000001, completion: 0.000002}}]")
                 .set("serai.retry.attempts", "1")
                 .start();
         broker.chat("acme/m");
         broker.chat("acme/m", "\"stream\":true");
         broker.chat("acme/broken");
         broker.chat("open/my-secret-project");
+        broker.chat("dated/gpt");
         await().until(() -> JSON.readTree(broker.get("/metrics", "accept", "application/json")
                                 .body())
                         .path("requests")
                         .asInt()
-                == 4);
+                == 5);
     }
 
     @AfterAll
     static void stop() throws Exception {
         broker.close();
         stub.close();
+        newer.close();
     }
 
     private static String text() throws Exception {
@@ -80,7 +89,7 @@ final class MetricsTest {
                 .anySatisfy(line -> assertThat(line)
                         .startsWith("serai_requests_total{")
                         .contains("outcome=\"ok\"")
-                        .endsWith(" 3.0"))
+                        .endsWith(" 4.0"))
                 .anySatisfy(line ->
                         assertThat(line).isEqualTo("serai_instance_breaker{instance=\"acme\",provider=\"acme\"} 0.0"))
                 .anySatisfy(line ->
@@ -93,15 +102,26 @@ final class MetricsTest {
     }
 
     @Test
+    void whatAProviderCallsByALongerNameGoesByTheOneItWasAskedBy() throws Exception {
+        assertThat(text().lines())
+                .anySatisfy(
+                        line -> assertThat(line).startsWith("serai_cost_usd_total{model=\"gpt\",provider=\"dated\"} "))
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith("gen_ai_server_request_duration_seconds_count{")
+                        .contains("gen_ai_request_model=\"dated/gpt\"", "gen_ai_response_model=\"gpt\""))
+                .noneSatisfy(line -> assertThat(line).contains("gpt-2026"));
+    }
+
+    @Test
     void whoAcceptsJsonGetsTheTotals() throws Exception {
         JsonNode totals = JSON.readTree(
                 broker.get("/metrics", "accept", "application/json").body());
         assertThat(totals.path("errors").asInt()).isOne();
-        assertThat(totals.path("input_tokens").asInt()).isEqualTo(3 * Scripts.PROMPT_TOKENS);
+        assertThat(totals.path("input_tokens").asInt()).isEqualTo(4 * Scripts.PROMPT_TOKENS);
         assertThat(totals.path("in_flight").asInt()).isPositive(); // this one
         assertThat(totals.path("cost_usd").decimalValue())
                 .isEqualByComparingTo(
-                        BigDecimal.valueOf(2L * (Scripts.PROMPT_TOKENS + 2L * Scripts.COMPLETION_TOKENS), 6));
+                        BigDecimal.valueOf(3L * (Scripts.PROMPT_TOKENS + 2L * Scripts.COMPLETION_TOKENS), 6));
     }
 
     @Test
@@ -109,10 +129,10 @@ final class MetricsTest {
         JsonNode here = JSON.readTree(broker.get("/metrics/detailed").body())
                 .path("addresses")
                 .path("127.0.0.1");
-        assertThat(here.path("requests").asInt()).isEqualTo(4);
+        assertThat(here.path("requests").asInt()).isEqualTo(5);
         assertThat(here.path("errors").asInt()).isOne();
         assertThat(here.path("in_flight").asInt()).isPositive();
-        assertThat(here.path("recent")).hasSize(4);
+        assertThat(here.path("recent")).hasSize(5);
         assertThat(here.path("recent").get(0).path("model").asText()).isEqualTo("acme/m");
         assertThat(here.path("recent").get(0).path("success").asBoolean()).isTrue();
     }
