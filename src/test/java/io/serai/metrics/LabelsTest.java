@@ -3,6 +3,7 @@ package io.serai.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serai.broker.TestBroker;
 import io.serai.stub.Scripts;
@@ -115,5 +116,16 @@ final class LabelsTest {
                 .anySatisfy(line -> assertThat(line)
                         .startsWith("camel_route_policy_seconds_count{")
                         .contains("routeId=\"dispatch\""));
+    }
+
+    @Test
+    void tenRequestsOfAnAddressAreRemembered() throws Exception {
+        for (int i = 0; i < 10; i++) {
+            broker.chat("open/m");
+        }
+        seen(13);
+        JsonNode here = JSON.readTree(broker.get("/metrics/detailed").body()).at("/addresses/127.0.0.1");
+        assertThat(here.path("requests").asInt()).isGreaterThanOrEqualTo(13);
+        assertThat(here.path("recent")).hasSize(10);
     }
 }
