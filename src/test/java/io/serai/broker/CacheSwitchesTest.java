@@ -31,16 +31,18 @@ final class CacheSwitchesTest {
     static void start() throws Exception {
         stub = new StubUpstream();
         stub.forModel("picker", Scripts.chat("plain/a"));
+        stub.forModel("long", Scripts.chat("word ".repeat(500)));
         broker = TestBroker.with()
                 .set("serai.response-cache.max-temperature", "0.5")
                 .set("serai.response-cache.streams", "false")
+                .set("serai.response-cache.max-answer-bytes", "2KiB")
                 .set("serai.response-cache.across-tenants", "true")
                 .set("serai.auth.keys", "first,second")
                 .provider(
                         "on",
                         stub,
                         "enable_response_cache: true",
-                        "models: [{name: a}, {name: b, enable_response_cache: false}]")
+                        "models: [{name: a}, {name: b, enable_response_cache: false}, {name: long}]")
                 .provider("plain", stub, "models: [{name: a}, {name: b, enable_response_cache: true}, {name: picker}]")
                 .file("config/rotations.yaml", """
                         rotations:
@@ -157,6 +159,14 @@ final class CacheSwitchesTest {
     }
 
     @Test
+    void whatIsTooLargeIsNotKept() throws Exception {
+        String body = question("on/long", "\"temperature\":0");
+        assertThat(cache(body)).isEqualTo("miss");
+
+        await().atMost(SOON).until(() -> cache(body).equals("miss")); // who asked with the first had its answer
+    }
+
+    @Test
     void keysShareAnswersWhereTheOperatorSaysSo() throws Exception {
         String body = question("on/a", "\"temperature\":0");
         awaitHit(body);
@@ -182,6 +192,17 @@ final class CacheSwitchesTest {
                         "{name: a}, {name: b, enable", "{name: a, default_parameters: {seed: 1}}, {name: b, enable"));
         await().atMost(SOON).until(() -> broker.broker().view().getGeneration() > generation + 1);
         assertThat(cache(body)).as("it would be asked otherwise").isEqualTo("miss");
+
+        awaitHit(body);
+        try (StubUpstream elsewhere = new StubUpstream()) {
+            Files.writeString(
+                    file, Files.readString(file).replace(":" + stub.port() + "/", ":" + elsewhere.port() + "/"));
+            await().atMost(SOON).until(() -> broker.broker().view().getGeneration() > generation + 2);
+            assertThat(cache(body)).as("another would be asked").isEqualTo("miss");
+        } finally {
+            Files.writeString(file, files);
+            await().atMost(SOON).until(() -> broker.broker().view().getGeneration() > generation + 3);
+        }
     }
 
     @Test

@@ -346,6 +346,29 @@ final class ResponseCacheTest {
     }
 
     @Test
+    void anAnswerOlderThanAClientWantsIsNotGiven() throws Exception {
+        String body = question("acme/m");
+        askAndKeep(body);
+        int before = asked();
+
+        await().until(() -> cache(ask(body, "cache-control", "max-age=1")).equals("miss")); // a second later
+
+        assertThat(asked()).isEqualTo(before + 1);
+        assertThat(cache(ask(body, "cache-control", "max-age=600"))).isEqualTo("hit");
+    }
+
+    @Test
+    void anAnswerIsKeptAsLongAsItsClientSays() throws Exception {
+        String body = question("acme/m");
+        askAndKeep(body.replaceFirst("\\{", "{\"cache\":{\"ttl\":1},"));
+        int before = asked();
+
+        await().until(() -> cache(ask(body)).equals("miss")); // a second later
+
+        assertThat(asked()).isEqualTo(before + 1);
+    }
+
+    @Test
     void anOrderOfFieldsAndASpellingOfNumbersMakesNoDifference() throws Exception {
         String text = "Question " + QUESTIONS.incrementAndGet();
         askAndKeep("{\"model\":\"acme/m\",\"temperature\":1,\"seed\":7,\"messages\":[{\"role\":\"user\",\"content\":\""
