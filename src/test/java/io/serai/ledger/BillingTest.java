@@ -1,6 +1,7 @@
 package io.serai.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -15,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -69,6 +71,7 @@ final class BillingTest {
                 GROUPS.forEach(group -> checkQuietly(broker, rows, ranges.get(0), group));
                 narrowed(broker);
                 spelt(broker);
+                noFormula(broker);
             }
         }
     }
@@ -110,8 +113,31 @@ final class BillingTest {
         assertThat(totals.path("saved_usd").decimalValue()).isEqualByComparingTo(usd(all.get("saved")));
         assertThat(Instant.parse(bill.path("first_request").asText()).toEpochMilli())
                 .isEqualTo(Long.parseLong(all.get("first_request")));
+        String common = switch (group) {
+            case "key" -> "client_key";
+            case "ip" -> "address";
+            case "day" -> "started_at - started_at % " + DAY_MS;
+            case "hour" -> "started_at - started_at % " + HOUR_MS;
+            default -> group;
+        };
+        Map<String, String> each =
+                rows.of("select " + common + " as name, count(*) as requests" + where + " group by 1").stream()
+                        .collect(Collectors.toMap(
+                                row -> switch (group) {
+                                    case "day" -> time(row).substring(0, 10);
+                                    case "hour" -> time(row);
+                                    default -> row.get("name");
+                                },
+                                row -> row.get("requests")));
+        Map<String, String> told = new HashMap<>();
+        groups.forEach(g -> told.put(g.path("key").asText(), g.path("requests").asText()));
+        assertThat(told).as(group).isEqualTo(each);
         long keys = groups.findValuesAsText("key").stream().distinct().count();
         assertThat(keys).isEqualTo(groups.size());
+    }
+
+    private static String time(Map<String, String> row) {
+        return Instant.ofEpochMilli(Long.parseLong(row.get("name"))).toString();
     }
 
     private static BigDecimal usd(String units) {
@@ -138,6 +164,12 @@ final class BillingTest {
                 .isZero();
         assertThat(all.path("errors").asInt()).isPositive();
         assertThat(all.path("unpriced").asInt()).isZero();
+    }
+
+    /** Of a model that nobody has, as any client can name one. */
+    private static void noFormula(TestBroker broker) throws Exception {
+        assertThat(broker.chat("=1+1,2").statusCode()).isEqualTo(404);
+        await().until(() -> broker.get("/billing/usage?format=csv").body().contains("\r\n\"'=1+1,2\",1,1,"));
     }
 
     private static void spelt(TestBroker broker) throws Exception {
