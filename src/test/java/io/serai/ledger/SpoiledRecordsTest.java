@@ -165,6 +165,24 @@ final class SpoiledRecordsTest {
         }
     }
 
+    /** There is room for the texts that wait, and not only for the first that ever came. */
+    @Test
+    void textsThatAreWrittenTakeNoRoom() throws Exception {
+        Texts wordy = new Texts("x".repeat(5 * 1024 * 1024), null, false);
+        try (Ledger ledger = new Ledger(settings(false, 100), new Journal(folder))) {
+            Journal.Position at = START;
+            for (int i = 0; i < 3; i++) {
+                Journal.Position from = at;
+                ledger.keep(call("n" + i).soFar(), wordy);
+                await().until(() -> !ledger.journal().read(from, 1).isEmpty());
+                Journal.Entry entry = ledger.journal().read(from, 1).getFirst();
+                assertThat(entry.row()).as("row " + i).hasSizeGreaterThan(wordy.size());
+                at = entry.after();
+                await().until(() -> ledger.queued() == 0);
+            }
+        }
+    }
+
     /** A disk that hangs fails no write: nobody says that the journal is down. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})

@@ -80,6 +80,11 @@ final class UpkeepTest {
                     .satisfies(row -> assertThat(row).containsEntry("requests", "1"));
             assertThat(rows.of("select * from usage_daily where begins_at = " + hour))
                     .hasSize(1);
+            // the hour has sums and is due: its requests are read, and its sums not too
+            String bill = "/billing/usage?from=" + hour / 1000 + "&to=" + (hour + DAY_MS) / 1000;
+            for (String group : List.of("model", "hour", "day")) {
+                assertThat(broker.get(bill + "&group=" + group).body()).contains("\"totals\":{\"requests\":2,");
+            }
             rows.execute("drop trigger guard");
             rows.await(sums, found -> found.getFirst().containsValue("2"));
             rows.await("select begins_at from usage_due where begins_at = " + hour, List::isEmpty);
