@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,8 @@ public final class Attempt {
     private @Nullable Reply reply;
     private volatile @Nullable UpstreamFailure failure;
     private volatile @Nullable Usage usage;
-    private volatile Prices prices = Prices.NONE;
+    private volatile Function<String, Prices> priceList = model -> Prices.NONE;
+    private volatile @Nullable Prices prices;
     private volatile long firstEventNanos;
     private volatile long endedNanos;
     private @Nullable String servedModel;
@@ -347,7 +349,7 @@ public final class Attempt {
         }
         return Cost.of(
                 used,
-                prices.under(new Prices.Circumstances(
+                prices().under(new Prices.Circumstances(
                         used.input(),
                         serviceTier,
                         body.path("quality").textValue(),
@@ -357,11 +359,18 @@ public final class Attempt {
 
     /** What the model costs, as far as that is known. */
     public Prices prices() {
-        return prices;
+        Prices agreed = prices;
+        return agreed == null ? priceList.apply(servedModel()) : agreed;
     }
 
-    public void pricedAt(Prices known) {
-        prices = known;
+    /** @param list says what a model costs that the provider may say it served */
+    public void pricedBy(Function<String, Prices> list) {
+        priceList = list;
+    }
+
+    /** It is known by now which model that is. Until then, and a stream may be read to its end by then, the list is asked. */
+    public void priced() {
+        prices = priceList.apply(servedModel());
     }
 
     /** The model that the provider says it served, else the one that was asked for. */

@@ -64,6 +64,8 @@ public final class Ledger implements AutoCloseable {
     /** The thread's own. */
     private final RowMaker rows = new RowMaker(spoiled);
 
+    private volatile int unwrittenCount;
+
     private int inHand;
     private volatile boolean journalDown;
     private volatile boolean databaseDown;
@@ -92,7 +94,7 @@ public final class Ledger implements AutoCloseable {
         SPOOLING,
         /** The journal takes nothing; the database does. */
         UNBUFFERED,
-        /** Neither does: records wait in memory, and those that find no room there are lost. */
+        /** Neither does, or the queue is full: records wait in memory, and those that find no room there are lost. */
         FAILING,
         /** The thread that takes records out of memory has ended, which only a restart mends; it is as if neither did. */
         STOPPED
@@ -163,21 +165,20 @@ public final class Ledger implements AutoCloseable {
         }
         // rows that reach no database for so long are as bad as refused ones, whatever it is that holds them up
         boolean away = databaseDown || System.nanoTime() - currentNanos > staleNanos;
-        if (journalDown) {
-            return away || queue.remainingCapacity() == 0 ? State.FAILING : State.UNBUFFERED;
+        // a disk that hangs fails no write; but what comes now is lost, as it is when one fails
+        if (queue.remainingCapacity() == 0 || journalDown && away) {
+            return State.FAILING;
         }
-        return away ? State.SPOOLING : State.OK;
+        return journalDown ? State.UNBUFFERED : away ? State.SPOOLING : State.OK;
     }
 
     private boolean isStopped() {
         return !closing && !writer.isAlive();
     }
 
-    /** Records in memory. */
+    /** Records in memory. Waits for nothing, not even for a disk that hangs. */
     public int queued() {
-        synchronized (unwritten) {
-            return queue.size() + unwritten.size();
-        }
+        return queue.size() + unwrittenCount;
     }
 
     /** Bytes in the journal that the database does not have. */
@@ -254,7 +255,7 @@ public final class Ledger implements AutoCloseable {
         long wait = TimeUnit.SECONDS.toNanos(1);
         if (journalDown && !closing) {
             Thread.sleep(RETRY_MS); // the queue is the buffer now
-            room -= unwritten();
+            room -= unwrittenCount;
             wait = 0;
         } else if (dirty) {
             wait = Math.max(0, forcedNanos + forceNanos - System.nanoTime());
@@ -270,12 +271,6 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
-    private int unwritten() {
-        synchronized (unwritten) {
-            return unwritten.size();
-        }
-    }
-
     private void store(List<Pending> taken) {
         try {
             boolean wanted = false;
@@ -284,6 +279,7 @@ public final class Ledger implements AutoCloseable {
                     gather(pending);
                     wanted |= pending.kept() != null;
                 }
+                unwrittenCount = unwritten.size();
                 if (inHand == 0 && !unwritten.isEmpty()) {
                     append();
                 }
@@ -324,6 +320,7 @@ public final class Ledger implements AutoCloseable {
                 at = after;
             }
             unwritten.clear();
+            unwrittenCount = 0;
             dirty = true;
             if (journalDown) {
                 journalDown = false;
@@ -396,6 +393,7 @@ public final class Ledger implements AutoCloseable {
             for (; inHand > 0; inHand--) {
                 unwritten.remove();
             }
+            unwrittenCount = unwritten.size();
         }
     }
 

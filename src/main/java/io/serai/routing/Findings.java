@@ -22,9 +22,10 @@ final class Findings {
         this.shared = shared;
     }
 
+    /** The attempt's price is known from its beginning on: the usage of a short stream is read before it is known to go well. */
     void price(Attempt attempt) {
         Target target = attempt.target();
-        attempt.pricedAt(shared.models().prices(target.provider(), target.model(), attempt.servedModel()));
+        attempt.pricedBy(served -> shared.models().prices(target.provider(), target.model(), served));
     }
 
     /** How long the model took to begin. */
@@ -75,7 +76,7 @@ final class Findings {
                 .estimated()
                 .build();
         attempt.overtaken(sent);
-        price(attempt);
+        attempt.priced();
     }
 
     /**

@@ -224,6 +224,7 @@ public final class Walk {
         allowed = false;
         Target target = new Target(instance, on.model(), on.contextSize(), cooldown(on));
         Attempt attempt = new Attempt(call, way.made() + 1, target, body);
+        findings.price(attempt);
         DefaultParameters.fill(body, instance.provider(), on.model());
         leftOut(attempt).apply(attempt);
         attempt.countedBy(
@@ -257,7 +258,7 @@ public final class Walk {
                 health.recovered(instance, pause);
             }
         }
-        findings.price(attempt);
+        attempt.priced();
         call.servedBy(attempt);
         over = true;
         if (travel == null && attempt.condensation() == null) {
@@ -275,7 +276,7 @@ public final class Walk {
         if (call.isOvertaken() && attempt.failure() instanceof UpstreamFailure.ClientGone) {
             findings.overtaken(attempt);
         }
-        findings.price(attempt); // it may be on the provider's bill all the same
+        attempt.priced(); // it may be on the provider's bill all the same
         if (leave.leftByOthers(attempt, failure)) {
             way.forgotten(attempt.target().instance()); // it is made again, alone
             return;

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a request cost, where its client and its operator read it. The stub counts 12 tokens in and 5 out. */
 final class CostTest {
@@ -37,7 +38,8 @@ final class CostTest {
                         "acme",
                         stub,
                         "models: [{name: dear, pricing: {prompt: 0.000003, completion: 0.000015},"
-                                + " price_rules: [{service_tier: flex, factor: 0.5}]}, {name: nameless},"
+                                + " price_rules: [{service_tier: flex, factor: 0.5}]},"
+                                + " {name: dear-2026-01-31, pricing: {prompt: 0.000006, completion: 0.00003}}, {name: nameless},"
                                 // two digits of the sum for each kind of token
                                 + " {name: medium, pricing: {image_token: 0.001, audio: 0.00001, input_cache_read: 0.0000001, prompt: 0.000000001,"
                                 + " completion: 0.00000000001, audio_output: 0.0000000000001, image_output: 0.000000000000001}}]")
@@ -116,15 +118,28 @@ final class CostTest {
         String stream = ask("acme/dear", ", \"stream\": true, \"usage\": {\"include\": true}")
                 .body();
 
-        JsonNode usage = stream.lines()
-                .filter(line -> line.startsWith("data: {"))
-                .map(CostTest::tree)
-                .map(chunk -> chunk.path("usage"))
-                .filter(JsonNode::isObject)
-                .findFirst()
-                .orElseThrow();
-        assertThat(usage.path("cost").decimalValue()).isEqualByComparingTo(USD);
+        assertThat(usage(stream).path("cost").decimalValue()).isEqualByComparingTo(USD);
         assertThat(stream).containsPattern(": serai .*cost-usd=0.000111\n");
+    }
+
+    /** A short one: its usage is read before anybody knows that it has begun. */
+    @ParameterizedTest
+    @ValueSource(strings = {"dear", "dear-2026-01-31"})
+    void aStreamThatComesAtOnceSaysItToo(String served) throws Exception {
+        String start =
+                "data: {\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"" + served + "\",";
+        stub.enqueue(Scripts.events(start
+                + "\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\"},\"finish_reason\":\"stop\"}]}\n\n"
+                + start
+                + "\"choices\":[],\"usage\":{\"prompt_tokens\":12,\"completion_tokens\":5,\"total_tokens\":17}}\n\n"
+                + "data: [DONE]\n\n"));
+
+        String stream = ask("acme/dear", ", \"stream\": true, \"usage\": {\"include\": true}")
+                .body();
+
+        String cost = served.equals("dear") ? "0.000111" : "0.000222";
+        assertThat(stream).containsPattern(": serai .*cost-usd=" + cost + "\n");
+        assertThat(usage(stream).path("cost").decimalValue()).isEqualByComparingTo(cost);
     }
 
     @Test
@@ -174,6 +189,16 @@ final class CostTest {
 
     private Map<String, String> line(HttpResponse<String> reply) throws Exception {
         return log.await(reply.headers().firstValue("x-request-id").orElseThrow());
+    }
+
+    private static JsonNode usage(String stream) {
+        return stream.lines()
+                .filter(line -> line.startsWith("data: {"))
+                .map(CostTest::tree)
+                .map(chunk -> chunk.path("usage"))
+                .filter(JsonNode::isObject)
+                .findFirst()
+                .orElseThrow();
     }
 
     private static JsonNode tree(String line) {

@@ -40,7 +40,11 @@ final class BothDatabasesTest {
                 LogWatch log = new LogWatch()) {
             TestBroker.Setup setup = TestBroker.with()
                     .provider("acme", stub)
-                    .provider("dear", stub, "models: [{name: m, pricing: {prompt: 0.000003, completion: 0.000015}}]")
+                    .provider(
+                            "dear",
+                            stub,
+                            "models: [{name: m, pricing: {prompt: 0.000003, completion: 0.000015}},"
+                                    + " {name: silent, pricing: {prompt: 0.000003, completion: 0.000015}}]")
                     .set("serai.retry.attempts", "1")
                     .file("config/rotations.yaml", """
                             rotations:
@@ -48,11 +52,20 @@ final class BothDatabasesTest {
                                 providers: [{provider_id: acme, models: [{name: m, weight: 1}]}]
                             """);
             Rows rows = database(kind, setup);
+            stub.forModel(
+                    "silent",
+                    Scripts.status(
+                            200,
+                            "{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"silent\",\"choices\":"
+                                    + "[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"Hi\"},\"finish_reason\":\"stop\"}]}",
+                            "content-type",
+                            "application/json"));
             stub.forModel("broken", Scripts.status(500, "{}"));
             stub.forModel("endless", Scripts.stream("one ", "two").stallAfter(2));
             try (TestBroker broker = setup.start()) {
                 ask(broker, "plain", "acme/m");
                 ask(broker, "priced", "dear/m");
+                ask(broker, "guessed", "dear/silent");
                 ask(broker, "streamed", "acme/m", "\"stream\":true");
                 ask(broker, "rotated", "rotation/both");
                 ask(broker, "failed", "acme/broken");
@@ -88,6 +101,12 @@ final class BothDatabasesTest {
                         .singleElement()
                         .satisfies(row -> assertThat(Double.parseDouble(row.get("cost_usd")))
                                 .isCloseTo(units / 1e10, within(1e-13)));
+                assertThat(rows.request("guessed"))
+                        .containsEntry("outcome", "ok_estimated")
+                        .containsEntry("estimated", "1")
+                        .containsEntry("cost_state", "estimated");
+                assertThat(rows.of("select success from request_logs where model = 'dear/silent'"))
+                        .containsExactly(Map.of("success", "1"));
                 assertThat(rows.request("streamed"))
                         .containsEntry("streamed", "1")
                         .containsEntry("outcome", "ok");

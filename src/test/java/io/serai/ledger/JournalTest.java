@@ -205,6 +205,24 @@ final class JournalTest {
         assertThat(files(".journal")).isEmpty();
     }
 
+    /** Else a broker that is killed would write all of its rows a second time. */
+    @Test
+    void aFileOfSomeSizeGoesWhenAllOfItIsRead() throws IOException {
+        byte[] large = new byte[300 * 1024];
+        large[0] = 1;
+        try (Journal journal = new Journal(folder)) {
+            journal.append(List.of(large));
+            journal.release(journal.read(START, 1).get(0).after());
+            journal.append(List.of(row("next")));
+            List<Journal.Entry> next = journal.read(new Journal.Position(1, 0), 1);
+            assertThat(texts(next)).containsExactly("next");
+            journal.release(next.get(0).after());
+            assertThat(files(".journal"))
+                    .singleElement()
+                    .satisfies(f -> assertThat(Files.size(f)).isLessThan(100));
+        }
+    }
+
     @Test
     void twoBrokersDoNotShareOne() throws IOException {
         try (Journal journal = new Journal(folder)) {

@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
@@ -60,6 +62,30 @@ final class RowFeedTest {
             await().atMost(60, TimeUnit.SECONDS).until(() -> feed.take(next));
             assertThat(next.getMessage().getBody()).isEqualTo(left.getMessage().getBody());
         }
+    }
+
+    /** Requests that end at the same time may have begun in different hours. */
+    @Test
+    void everyHourOfABatchHasToBeSummedUp() throws Exception {
+        try (CamelContext context = new DefaultCamelContext();
+                Ledger ledger = new Ledger(SETTINGS, new Journal(home.resolve("journal")));
+                Database database = new Database(FILE, home, ledger::database)) {
+            await().atMost(60, TimeUnit.SECONDS).until(database::isOpen); // it makes files until then
+            Exchange batch = new DefaultExchange(context);
+            batch.getMessage()
+                    .setBody(Stream.of(7_199_999L, 7_200_000L, 3_600_000L, 10_799_999L)
+                            .map(RowFeedTest::begunAt)
+                            .toList());
+            new RowFeed(ledger, database, 200).hours(batch);
+            assertThat(batch.getMessage().getBody(Set.class))
+                    .containsExactlyInAnyOrder(List.of(3_600_000L), List.of(7_200_000L));
+        }
+    }
+
+    private static List<?> begunAt(long ms) {
+        Object[] values = Columns.absent();
+        values[Columns.STARTED_AT] = ms;
+        return Arrays.asList(values);
     }
 
     /** Rows of another version, and a damaged one, between such that the database does not take yet. */

@@ -165,6 +165,64 @@ final class SpoiledRecordsTest {
         }
     }
 
+    /** There is room for the texts that wait, and not only for the first that ever came. */
+    @Test
+    void textsThatAreWrittenTakeNoRoom() throws Exception {
+        Texts wordy = new Texts("x".repeat(5 * 1024 * 1024), null, false);
+        try (Ledger ledger = new Ledger(settings(false, 100), new Journal(folder))) {
+            Journal.Position at = START;
+            for (int i = 0; i < 3; i++) {
+                Journal.Position from = at;
+                ledger.keep(call("n" + i).soFar(), wordy);
+                await().until(() -> !ledger.journal().read(from, 1).isEmpty());
+                Journal.Entry entry = ledger.journal().read(from, 1).getFirst();
+                assertThat(entry.row()).as("row " + i).hasSizeGreaterThan(wordy.size());
+                at = entry.after();
+                await().until(() -> ledger.queued() == 0);
+            }
+        }
+    }
+
+    /** A disk that hangs fails no write: nobody says that the journal is down. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aQueueThatIsFullIsToldThoughNothingFailed(boolean refuse) throws Exception {
+        CountDownLatch hangs = new CountDownLatch(1);
+        ThreadFactory hung = work -> new Thread(() -> {
+            try {
+                hangs.await();
+            } catch (InterruptedException e) {
+                return;
+            }
+            work.run();
+        });
+        try (Ledger ledger = new Ledger(settings(refuse, 2), new Journal(folder), hung)) {
+            ledger.keep(call("first").soFar(), null);
+            assertThat(ledger.state()).isEqualTo(Ledger.State.OK);
+            ledger.keep(call("second").soFar(), null);
+            assertThat(ledger.state()).isEqualTo(Ledger.State.FAILING);
+            assertThat(ledger.refuses()).isEqualTo(refuse);
+            ledger.keep(call("third").soFar(), null);
+            assertThat(ledger.lost()).isEqualTo(1);
+            hangs.countDown();
+            await().until(() -> ledger.state() == Ledger.State.OK);
+        }
+    }
+
+    /** Who asks how the ledger is does not wait for the disk that it hangs on. */
+    @Test
+    void whatWaitsIsCountedWhileItIsBeingWritten() throws Exception {
+        try (Ledger ledger = new Ledger(settings(false, 100), new Journal(folder))) {
+            Field field = Ledger.class.getDeclaredField("unwritten");
+            field.setAccessible(true);
+            Object unwritten = field.get(ledger);
+            synchronized (unwritten) { // as the thread does while it writes
+                CompletableFuture<Integer> queued = CompletableFuture.supplyAsync(ledger::queued);
+                assertThat(queued).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(0);
+            }
+        }
+    }
+
     /** As when memory is short just then: what was taken is written, and nobody waits for ever. */
     @Test
     void anErrorWhileRecordsAreAwaitedLosesNoneOfThem() throws Exception {
