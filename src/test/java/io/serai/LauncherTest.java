@@ -85,6 +85,13 @@ class LauncherTest {
     }
 
     @Test
+    void keepsWhatItWritesToItself() throws Exception {
+        assertThat(serai("run").out).contains("umask 0077");
+        Result shared = start(root().resolve("serai"), Map.of("SERAI_UMASK", "027"), "run");
+        assertThat(shared.out).contains("umask 0027");
+    }
+
+    @Test
     void asksForACacheOnceAndThenUsesIt() throws Exception {
         String asked = serai("run").out.stream()
                 .filter(a -> a.startsWith("-Dserai.aot.cache="))
@@ -184,7 +191,9 @@ class LauncherTest {
     }
 
     private void jdk(String folder, String version) throws IOException {
-        script(folder + "/bin/java", "echo pid $$\necho \"java ${0%/bin/java}\"\nprintf '%s\\n' \"$@\"\nexit 7");
+        script(
+                folder + "/bin/java",
+                "echo pid $$\necho umask $(umask)\necho \"java ${0%/bin/java}\"\nprintf '%s\\n' \"$@\"\nexit 7");
         script(folder + "/bin/javac", "exit 9");
         Files.writeString(
                 temp.resolve(folder).resolve("release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"" + version + "\"\n");

@@ -28,6 +28,7 @@ public final class AnswerSteps {
     private final AnswerKey keys;
     private final Flights flights;
     private final Replies replies;
+    private final Backends backends;
     private final Assembly assembly;
     private final ObjectMapper json;
     private final Settings.ResponseCache settings;
@@ -40,6 +41,7 @@ public final class AnswerSteps {
             AnswerKey keys,
             Flights flights,
             Replies replies,
+            Backends backends,
             ObjectMapper json,
             Settings.ResponseCache settings,
             RecordingRoom room,
@@ -48,6 +50,7 @@ public final class AnswerSteps {
         this.keys = keys;
         this.flights = flights;
         this.replies = replies;
+        this.backends = backends;
         this.assembly = new Assembly(json);
         this.json = json;
         this.settings = settings;
@@ -110,10 +113,14 @@ public final class AnswerSteps {
     }
 
     /** The {@link Parcel} that was found becomes the call's reply, if it is one that may be given. */
-    public void take(Exchange exchange) throws IOException {
+    public void take(Exchange exchange) {
         Lookup lookup = Lookup.of(exchange);
         if (lookup != null && exchange.getMessage().getBody() instanceof Parcel parcel && isYoung(parcel, lookup)) {
-            replies.give(Call.of(exchange), lookup, Answer.decode(parcel.content()));
+            try {
+                replies.give(Call.of(exchange), lookup, Answer.decode(parcel.content()));
+            } catch (IOException e) { // whole, but no answer: another wrote it, or another version of Serai
+                backends.counts(parcel.backend()).errors.increment();
+            }
         }
         exchange.getMessage().setBody(null);
     }

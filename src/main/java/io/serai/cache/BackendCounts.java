@@ -22,7 +22,7 @@ public final class BackendCounts {
         return sets.sum();
     }
 
-    /** Times that it failed; each was a miss, or something that was not kept. */
+    /** Times that it failed, or had something that is no answer; each was a miss, or something that was not kept. */
     public long errors() {
         return errors.sum();
     }

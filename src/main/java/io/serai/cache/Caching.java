@@ -37,6 +37,7 @@ public final class Caching {
                         settings.cache().keyPrefix(), settings.responseCache().acrossTenants()),
                 new Flights(replies, new Assembly(json)),
                 replies,
+                stores.backends(),
                 json,
                 settings.responseCache(),
                 stores.room(settings.responseCache()),

@@ -9,6 +9,8 @@ import io.serai.ledger.MariaDb;
 import io.serai.stub.StubUpstream;
 import java.net.ServerSocket;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -18,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -137,6 +140,48 @@ final class CacheTroubleTest {
             awaitHit("torn"); // written anew
         }
         assertThat(stats("file").path("errors").asLong()).isZero();
+    }
+
+    /** As one that another program put there, or a Serai whose answers look different. */
+    @Test
+    void whatIsWholeButNoAnswerIsAMiss() throws Exception {
+        start("file");
+        awaitHit("strange");
+        Path file;
+        try (Stream<Path> files = Files.walk(setup.home().resolve("data/cache"))) {
+            file = files.filter(Files::isRegularFile).findFirst().orElseThrow();
+        }
+        byte[] whole = Files.readAllBytes(file);
+        byte[] answer = "\0\4acme\0\4acme\0\1m\0\1m".getBytes(StandardCharsets.ISO_8859_1);
+        List<byte[]> contents = List.of(
+                new byte[3],
+                Arrays.copyOf(answer, answer.length + 18), // counts, no price, and nothing after them
+                ByteBuffer.allocate(answer.length + 20)
+                        .put(answer)
+                        .put(new byte[18])
+                        .put("{]".getBytes(StandardCharsets.US_ASCII))
+                        .array());
+
+        for (byte[] content : contents) {
+            Files.write(file, holding(content, whole));
+            assertThat(isHit("strange")).isFalse();
+            awaitHit("strange"); // written anew
+        }
+        assertThat(stats("file").path("errors").asLong()).isPositive();
+    }
+
+    /** A file with that line and those times, with a checksum that is right. */
+    private static byte[] holding(byte[] content, byte[] file) {
+        int begin = 1 + new String(file, StandardCharsets.ISO_8859_1).indexOf('\n');
+        int head = 24;
+        ByteBuffer out = ByteBuffer.allocate(begin + head + content.length + Integer.BYTES)
+                .put(file, 0, begin + head)
+                .put(begin + 3, (byte) 0) // not compressed
+                .putInt(begin + head - Integer.BYTES, content.length)
+                .put(content);
+        CRC32C checksum = new CRC32C();
+        checksum.update(out.array(), begin, head + content.length);
+        return out.putInt((int) checksum.getValue()).array();
     }
 
     private static byte[] flipped(byte[] bytes, int at) {
