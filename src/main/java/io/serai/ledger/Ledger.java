@@ -197,7 +197,7 @@ public final class Ledger implements AutoCloseable {
 
     private void lose(long records) {
         if (lost.getAndAdd(records) == 0) {
-            LOG.error("The ledger is full: neither the journal nor the database takes records; requests go unbilled");
+            error("The ledger is full: neither the journal nor the database takes records; requests go unbilled", null);
         }
     }
 

@@ -20,8 +20,13 @@ public final class CutWire implements AutoCloseable {
     private volatile boolean silent;
 
     public CutWire(int target) throws IOException {
+        this(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), target);
+    }
+
+    /** @param server where it is entered, perhaps with TLS; it is closed with the wire */
+    public CutWire(ServerSocket server, int target) {
         this.target = target;
-        this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        this.server = server;
         threads.execute(this::accept);
     }
 
