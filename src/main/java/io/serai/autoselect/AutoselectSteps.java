@@ -38,7 +38,8 @@ public final class AutoselectSteps {
      *
      * @param outer the one in whose way it is asked: a selection model may be an autoselect that asks another
      */
-    private record Asked(Pick pick, Call part, Timeout timer, @Nullable Asked outer) {}
+    private record Asked(
+            Pick pick, Call part, Timeout timer, @Nullable Asked outer) {}
 
     public AutoselectSteps(ObjectMapper json, Snapshot snapshot, Picking picking, HashedWheelTimer timers) {
         this.picking = picking;

@@ -25,7 +25,11 @@ public final class CrossroadsSteps {
      * @param outer the reading on whose way this one is: the model that the autoselect asks may be a rotation with one too
      */
     private record Reading(
-            Call call, Walk walk, Crossroads at, Call part, @Nullable Reading outer) {}
+            Call call,
+            Walk walk,
+            Crossroads at,
+            Call part,
+            @Nullable Reading outer) {}
 
     /** Whether an autoselect has to say where the walk goes on. */
     public Predicate reached() {
@@ -39,8 +43,7 @@ public final class CrossroadsSteps {
             throw new IllegalStateException("No autoselect is next");
         }
         Call call = Call.of(exchange);
-        Reading reading = new Reading(
-                call, walk, at, at.reading(call), exchange.getProperty(PROPERTY, Reading.class));
+        Reading reading = new Reading(call, walk, at, at.reading(call), exchange.getProperty(PROPERTY, Reading.class));
         exchange.setProperty(PROPERTY, reading);
         exchange.setProperty(Call.PROPERTY, reading.part());
     }

@@ -183,8 +183,7 @@ final class AutoselectMemberTest {
     }
 
     private static Script picks(String model) {
-        return Scripts.completion(
-                "<aisbf_model_autoselection>" + model + "</aisbf_model_autoselection>", 300, 9);
+        return Scripts.completion("<aisbf_model_autoselection>" + model + "</aisbf_model_autoselection>", 300, 9);
     }
 
     private static void says(String model, Script script) {

@@ -126,9 +126,7 @@ final class LateLosersTest {
                     .contains("quick");
             opened.complete(true);
             Map<String, String> line = log.await("late-failure");
-            assertThat(line)
-                    .containsEntry("outcome", "OK")
-                    .containsEntry("in", String.valueOf(Scripts.PROMPT_TOKENS));
+            assertThat(line).containsEntry("outcome", "OK").containsEntry("in", String.valueOf(Scripts.PROMPT_TOKENS));
             assertThat(line.get("tried")).contains("late/a:rejected:400", "quick/b:ok:200");
         }
     }

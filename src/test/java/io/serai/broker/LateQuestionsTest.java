@@ -44,9 +44,11 @@ final class LateQuestionsTest {
                           pickers: {strategy: race, width: 2, providers: [{provider_id: first, models: [{name: picker}]}, {provider_id: second, models: [{name: picker}]}]}
                           jury: {strategy: panel, judge: acme/judge, width: 2, providers: [{provider_id: first, models: [{name: picker}]}, {provider_id: second, models: [{name: picker}]}]}
                         """)
-                .file("config/autoselect.yaml", autoselect("asking", "first/picker")
-                        + autoselect("racing", "rotation/pickers")
-                        + autoselect("judging", "rotation/jury"))
+                .file(
+                        "config/autoselect.yaml",
+                        autoselect("asking", "first/picker")
+                                + autoselect("racing", "rotation/pickers")
+                                + autoselect("judging", "rotation/jury"))
                 .start();
         broker.chat("autoselect/racing"); // so that the first that counts is no slower than the others
     }
@@ -77,12 +79,7 @@ final class LateQuestionsTest {
 
     private static String ask(String model, String id) throws Exception {
         HttpResponse<String> answer = broker.post(
-                "/v1/chat/completions",
-                TestBroker.body(model),
-                "content-type",
-                "application/json",
-                "x-request-id",
-                id);
+                "/v1/chat/completions", TestBroker.body(model), "content-type", "application/json", "x-request-id", id);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         return answer.body();
     }

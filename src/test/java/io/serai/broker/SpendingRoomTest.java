@@ -35,9 +35,7 @@ final class SpendingRoomTest {
                 .provider("one", STUB, impatient)
                 .provider("two", STUB, impatient)
                 .provider("three", STUB, impatient)
-                .file(
-                        "config/rotations.yaml",
-                        "rotations:\n" + rotations("m", "") + rotations("slow", "late-"))
+                .file("config/rotations.yaml", "rotations:\n" + rotations("m", "") + rotations("slow", "late-"))
                 .start();
     }
 
