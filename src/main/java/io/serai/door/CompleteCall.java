@@ -34,7 +34,7 @@ public final class CompleteCall implements Processor {
         exchange.getMessage().removeHeaders("*");
         exchange.getMessage().setBody(record);
         exchange.removeProperties("*");
-        if (record != null && texts.kept()) {
+        if (call != null && record != null && texts.kept()) {
             exchange.setProperty(Said.PROPERTY, call.said());
         }
     }
