@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.Exchange;
 import org.apache.camel.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,8 +33,13 @@ public final class AutoselectSteps {
     private final Duration patience;
     private final HashedWheelTimer timers;
 
-    /** The question to the selection model while it is under way. */
-    private record Asked(Pick pick, Call part, Timeout timer) {}
+    /**
+     * The question to the selection model while it is under way.
+     *
+     * @param outer the one in whose way it is asked: a selection model may be an autoselect that asks another
+     */
+    private record Asked(
+            Pick pick, Call part, Timeout timer, @Nullable Asked outer) {}
 
     public AutoselectSteps(ObjectMapper json, Snapshot snapshot, Picking picking, HashedWheelTimer timers) {
         this.picking = picking;
@@ -92,7 +98,7 @@ public final class AutoselectSteps {
                 t -> part.cancellation().cancel(new UpstreamFailure.ClientGone()), // nobody waits for it any more
                 patience.toMillis(),
                 TimeUnit.MILLISECONDS);
-        exchange.setProperty(ASKED, new Asked(pick, part, timer));
+        exchange.setProperty(ASKED, new Asked(pick, part, timer, exchange.getProperty(ASKED, Asked.class)));
         exchange.setProperty(Call.PROPERTY, part);
     }
 
@@ -100,6 +106,7 @@ public final class AutoselectSteps {
     public void endQuestion(Exchange exchange) {
         Asked asked = exchange.getProperty(ASKED, Asked.class);
         Pick pick = asked.pick();
+        exchange.setProperty(ASKED, asked.outer()); // null removes it
         boolean inTime = asked.timer().cancel();
         asked.part().complete();
         exchange.setProperty(Call.PROPERTY, pick.call);

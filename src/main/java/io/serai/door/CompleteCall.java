@@ -27,13 +27,14 @@ public final class CompleteCall implements Processor {
 
     @Override
     public void process(Exchange exchange) {
-        Call call = exchange.getProperty(Call.PROPERTY, Call.class);
+        Call carried = exchange.getProperty(Call.PROPERTY, Call.class);
+        Call call = carried == null ? null : carried.whole();
         noteSize(call == null ? null : call.served());
         CallRecord record = call == null ? null : call.complete();
         exchange.getMessage().removeHeaders("*");
         exchange.getMessage().setBody(record);
         exchange.removeProperties("*");
-        if (record != null && texts.kept()) {
+        if (call != null && record != null && texts.kept()) {
             exchange.setProperty(Said.PROPERTY, call.said());
         }
     }

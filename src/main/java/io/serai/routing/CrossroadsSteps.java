@@ -7,6 +7,7 @@ import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.Predicate;
 import org.apache.camel.component.direct.DirectConsumerNotAvailableException;
+import org.jspecify.annotations.Nullable;
 
 /** The steps of the route {@code crossroads}. */
 public final class CrossroadsSteps {
@@ -18,8 +19,17 @@ public final class CrossroadsSteps {
         this.directory = directory;
     }
 
-    /** One reading of a request: the walk that waits for it, and the part of its call that goes to the autoselect. */
-    private record Reading(Call call, Walk walk, Crossroads at, Call part) {}
+    /**
+     * One reading of a request: the walk that waits for it, and the part of its call that goes to the autoselect.
+     *
+     * @param outer the reading on whose way this one is: the model that the autoselect asks may be a rotation with one too
+     */
+    private record Reading(
+            Call call,
+            Walk walk,
+            Crossroads at,
+            Call part,
+            @Nullable Reading outer) {}
 
     /** Whether an autoselect has to say where the walk goes on. */
     public Predicate reached() {
@@ -33,7 +43,7 @@ public final class CrossroadsSteps {
             throw new IllegalStateException("No autoselect is next");
         }
         Call call = Call.of(exchange);
-        Reading reading = new Reading(call, walk, at, at.reading(call));
+        Reading reading = new Reading(call, walk, at, at.reading(call), exchange.getProperty(PROPERTY, Reading.class));
         exchange.setProperty(PROPERTY, reading);
         exchange.setProperty(Call.PROPERTY, reading.part());
     }
@@ -70,7 +80,7 @@ public final class CrossroadsSteps {
     /** What follows is about the walk again. */
     private static void end(Exchange exchange, Reading reading) {
         reading.part().complete();
-        exchange.removeProperty(PROPERTY);
+        exchange.setProperty(PROPERTY, reading.outer()); // null removes it
         exchange.removeProperty(Attempt.PROPERTY); // the selection model's
         exchange.setProperty(Call.PROPERTY, reading.call());
         reading.walk().begin(exchange);

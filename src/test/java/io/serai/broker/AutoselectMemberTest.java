@@ -66,6 +66,9 @@ final class AutoselectMemberTest {
                           asking: {providers: [{provider_id: autoselect/asked}]}
                           nested: {providers: [{provider_id: outer}]}
                           around: {providers: [{provider_id: rotation/front}]}
+                          sole: {providers: [{provider_id: autoselect/sole}]}
+                          twice: {providers: [{provider_id: autoselect/twice}]}
+                          advised: {providers: [{provider_id: autoselect/advised}]}
                           sighted:
                             strategy: priority
                             providers: [{provider_id: autoselect/sightless, weight: 2}, {provider_id: seeing, weight: 1}]
@@ -111,6 +114,28 @@ final class AutoselectMemberTest {
                           available_models:
                             - {model_id: acme/coder, description: Programming}
                             - {model_id: legal, description: Law}
+                        sole:
+                          fallback: acme/clerk
+                          available_models:
+                            - {model_id: acme/clerk, description: Law}
+                        twice:
+                          selection_model: rotation/sole
+                          fallback: acme/chatter
+                          available_models:
+                            - {model_id: acme/coder, description: Programming}
+                            - {model_id: acme/cook, description: Cooking}
+                        counsel:
+                          selection_model: acme/picker
+                          fallback: acme/chatter
+                          available_models:
+                            - {model_id: acme/coder, description: Programming}
+                            - {model_id: acme/clerk, description: Law}
+                        advised:
+                          selection_model: autoselect/counsel
+                          fallback: acme/chatter
+                          available_models:
+                            - {model_id: acme/coder, description: Programming}
+                            - {model_id: acme/cook, description: Cooking}
                         outer:
                           classify_semantic: true
                           fallback: acme/chatter
@@ -154,7 +179,11 @@ final class AutoselectMemberTest {
     @BeforeEach
     void all() {
         SAYS.clear();
-        says("picker", Scripts.completion("<aisbf_model_autoselection>legal</aisbf_model_autoselection>", 300, 9));
+        says("picker", picks("legal"));
+    }
+
+    private static Script picks(String model) {
+        return Scripts.completion("<aisbf_model_autoselection>" + model + "</aisbf_model_autoselection>", 300, 9);
     }
 
     private static void says(String model, Script script) {
@@ -283,6 +312,23 @@ final class AutoselectMemberTest {
     void aSelectionModelThatFailsMeansTheFallback() throws Exception {
         breaks("picker");
         assertThat(ask("rotation/asking", "Is it broken?")).isEqualTo("chatter");
+    }
+
+    /** Its selection model is a rotation, whose one member is an autoselect again. */
+    @Test
+    void whomItAsksMayHaveOneAmongItsMembersToo() throws Exception {
+        says("clerk", picks("acme/cook"));
+        assertThat(ask("rotation/twice", "What is for dinner, #81?")).isEqualTo("cook");
+        assertThat(askedFor("#81")).containsExactly("clerk", "cook");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"rotation/advised, 82", "autoselect/advised, 83"})
+    void whomItAsksMayAskForItself(String model, String marker) throws Exception {
+        says("picker", picks("acme/clerk"));
+        says("clerk", picks("acme/cook"));
+        assertThat(ask(model, "What is for dinner, #" + marker + "?")).isEqualTo("cook");
+        assertThat(askedFor("#" + marker)).containsExactly("picker", "clerk", "cook");
     }
 
     @Test

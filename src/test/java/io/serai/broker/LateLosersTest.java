@@ -114,6 +114,23 @@ final class LateLosersTest {
         }
     }
 
+    /** It was rejected before it was called off, and only its route has not come to say so. */
+    @Test
+    void aLoserThatHasFailedByItselfIsOnRecordAsThatAndCostsNothing() throws Exception {
+        late.on(r -> Scripts.error(400, "Bad temperature.", "invalid_request_error", "invalid_value"));
+        try (TestBroker broker = broker("60s");
+                RequestLog log = new RequestLog()) {
+            assertThat(ask(broker, "race", false, "late-failure")
+                            .get(20, TimeUnit.SECONDS)
+                            .body())
+                    .contains("quick");
+            opened.complete(true);
+            Map<String, String> line = log.await("late-failure");
+            assertThat(line).containsEntry("outcome", "OK").containsEntry("in", String.valueOf(Scripts.PROMPT_TOKENS));
+            assertThat(line.get("tried")).contains("late/a:rejected:400", "quick/b:ok:200");
+        }
+    }
+
     @Test
     void theRecordWaitsForLosersNoLongerThanTheGrace() throws Exception {
         try (TestBroker broker = broker("300ms");
