@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.Exchange;
 import org.apache.camel.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,8 +36,13 @@ public final class ClassifySteps {
     private final Question question;
     private final HashedWheelTimer timers;
 
-    /** The question to the model while it is under way. */
-    private record Asked(Classifying search, Call part, Timeout timer) {}
+    /**
+     * The question to the model while it is under way.
+     *
+     * @param outer the one in whose way it is asked: the model may be a rotation that is searched for something else itself
+     */
+    private record Asked(
+            Classifying search, Call part, Timeout timer, @Nullable Asked outer) {}
 
     public ClassifySteps(ObjectMapper json, Snapshot snapshot, Classification classification, HashedWheelTimer timers) {
         this.classification = classification;
@@ -94,7 +100,7 @@ public final class ClassifySteps {
                 t -> part.cancellation().cancel(new UpstreamFailure.ClientGone()), // nobody waits for it any more
                 settings.timeout().toMillis(),
                 TimeUnit.MILLISECONDS);
-        exchange.setProperty(ASKED, new Asked(search, part, timer));
+        exchange.setProperty(ASKED, new Asked(search, part, timer, exchange.getProperty(ASKED, Asked.class)));
         exchange.setProperty(Call.PROPERTY, part);
     }
 
@@ -108,6 +114,7 @@ public final class ClassifySteps {
     public void endQuestion(Exchange exchange) {
         Asked asked = exchange.getProperty(ASKED, Asked.class);
         Classifying search = asked.search();
+        exchange.setProperty(ASKED, asked.outer()); // null removes it
         boolean inTime = asked.timer().cancel();
         asked.part().complete();
         exchange.setProperty(Call.PROPERTY, search.call);

@@ -10,7 +10,9 @@ import io.serai.stub.RecordedRequest;
 import io.serai.stub.Script;
 import io.serai.stub.Scripts;
 import io.serai.stub.StubUpstream;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -173,6 +175,35 @@ final class ClassifyByModelTest {
             assertThat(other.chat("home/h").statusCode()).isEqualTo(200);
             assertThat(GUARD.lastRequest().model()).isEqualTo("g");
             assertThat(CLOUD.requests()).extracting(RecordedRequest::model).hasSize(asked);
+        }
+    }
+
+    /** The rotation has to be searched for something else before it can say what it was asked. */
+    @Test
+    void oneThatIsSearchedForMoreIsAskedForThatFirst() throws Exception {
+        JUDGEMENT.set(Scripts.chat("sensitive: none"));
+        TestBroker.Setup setup = setup("privacy: true, nsfw: true").set("serai.classify.model", "rotation/guards");
+        setup.file("config/rotations.yaml", """
+                        rotations:
+                          guards: {providers: [{provider_id: autoselect/guards}]}
+                        """).file("config/autoselect.yaml", """
+                        guards:
+                          classify_nsfw: true
+                          fallback: guard/g
+                          available_models: [{model_id: guard/g, description: Anything}]
+                        """);
+        int asked = GUARD.requests().size();
+        try (TestBroker other = setup.start()) {
+            HttpResponse<String> answer = other.http()
+                    .send(
+                            other.request("/v1/chat/completions")
+                                    .timeout(Duration.ofSeconds(10))
+                                    .header("content-type", "application/json")
+                                    .POST(HttpRequest.BodyPublishers.ofString(TestBroker.body("home/h")))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.body()).contains("home");
+            assertThat(GUARD.requests()).hasSize(asked + 2);
         }
     }
 }
