@@ -72,11 +72,18 @@ final class Replies {
         public void over() {}
     }
 
-    /** What was kept becomes the call's reply, unless the operator does not want it to be given any more. */
+    /**
+     * What was kept becomes the call's reply, unless the operator does not want it to be given any more.
+     *
+     * @throws IOException when it is no whole answer
+     */
     void give(Call call, Lookup lookup, Answer answer) throws IOException {
         Attempt attempt = attempt(call, lookup, answer.provider(), answer.instance(), answer.model());
-        if (attempt == null || !(reader.read(answer.body()) instanceof ObjectNode body)) {
+        if (attempt == null) {
             return;
+        }
+        if (!(reader.read(answer.body()) instanceof ObjectNode body) || !Completeness.of(body)) {
+            throw new IOException("It is no chat completion");
         }
         attempt.servedAs(answer.servedModel());
         if (reply(call, attempt, body)) {

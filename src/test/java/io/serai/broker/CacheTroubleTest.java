@@ -156,18 +156,25 @@ final class CacheTroubleTest {
         List<byte[]> contents = List.of(
                 new byte[3],
                 Arrays.copyOf(answer, answer.length + 18), // counts, no price, and nothing after them
-                ByteBuffer.allocate(answer.length + 20)
-                        .put(answer)
-                        .put(new byte[18])
-                        .put("{]".getBytes(StandardCharsets.US_ASCII))
-                        .array());
+                saying(answer, "{]"),
+                saying(answer, "{}"),
+                saying(answer, "[]"),
+                saying(answer, "{\"choices\":[{\"index\":0,\"finish_reason\":\"stop\"}]}"));
 
         for (byte[] content : contents) {
             Files.write(file, holding(content, whole));
             assertThat(isHit("strange")).isFalse();
             awaitHit("strange"); // written anew
         }
-        assertThat(stats("file").path("errors").asLong()).isPositive();
+        assertThat(stats("file").path("errors").asLong()).isGreaterThanOrEqualTo(contents.size());
+    }
+
+    private static byte[] saying(byte[] answer, String body) {
+        return ByteBuffer.allocate(answer.length + 18 + body.length())
+                .put(answer)
+                .put(new byte[18])
+                .put(body.getBytes(StandardCharsets.US_ASCII))
+                .array();
     }
 
     /** A file with that line and those times, with a checksum that is right. */
