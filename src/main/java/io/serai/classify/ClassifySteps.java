@@ -42,7 +42,10 @@ public final class ClassifySteps {
      * @param outer the one in whose way it is asked: the model may be a rotation that is searched for something else itself
      */
     private record Asked(
-            Classifying search, Call part, Timeout timer, @Nullable Asked outer) {}
+            Classifying search,
+            Call part,
+            Timeout timer,
+            @Nullable Asked outer) {}
 
     public ClassifySteps(ObjectMapper json, Snapshot snapshot, Classification classification, HashedWheelTimer timers) {
         this.classification = classification;
