@@ -18,6 +18,7 @@ import io.serai.call.Usage;
 import io.serai.ledger.Books;
 import io.serai.routing.ExtraSpend;
 import java.math.BigDecimal;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToLongFunction;
@@ -181,8 +182,8 @@ public final class Meters {
                         .filter(a -> a.purpose() == Purpose.REPLY
                                 && a.instance().equals(call.instance())
                                 && !a.reason().equals("overtaken"))
+                        .min(Comparator.comparing(a -> !a.reason().equals("ok"))) // others may have failed beside it
                         .map(a -> names.served(a.provider(), a.model()))
-                        .findFirst()
                         .orElse(said);
     }
 
