@@ -64,6 +64,7 @@ public final class Ledger implements AutoCloseable {
     /** The thread's own. */
     private final RowMaker rows = new RowMaker(spoiled);
 
+    /** The size of {@link #unwritten}, for who must not wait while it is written. */
     private volatile int unwrittenCount;
 
     private int inHand;
