@@ -125,6 +125,7 @@ public final class Books implements AutoCloseable {
                 Map.entry("hoursDue", (Processor) upkeep::hours),
                 Map.entry("nameHour", (Processor) upkeep::hour),
                 Map.entry("rowsPastTime", (Predicate) upkeep::past),
+                Map.entry("noteDeleted", (Processor) upkeep::deleted),
                 Map.entry("giveBackSpace", (Processor) upkeep::giveBack));
     }
 

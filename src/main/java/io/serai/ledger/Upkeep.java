@@ -20,6 +20,8 @@ public final class Upkeep {
     private static final int ROWS = 500;
     /** Pages that SQLite gives back at once, 4 KiB each. */
     private static final int PAGES = 256;
+    /** An exchange's property: whether a deletion of this round found rows. */
+    private static final String FOUND = "rowsDeleted";
 
     private final Database database;
     private final Settings.Ledger settings;
@@ -43,9 +45,10 @@ public final class Upkeep {
                 .setBody(Map.of("hour", hour, "hourEnd", hour + HOUR_MS, "day", day, "dayEnd", day + DAY_MS));
     }
 
-    /** Whether rows may be past their time: at first, and as long as the last deletion found some. The body says which. */
+    /** Whether rows may be past their time: at first, and as long as a deletion of the last round found some. The body says which. */
     public boolean past(Exchange exchange) {
-        Integer deleted = exchange.getMessage().getHeader(SqlConstants.SQL_UPDATE_COUNT, Integer.class);
+        boolean found = exchange.getProperty(FOUND, true, Boolean.class);
+        exchange.setProperty(FOUND, false);
         long now = System.currentTimeMillis();
         exchange.getMessage()
                 .setBody(Map.of(
@@ -53,7 +56,14 @@ public final class Upkeep {
                         "sumsBefore", now - settings.rollUpRetention().toMillis(),
                         "textsBefore", now - settings.texts().retention().toMillis(),
                         "most", ROWS));
-        return database.isOpen() && (deleted == null || deleted > 0);
+        return database.isOpen() && found;
+    }
+
+    /** After a deletion, for {@link #past}. */
+    public void deleted(Exchange exchange) {
+        if (exchange.getMessage().getHeader(SqlConstants.SQL_UPDATE_COUNT, 0, Integer.class) > 0) {
+            exchange.setProperty(FOUND, true);
+        }
     }
 
     /** Has SQLite cut its file by what was deleted, a little at a time, so that nobody waits long for the lock. */

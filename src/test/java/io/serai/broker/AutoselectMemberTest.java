@@ -8,8 +8,6 @@ import io.serai.stub.RecordedRequest;
 import io.serai.stub.Script;
 import io.serai.stub.Scripts;
 import io.serai.stub.StubUpstream;
-import java.lang.management.ManagementFactory;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
@@ -17,7 +15,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
-import javax.management.ObjectName;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,7 +28,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class AutoselectMemberTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String CODE = "Please write and debug some source code: a Python function that sorts a list.";
-    private static final String LAW = "Can my landlord terminate the lease without giving any notice?";
     private static final String PRIVATE = " I pay it to DE96 7002 0270 0064 0275 31.";
     private static final Map<String, Script> SAYS = new ConcurrentHashMap<>();
     private static StubUpstream stub;
@@ -179,11 +175,7 @@ final class AutoselectMemberTest {
     @BeforeEach
     void all() {
         SAYS.clear();
-        says("picker", picks("legal"));
-    }
-
-    private static Script picks(String model) {
-        return Scripts.completion("<aisbf_model_autoselection>" + model + "</aisbf_model_autoselection>", 300, 9);
+        says("picker", Picking.picks("legal"));
     }
 
     private static void says(String model, Script script) {
@@ -202,25 +194,17 @@ final class AutoselectMemberTest {
         return said == null ? Scripts.chat(model) : said;
     }
 
-    private static String body(String model, String question, String more) throws Exception {
-        return "{\"model\":\"" + model + "\",\"messages\":[{\"role\":\"user\",\"content\":"
-                + JSON.writeValueAsString(question) + "}]" + more + "}";
-    }
-
     private static HttpResponse<String> post(String model, String question, String more) throws Exception {
-        return broker.post("/v1/chat/completions", body(model, question, more));
+        return broker.post("/v1/chat/completions", Picking.body(model, more, question));
     }
 
     /** Who answered. */
     private static String ask(String model, String question) throws Exception {
-        HttpResponse<String> answer = post(model, question, "");
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        return JSON.readTree(answer.body()).at("/choices/0/message/content").asText();
+        return Picking.who(post(model, question, ""));
     }
 
     private static JsonNode explain(String model, String question, String more) throws Exception {
-        return JSON.readTree(
-                broker.post("/v1/route/explain", body(model, question, more)).body());
+        return Picking.explain(broker, Picking.body(model, more, question));
     }
 
     private static List<String> askedFor(String marker) {
@@ -234,7 +218,7 @@ final class AutoselectMemberTest {
     @CsvSource({"front", "around", "nested"})
     void itPicksForEachRequest(String rotation) throws Exception {
         assertThat(ask("rotation/" + rotation, CODE)).isEqualTo("coder");
-        assertThat(ask("rotation/" + rotation, rotation.equals("nested") ? CODE : LAW))
+        assertThat(ask("rotation/" + rotation, rotation.equals("nested") ? CODE : Picking.LAW))
                 .isEqualTo(rotation.equals("nested") ? "coder" : "lawyer");
     }
 
@@ -274,9 +258,9 @@ final class AutoselectMemberTest {
     @Test
     void aRotationThatItPicksTriesAllOfItsMembersFirst() throws Exception {
         breaks("lawyer");
-        assertThat(ask("rotation/front", LAW + " #74")).isEqualTo("clerk");
+        assertThat(ask("rotation/front", Picking.LAW + " #74")).isEqualTo("clerk");
         breaks("clerk");
-        assertThat(ask("rotation/front", LAW + " #75")).isEqualTo("spare");
+        assertThat(ask("rotation/front", Picking.LAW + " #75")).isEqualTo("spare");
         assertThat(askedFor("#75")).containsExactly("lawyer", "clerk", "spare");
     }
 
@@ -297,13 +281,13 @@ final class AutoselectMemberTest {
         try (RequestLog log = new RequestLog()) {
             broker.post(
                     "/v1/chat/completions",
-                    body("rotation/asking", "Who pays for this?", ""),
+                    Picking.body("rotation/asking", "", "Who pays for this?"),
                     "content-type",
                     "application/json",
                     "x-request-id",
                     "paid-member");
             assertThat(log.await("paid-member"))
-                    .containsEntry("in", String.valueOf(Scripts.PROMPT_TOKENS + 300))
+                    .containsEntry("in", String.valueOf(Scripts.PROMPT_TOKENS + Picking.QUESTION))
                     .containsEntry("attempts", "2");
         }
     }
@@ -317,7 +301,7 @@ final class AutoselectMemberTest {
     /** Its selection model is a rotation, whose one member is an autoselect again. */
     @Test
     void whomItAsksMayHaveOneAmongItsMembersToo() throws Exception {
-        says("clerk", picks("acme/cook"));
+        says("clerk", Picking.picks("acme/cook"));
         assertThat(ask("rotation/twice", "What is for dinner, #81?")).isEqualTo("cook");
         assertThat(askedFor("#81")).containsExactly("clerk", "cook");
     }
@@ -325,8 +309,8 @@ final class AutoselectMemberTest {
     @ParameterizedTest
     @CsvSource({"rotation/advised, 82", "autoselect/advised, 83"})
     void whomItAsksMayAskForItself(String model, String marker) throws Exception {
-        says("picker", picks("acme/clerk"));
-        says("clerk", picks("acme/cook"));
+        says("picker", Picking.picks("acme/clerk"));
+        says("clerk", Picking.picks("acme/cook"));
         assertThat(ask(model, "What is for dinner, #" + marker + "?")).isEqualTo("cook");
         assertThat(askedFor("#" + marker)).containsExactly("picker", "clerk", "cook");
     }
@@ -343,11 +327,7 @@ final class AutoselectMemberTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                ",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"parameters\":{\"type\":\"object\"}}}]",
-                ""
-            })
+    @ValueSource(strings = {Picking.TOOLS, ""})
     void itIsPassedOverWhereNothingBehindItCanServeTheRequest(String tools) throws Exception {
         String question = tools.isEmpty() ? CODE + " and so on".repeat(2000) : CODE;
         assertThat(post("rotation/sighted", question, tools).body()).contains("seer");
@@ -361,10 +341,7 @@ final class AutoselectMemberTest {
 
     @Test
     void aRotationOfNothingElseSaysWhyItCanNot() throws Exception {
-        HttpResponse<String> answer = post(
-                "rotation/blinded",
-                CODE,
-                ",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"parameters\":{\"type\":\"object\"}}}]");
+        HttpResponse<String> answer = post("rotation/blinded", CODE, Picking.TOOLS);
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(answer.body()).contains("model_not_supported", "blind (no_tools)", "deaf (no_tools)");
     }
@@ -372,7 +349,7 @@ final class AutoselectMemberTest {
     @Test
     void explainShowsWhatItWouldPickAndAsksNobody() throws Exception {
         int before = stub.requests().size();
-        JsonNode explained = explain("rotation/front", LAW, "");
+        JsonNode explained = explain("rotation/front", Picking.LAW, "");
 
         assertThat(explained.path("candidates"))
                 .extracting(c ->
@@ -392,23 +369,24 @@ final class AutoselectMemberTest {
     /** What is found counts for members before it as well: they would else have seen what it must not show to its own. */
     @Test
     void whatItHasSearchedForCountsForTheWholeRotation() throws Exception {
-        assertThat(ask("rotation/discreet", LAW)).isEqualTo("spare");
-        assertThat(ask("rotation/discreet", LAW + PRIVATE + " #76")).isEqualTo("lawyer");
+        assertThat(ask("rotation/discreet", Picking.LAW)).isEqualTo("spare");
+        assertThat(ask("rotation/discreet", Picking.LAW + PRIVATE + " #76")).isEqualTo("lawyer");
         assertThat(askedFor("#76")).containsExactly("lawyer");
-        assertThat(explain("rotation/discreet", LAW + PRIVATE, "").path("candidates"))
+        assertThat(explain("rotation/discreet", Picking.LAW + PRIVATE, "").path("candidates"))
                 .extracting(c -> c.path("provider").asText())
                 .containsExactly("safe");
     }
 
     @Test
     void itVouchesForWhatItPicksAndTheRotationMayToo() throws Exception {
-        assertThat(ask("rotation/vouched", LAW + PRIVATE)).isEqualTo("lawyer");
+        assertThat(ask("rotation/vouched", Picking.LAW + PRIVATE)).isEqualTo("lawyer");
         assertThat(ask("rotation/allowed", CODE + PRIVATE)).isEqualTo("coder");
     }
 
     @Test
     void aRotationThatRefusesIsNotOverruledByIt() throws Exception {
-        assertThat(post("rotation/forbidden", LAW + PRIVATE + " #80", "").statusCode())
+        assertThat(post("rotation/forbidden", Picking.LAW + PRIVATE + " #80", "")
+                        .statusCode())
                 .isEqualTo(404);
         assertThat(askedFor("#80")).isEmpty();
     }
@@ -416,11 +394,7 @@ final class AutoselectMemberTest {
     @Test
     void aStoppedOneIsPassedOver() throws Exception {
         assertThat(ask("rotation/stopped", CODE)).isEqualTo("coder");
-        ObjectName route = ManagementFactory.getPlatformMBeanServer()
-                .queryNames(new ObjectName("org.apache.camel:context=*,type=routes,name=\"autoselect-halted\""), null)
-                .iterator()
-                .next();
-        ManagementFactory.getPlatformMBeanServer().invoke(route, "stop", null, null);
+        Picking.route("halted", "stop");
         assertThat(ask("rotation/stopped", CODE)).isEqualTo("spare");
     }
 
@@ -439,7 +413,7 @@ final class AutoselectMemberTest {
     @Test
     void inARaceItsSelectionModelMayBeAPanel() throws Exception {
         says("spare", exchange -> exchange.awaitPeerClosed());
-        assertThat(ask("rotation/counselled", LAW + " #95")).isEqualTo("lawyer");
+        assertThat(ask("rotation/counselled", Picking.LAW + " #95")).isEqualTo("lawyer");
         assertThat(askedFor("#95")).contains("opinion1", "opinion2", "picker");
     }
 
@@ -458,13 +432,8 @@ final class AutoselectMemberTest {
     @Test
     void aClientThatLeavesWhileItIsAskedLeavesNothingBehind() throws Exception {
         says("picker", Scripts.stream("never").headersAfter(Duration.ofSeconds(60)));
-        CompletableFuture<HttpResponse<String>> asking = broker.http()
-                .sendAsync(
-                        broker.request("/v1/chat/completions")
-                                .POST(HttpRequest.BodyPublishers.ofString(
-                                        body("rotation/asking", "I leave soon, #79", "")))
-                                .build(),
-                        HttpResponse.BodyHandlers.ofString());
+        CompletableFuture<HttpResponse<String>> asking =
+                Picking.begin(broker, Picking.body("rotation/asking", "", "I leave soon, #79"));
         Awaitility.await().until(() -> !askedFor("#79").isEmpty());
         asking.cancel(true);
         stub.lastRequest().awaitPeerClosed(Duration.ofSeconds(10));

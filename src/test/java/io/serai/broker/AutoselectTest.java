@@ -14,17 +14,13 @@ import io.serai.stub.RecordedRequest;
 import io.serai.stub.Script;
 import io.serai.stub.Scripts;
 import io.serai.stub.StubUpstream;
-import java.lang.management.ManagementFactory;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
-import javax.management.ObjectName;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,7 +34,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class AutoselectTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String CODE = "Write a Python function that sorts a list of dictionaries by two keys.";
-    private static final String LAW = "Can my landlord terminate the lease without giving any notice?";
     private static final AtomicReference<Script> PICKER = new AtomicReference<>();
     private static StubUpstream stub;
     private static TestBroker broker;
@@ -129,11 +124,11 @@ final class AutoselectTest {
 
     @BeforeEach
     void picksTheCoder() {
-        picks("<aisbf_model_autoselection>acme/coder</aisbf_model_autoselection>");
+        PICKER.set(Picking.picks("acme/coder"));
     }
 
     private static void picks(String answer) {
-        PICKER.set(Scripts.completion(answer, 300, 9));
+        PICKER.set(Picking.says(answer));
     }
 
     private static Script answer(RecordedRequest request) {
@@ -158,28 +153,15 @@ final class AutoselectTest {
 
     /** Who answered; a conversation is a user's words, the assistant's, and so on. */
     private static String ask(String model, String... turns) throws Exception {
-        HttpResponse<String> answer = post(model, "", turns);
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        return JSON.readTree(answer.body()).at("/choices/0/message/content").asText();
+        return Picking.who(post(model, "", turns));
     }
 
     private static HttpResponse<String> post(String model, String more, String... turns) throws Exception {
-        return broker.post("/v1/chat/completions", body(model, more, turns));
-    }
-
-    private static String body(String model, String more, String... turns) throws Exception {
-        StringBuilder messages = new StringBuilder();
-        for (int i = 0; i < turns.length; i++) {
-            messages.append(i == 0 ? "" : ",")
-                    .append(JSON.writeValueAsString(
-                            Map.of("role", i % 2 == 0 ? "user" : "assistant", "content", turns[i])));
-        }
-        return "{\"model\":\"" + model + "\",\"messages\":[" + messages + "]" + more + "}";
+        return broker.post("/v1/chat/completions", Picking.body(model, more, turns));
     }
 
     private static JsonNode explain(String model, String... turns) throws Exception {
-        return JSON.readTree(
-                broker.post("/v1/route/explain", body(model, "", turns)).body());
+        return Picking.explain(broker, Picking.body(model, "", turns));
     }
 
     private static List<RecordedRequest> askedPicker() {
@@ -209,7 +191,7 @@ final class AutoselectTest {
 
     @Test
     void aRotationIsPickedAsWell() throws Exception {
-        assertThat(ask("autoselect/smart", LAW)).isEqualTo("lawyer");
+        assertThat(ask("autoselect/smart", Picking.LAW)).isEqualTo("lawyer");
     }
 
     @Test
@@ -232,9 +214,9 @@ final class AutoselectTest {
     void aConversationStaysWithItsModel() throws Exception {
         assertThat(ask("autoselect/smart", "Debug this source code, please: " + CODE))
                 .isEqualTo("coder");
-        assertThat(ask("autoselect/smart", "Debug this source code, please: " + CODE, "Done.", LAW))
+        assertThat(ask("autoselect/smart", "Debug this source code, please: " + CODE, "Done.", Picking.LAW))
                 .isEqualTo("coder");
-        assertThat(explain("autoselect/smart", "Debug this source code, please: " + CODE, "Done.", LAW)
+        assertThat(explain("autoselect/smart", "Debug this source code, please: " + CODE, "Done.", Picking.LAW)
                         .at("/autoselect/by")
                         .asText())
                 .isEqualTo("affinity");
@@ -256,10 +238,7 @@ final class AutoselectTest {
 
     @Test
     void whoCanNotServeTheRequestIsNoCandidate() throws Exception {
-        String tools =
-                ",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"parameters\":{\"type\":\"object\"}}}]";
-
-        assertThat(post("autoselect/eyes", tools, CODE).body()).contains("seer");
+        assertThat(post("autoselect/eyes", Picking.TOOLS, CODE).body()).contains("seer");
         assertThat(ask("autoselect/eyes", CODE + " and so on".repeat(2000))).isEqualTo("seer");
     }
 
@@ -358,13 +337,8 @@ final class AutoselectTest {
                         """)
                 .start()) {
             PICKER.set(Scripts.stream("never").headersAfter(Duration.ofSeconds(60)));
-            CompletableFuture<HttpResponse<String>> asking = patient.http()
-                    .sendAsync(
-                            patient.request("/v1/chat/completions")
-                                    .POST(HttpRequest.BodyPublishers.ofString(
-                                            body("autoselect/asked", "", "I leave soon")))
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofString());
+            CompletableFuture<HttpResponse<String>> asking =
+                    Picking.begin(patient, Picking.body("autoselect/asked", "", "I leave soon"));
             Awaitility.await().until(() -> askedPicker().size() > before);
             asking.cancel(true);
 
@@ -388,7 +362,7 @@ final class AutoselectTest {
         try (RequestLog log = new RequestLog()) {
             HttpResponse<String> answer = broker.post(
                     "/v1/chat/completions",
-                    body("autoselect/asked", "", "Who pays for this?"),
+                    Picking.body("autoselect/asked", "", "Who pays for this?"),
                     "content-type",
                     "application/json",
                     "x-request-id",
@@ -397,7 +371,7 @@ final class AutoselectTest {
             assertThat(JSON.readTree(answer.body()).at("/usage/prompt_tokens").asInt())
                     .isEqualTo(Scripts.PROMPT_TOKENS);
             assertThat(log.await("paid-pick"))
-                    .containsEntry("in", String.valueOf(Scripts.PROMPT_TOKENS + 300))
+                    .containsEntry("in", String.valueOf(Scripts.PROMPT_TOKENS + Picking.QUESTION))
                     .containsEntry("attempts", "2");
             assertThat(answer.headers().firstValue("x-serai-provider")).hasValue("acme");
         }
@@ -472,24 +446,19 @@ final class AutoselectTest {
         "/api/v1/chat/completions, autoselect/smart"
     })
     void theOlderDoorsLeadThereToo(String door, String model) throws Exception {
-        HttpResponse<String> answer = broker.post(door, body(model, "", LAW));
+        HttpResponse<String> answer = broker.post(door, Picking.body(model, "", Picking.LAW));
 
         assertThat(answer.body()).contains("lawyer");
     }
 
     @Test
     void aStoppedOneIsClosedAndOthersAreNot() throws Exception {
-        var server = ManagementFactory.getPlatformMBeanServer();
-        ObjectName route = server.queryNames(
-                        new ObjectName("org.apache.camel:type=routes,name=\"autoselect-eyes\",*"), null)
-                .iterator()
-                .next();
-        server.invoke(route, "stop", null, null);
+        Picking.route("eyes", "stop");
         try {
             assertThat(post("autoselect/eyes", "", CODE).statusCode()).isEqualTo(503);
-            assertThat(ask("autoselect/smart", LAW)).isEqualTo("lawyer");
+            assertThat(ask("autoselect/smart", Picking.LAW)).isEqualTo("lawyer");
         } finally {
-            server.invoke(route, "start", null, null);
+            Picking.route("eyes", "start");
         }
     }
 
@@ -519,10 +488,12 @@ final class AutoselectTest {
                         """)
                 .start()) {
             String first = "Debug this source code, please: " + CODE;
-            assertThat(own.post("/v1/chat/completions", body("autoselect/smart", "", first))
+            assertThat(own.post("/v1/chat/completions", Picking.body("autoselect/smart", "", first))
                             .body())
                     .contains("\"content\":\"coder\"");
-            assertThat(own.post("/v1/chat/completions", body("autoselect/smart", "", first, "Done.", LAW))
+            assertThat(own.post(
+                                    "/v1/chat/completions",
+                                    Picking.body("autoselect/smart", "", first, "Done.", Picking.LAW))
                             .body())
                     .contains("\"content\":\"lawyer\"");
         }
@@ -577,7 +548,7 @@ final class AutoselectTest {
             long generation = own.broker().generation();
             Files.writeString(own.home().resolve("config/prompts/autoselect.md"), "Other words.");
             Awaitility.await().until(() -> own.broker().generation() > generation);
-            own.post("/v1/chat/completions", body("autoselect/asked", "", "Something new"));
+            own.post("/v1/chat/completions", Picking.body("autoselect/asked", "", "Something new"));
 
             assertThat(askedPicker()
                             .get(askedPicker().size() - 1)

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serai.ledger.MariaDb;
 import io.serai.stub.Scripts;
 import io.serai.stub.StubUpstream;
@@ -19,8 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where answers are kept: what each backend does with them. */
 final class CacheBackendsTest {
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = CacheWatch.SOON;
     private static final Map<String, TestBroker> BROKERS = new HashMap<>();
     private static StubUpstream stub;
     private TestBroker broker;
@@ -79,26 +77,11 @@ final class CacheBackendsTest {
     }
 
     private JsonNode stats(String backend) throws Exception {
-        return JSON.readTree(broker.get("/api/cache/stats").body())
-                .path("backends")
-                .path(backend);
+        return CacheWatch.stats(broker, backend);
     }
 
-    /** Out of a backend: an answer that is still being kept is given from memory. */
     private void awaitHit(String what) {
-        await().atMost(SOON).until(() -> {
-            long before = hits();
-            return isHit(what) && hits() > before;
-        });
-    }
-
-    private long hits() throws Exception {
-        long hits = 0;
-        for (JsonNode backend :
-                JSON.readTree(broker.get("/api/cache/stats").body()).path("backends")) {
-            hits += backend.path("hits").asLong();
-        }
-        return hits;
+        CacheWatch.awaitHit(broker, () -> isHit(what));
     }
 
     @ParameterizedTest

@@ -6,6 +6,9 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serai.stub.Scripts;
 import io.serai.stub.StubUpstream;
+import java.net.InetAddress;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -172,6 +177,34 @@ final class CacheSwitchesTest {
         awaitHit(body);
 
         assertThat(ask(body, "second").headers().firstValue("x-serai-cache")).hasValue("hit");
+    }
+
+    @Test
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "elsewhere a machine has one address of its own only")
+    void withoutKeysEachAddressIsATenant() throws Exception {
+        String body = question("acme/m", "\"temperature\":0");
+        try (TestBroker open = TestBroker.with()
+                .set("serai.response-cache.enabled", "true")
+                .provider("acme", stub)
+                .start()) {
+            await().atMost(SOON).until(() -> cacheFrom("127.0.0.1", open, body).equals("hit"));
+
+            assertThat(cacheFrom("127.0.0.2", open, body)).isEqualTo("miss");
+            assertThat(cacheFrom("127.0.0.1", open, body)).isEqualTo("hit");
+        }
+    }
+
+    private static String cacheFrom(String address, TestBroker broker, String body) throws Exception {
+        try (HttpClient client = HttpClient.newBuilder()
+                .localAddress(InetAddress.getByName(address))
+                .build()) {
+            HttpRequest request = broker.request(CHAT)
+                    .POST(HttpRequest.BodyPublishers.ofString(body))
+                    .build();
+            HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            return answer.headers().firstValue("x-serai-cache").orElse("none");
+        }
     }
 
     @Test

@@ -81,6 +81,9 @@ class AnswerKeyPropertiesTest {
         assertThat(keys.of(call(body, new Caller("0a1b2c", "192.0.2.9", false, false), "acme/m"), WAY))
                 .as("a key is the same from anywhere")
                 .isEqualTo(all.get(0));
+        assertThat(keys.of(call(body, Caller.unknown("192.0.2.1", true), "acme/m"), WAY))
+                .as("without a key an address is the same each time")
+                .isEqualTo(all.get(3));
         AnswerKey shared = new AnswerKey("p:", true);
         assertThat(shared.of(call(body, CALLER, "acme/m"), WAY))
                 .isEqualTo(shared.of(call(body, Caller.unknown("192.0.2.2", true), "acme/m"), WAY));

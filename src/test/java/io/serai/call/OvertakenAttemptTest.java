@@ -7,6 +7,7 @@ import io.serai.config.Limits;
 import io.serai.config.Permits;
 import io.serai.config.Provider;
 import io.serai.config.Timeouts;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -96,5 +97,19 @@ final class OvertakenAttemptTest {
         attempt.notOvertaken();
         assertThat(attempt.usage()).isEqualTo(SAID);
         assertThat(billed()).isEqualTo(Usage.NONE);
+    }
+
+    @Test
+    void aBillOfTwoIsAGuessWhenTheSecondIs() {
+        Prices prices = new Prices(Map.of(Prices.INPUT, BigDecimal.TWO, Prices.OUTPUT, BigDecimal.TEN));
+        attempt.pricedBy(model -> prices);
+        attempt.reported(SAID);
+        attempt.overtaken(SENT);
+        assertThat(call.cost().estimated()).isFalse();
+        Attempt second = attempt();
+        second.pricedBy(model -> prices);
+        second.overtaken(SENT);
+        assertThat(call.cost().usd()).isEqualByComparingTo("44"); // 7 and 5 at 2, 2 at 10
+        assertThat(call.cost().estimated()).isTrue();
     }
 }

@@ -6,17 +6,25 @@ import static org.awaitility.Awaitility.await;
 import io.serai.broker.LogWatch;
 import io.serai.broker.TestBroker;
 import io.serai.stub.StubUpstream;
+import java.lang.management.ManagementFactory;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the ledger's upkeep leaves behind: a small file, and sums also where summing up fails. */
 final class UpkeepTest {
     private static final long DAY_MS = TimeUnit.DAYS.toMillis(1);
     /** Each fills a page of SQLite's. */
     private static final int OLD_ROWS = 1_500;
+    /** More than some upkeeps would take that delete 500 each. */
+    private static final int OLD_SUMS = 4_000;
 
     private static TestBroker.Setup ledger(StubUpstream stub) throws Exception {
         return TestBroker.with()
@@ -54,6 +62,39 @@ final class UpkeepTest {
                     "pragma page_count",
                     found -> Integer.parseInt(found.getFirst().get("page_count")) < OLD_ROWS / 2);
         }
+    }
+
+    /** Else they would go a few at each upkeep where no old request is left. */
+    @ParameterizedTest
+    @ValueSource(strings = {"usage_hourly", "usage_daily"})
+    void oldSumsGoAtOnceThoughNoRequestIsOld(String table) throws Exception {
+        try (StubUpstream stub = new StubUpstream();
+                TestBroker broker =
+                        ledger(stub).set("serai.ledger.upkeep", "500ms").start()) {
+            Rows rows = oneRequest(broker);
+            rows.execute("update requests set started_at = " + (System.currentTimeMillis() - DAY_MS));
+            rows.execute(
+                    "insert into usage_due (begins_at) select started_at - started_at % 3600000 from requests limit 1");
+            rows.await("select begins_at from " + table, found -> found.size() == 1);
+            rows.execute("create table sum as select * from " + table);
+            rows.execute("update sum set begins_at = " + DAY_MS);
+            rows.execute("insert into " + table + " select sum.* from sum, (with recursive n(i) as"
+                    + " (select 1 union all select i + 1 from n where i < " + OLD_SUMS + ") select i from n)");
+            String left = "select count(*) as n from " + table + " where begins_at = " + DAY_MS;
+            rows.await(left, found -> !found.getFirst().containsValue(String.valueOf(OLD_SUMS)));
+            finish("ops-ledger-retention");
+            assertThat(rows.of(left)).containsExactly(Map.of("n", "0"));
+        }
+    }
+
+    /** Lets a route end what it does, and begin nothing more. */
+    private static void finish(String route) throws Exception {
+        MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+        ObjectName name = server.queryNames(
+                        new ObjectName("org.apache.camel:type=routes,name=\"" + route + "\",*"), null)
+                .iterator()
+                .next();
+        server.invoke(name, "stop", null, null);
     }
 
     /** All of an hour's steps or none: else its former sums were gone, and nobody knew that they are due. */
