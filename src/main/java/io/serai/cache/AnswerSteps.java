@@ -148,6 +148,7 @@ public final class AnswerSteps {
     /** The call has been answered: those who wait for the same hear it, and a copy is put aside to be kept. */
     public void keep(Exchange exchange) throws Exception {
         Lookup lookup = Lookup.of(exchange);
+        replies.missed(Call.of(exchange));
         if (lookup != null && lookup.keeps) {
             flights.answered(Call.of(exchange), lookup);
         }

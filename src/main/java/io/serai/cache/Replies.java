@@ -149,6 +149,13 @@ final class Replies {
         return true;
     }
 
+    /** The call looked for an answer in vain, and has one of its own by now. */
+    void missed(Call call) {
+        if (call.cacheResult() == CacheResult.MISS && call.served() instanceof Attempt served) {
+            counts.miss(served.target().provider().id(), served.target().model());
+        }
+    }
+
     private void hit(Call call, Attempt attempt, Saved saved) {
         call.cached(CacheResult.HIT, saved);
         counts.hit(attempt.target().provider().id(), attempt.target().model(), saved);

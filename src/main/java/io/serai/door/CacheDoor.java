@@ -126,7 +126,7 @@ public final class CacheDoor {
 
     /**
      * {@code {backends: {name: {hits, misses, hit_rate, sets, errors, evictions, entries, bytes}}, models: {"provider/model":
-     * {hits, saved_tokens, saved_usd}}, saved: {tokens, usd}}}; entries and bytes are null where a backend does not answer.
+     * {hits, misses, hit_rate, saved_tokens, saved_usd}}, saved: {tokens, usd}}}; entries and bytes are null where a backend does not answer.
      */
     public void show(Exchange exchange) {
         Round round = round(exchange);
@@ -144,6 +144,8 @@ public final class CacheDoor {
                 .byModel()
                 .forEach((name, of) -> models.putObject(name)
                         .put("hits", of.hits())
+                        .put("misses", of.misses())
+                        .put("hit_rate", rate(of.hitRate()))
                         .put("saved_tokens", of.tokens())
                         .put("saved_usd", usd(of.usd())));
         ModelCounts.Savings saved = stores.models().all();
@@ -154,12 +156,16 @@ public final class CacheDoor {
     private static void describe(ObjectNode node, BackendCounts counts, @Nullable CacheSize size) {
         node.put("hits", counts.hits())
                 .put("misses", counts.misses())
-                .put("hit_rate", new BigDecimal(counts.hitRate(), new MathContext(4)).stripTrailingZeros())
+                .put("hit_rate", rate(counts.hitRate()))
                 .put("sets", counts.sets())
                 .put("errors", counts.errors())
                 .put("evictions", counts.evictions())
                 .put("entries", size == null ? null : size.entries())
                 .put("bytes", size == null ? null : size.bytes());
+    }
+
+    private static BigDecimal rate(double rate) {
+        return new BigDecimal(rate, new MathContext(4)).stripTrailingZeros();
     }
 
     private static BigDecimal usd(BigDecimal usd) {

@@ -411,12 +411,20 @@ final class ResponseCacheTest {
     @Test
     void theStatisticsSayWhatWasSaved() throws Exception {
         String body = question("acme/m");
+        long missesBefore = stats().path("models").path("acme/m").path("misses").asLong();
         askAndKeep(body);
         JsonNode before = stats();
+        assertThat(before.path("models").path("acme/m").path("misses").asLong() - missesBefore)
+                .isEqualTo(1);
 
         ask(body);
 
         JsonNode after = stats();
+        assertThat(after.path("models").path("acme/m").path("misses").asLong() - missesBefore)
+                .isEqualTo(1);
+        assertThat(after.path("models").path("acme/m").path("hit_rate").asDouble())
+                .isGreaterThan(
+                        before.path("models").path("acme/m").path("hit_rate").asDouble());
         assertThat(after.at("/backends/memory/hits").asLong()
                         - before.at("/backends/memory/hits").asLong())
                 .isEqualTo(1);
