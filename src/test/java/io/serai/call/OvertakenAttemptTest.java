@@ -3,13 +3,8 @@ package io.serai.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.serai.config.Limits;
-import io.serai.config.Permits;
-import io.serai.config.Provider;
-import io.serai.config.Timeouts;
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -23,25 +18,7 @@ final class OvertakenAttemptTest {
     private final Attempt attempt = attempt();
 
     private Attempt attempt() {
-        Provider provider = new Provider(
-                "acme",
-                "acme",
-                "openai",
-                "http://127.0.0.1:1/v1",
-                false,
-                List.of(),
-                Map.of(),
-                List.of(),
-                Timeouts.DEFAULT,
-                null,
-                Limits.NONE,
-                Permits.NONE,
-                Provider.Wire.OPENAI,
-                Provider.PromptCaching.OFF,
-                null,
-                List.of(),
-                null);
-        Target target = new Target(Instance.of(provider, 0, null), "m", null, Duration.ofSeconds(1));
+        Target target = new Target(Instances.instance("acme"), "m", null, Duration.ofSeconds(1));
         Attempt made = new Attempt(call, 1, target, JsonNodeFactory.instance.objectNode());
         call.attempts().add(made);
         return made;

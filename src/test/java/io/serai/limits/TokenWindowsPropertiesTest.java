@@ -2,6 +2,7 @@ package io.serai.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.serai.call.Instances;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

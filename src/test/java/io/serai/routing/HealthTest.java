@@ -5,15 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import io.serai.call.Instance;
+import io.serai.call.Instances;
 import io.serai.call.UpstreamFailure;
-import io.serai.config.Limits;
-import io.serai.config.Permits;
-import io.serai.config.Provider;
 import io.serai.config.Settings;
-import io.serai.config.Timeouts;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,27 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /** How long a key rests, or single models at it, on a clock that stands still until it is moved. */
 class HealthTest {
-    private static final Instance KEY = Instance.of(
-            new Provider(
-                    "acme",
-                    "acme",
-                    "openai",
-                    "http://127.0.0.1:1/v1",
-                    false,
-                    List.of(),
-                    Map.of(),
-                    List.of(),
-                    Timeouts.DEFAULT,
-                    null,
-                    Limits.NONE,
-                    Permits.NONE,
-                    Provider.Wire.OPENAI,
-                    Provider.PromptCaching.OFF,
-                    null,
-                    List.of(),
-                    null),
-            0,
-            null);
+    private static final Instance KEY = Instances.instance("acme");
 
     private final Logger log = (Logger) LoggerFactory.getLogger(Health.class);
     private long now = Long.MIN_VALUE; // as System.nanoTime: of any sign

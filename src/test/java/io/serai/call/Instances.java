@@ -1,6 +1,5 @@
-package io.serai.limits;
+package io.serai.call;
 
-import io.serai.call.Instance;
 import io.serai.config.Limits;
 import io.serai.config.Permits;
 import io.serai.config.Provider;
@@ -8,14 +7,15 @@ import io.serai.config.Timeouts;
 import java.util.List;
 import java.util.Map;
 
-/** Two instances of no provider in particular. */
-final class Instances {
-    static final Instance ONE = instance("one");
-    static final Instance OTHER = instance("other");
+/** Instances of no provider in particular. */
+public final class Instances {
+    public static final Instance ONE = instance("one");
+    public static final Instance OTHER = instance("other");
 
     private Instances() {}
 
-    private static Instance instance(String id) {
+    /** The first key of a provider of that id. */
+    public static Instance instance(String id) {
         Provider provider = new Provider(
                 id,
                 id,
