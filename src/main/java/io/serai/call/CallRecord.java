@@ -107,13 +107,7 @@ public record CallRecord(
         long now = call.overNanos() == 0 ? System.nanoTime() : call.overNanos();
         Attempt served = call.served();
         boolean gone = call.cancellation().reason() instanceof UpstreamFailure.ClientGone;
-        Usage usage = Usage.NONE;
-        for (Attempt attempt : call.attempts()) {
-            Usage ofAttempt = attempt.usage();
-            if (attempt.counts() && ofAttempt != null) {
-                usage = usage == Usage.NONE ? ofAttempt : usage.plus(ofAttempt);
-            }
-        }
+        Usage usage = call.trail().usage();
         Outcome how = outcome != null
                 ? outcome
                 : gone

@@ -10,6 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The way back to the client, plain or as server-sent events.
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * order of the calls. So a keepalive that opens the stream and an error that would rather have sent a status can't cross.
  */
 public final class ClientResponse {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientResponse.class);
     private static final Buffer KEEPALIVE = Buffer.buffer(": keepalive\n\n");
 
     private final HttpServerResponse response;
@@ -29,6 +32,7 @@ public final class ClientResponse {
     private boolean streamOpen;
     private boolean rawOpen;
     private boolean over;
+    private @Nullable Runnable beforeEnd;
     private long timer = -1;
     private long lastWriteNanos;
 
@@ -50,6 +54,14 @@ public final class ClientResponse {
     /** Goes with the answer too, whatever it is, unless its head is out already. */
     public void always(Map<String, String> headers) {
         onLoop(() -> commonHeaders.putAll(headers));
+    }
+
+    /**
+     * Runs on the event loop before the client has the end of its answer, so that its next request finds it done. It must wait
+     * for nothing. When the client leaves it does not run.
+     */
+    public void beforeEnd(Runnable action) {
+        onLoop(() -> beforeEnd = action);
     }
 
     /** Runs {@code gone} if the connection closes before the answer is complete. */
@@ -88,8 +100,7 @@ public final class ClientResponse {
             if (over || response.headWritten()) {
                 return;
             }
-            over = true;
-            stopTimer();
+            finish();
             head(status, headers, contentType);
             response.end(Buffer.buffer(body));
         });
@@ -113,8 +124,7 @@ public final class ClientResponse {
                 cut(done);
                 return;
             }
-            over = true;
-            stopTimer();
+            finish();
             if (streamOpen) {
                 sent.handle(false);
                 response.end(event);
@@ -252,9 +262,20 @@ public final class ClientResponse {
     /** Event loop only. Ends the stream with these last events. */
     public void end(Buffer events) {
         if (!over) {
-            over = true;
-            stopTimer();
+            finish();
             response.end(events);
+        }
+    }
+
+    private void finish() {
+        over = true;
+        stopTimer();
+        if (beforeEnd != null) {
+            try {
+                beforeEnd.run();
+            } catch (RuntimeException e) {
+                LOG.error("What is done before the end of an answer failed; the client gets it all the same", e);
+            }
         }
     }
 

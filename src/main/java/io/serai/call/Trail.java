@@ -29,6 +29,18 @@ public final class Trail {
         return attempts;
     }
 
+    /** Of every model that worked on it until now, also where its words did not become the reply. */
+    public Usage usage() {
+        Usage sum = Usage.NONE;
+        for (Attempt attempt : attempts) {
+            Usage ofAttempt = attempt.usage();
+            if (attempt.counts() && ofAttempt != null) {
+                sum = sum == Usage.NONE ? ofAttempt : sum.plus(ofAttempt);
+            }
+        }
+        return sum;
+    }
+
     /**
      * A candidate that is not even tried; who hears it again has heard it. Of very many only the first are kept.
      *

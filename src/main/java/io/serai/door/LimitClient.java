@@ -63,8 +63,8 @@ public final class LimitClient {
     }
 
     /**
-     * Takes the tokens that the call is expected to use, and puts what it has used in their place when it ends; 429 when there
-     * are not so many left. For a call that has its body.
+     * Takes the tokens that the call is expected to use, and puts what it has used in their place before the client has the end
+     * of its answer; 429 when there are not so many left. For a call that has its body.
      */
     public void tokens(Exchange exchange) {
         if (perAddress.tokens() == 0 && perKey.tokens() == 0) {
@@ -72,12 +72,33 @@ public final class LimitClient {
         }
         Call call = Call.of(exchange);
         Map<Limited, ClientAnswer> taken = take(call, Metered.TOKENS, expected(call), Patience.of(exchange, patience));
-        call.whenComplete(() -> {
-            Usage usage = call.soFar().usage();
+        Settlement settlement = new Settlement(call, taken);
+        if (call.client() != null) {
+            call.client().beforeEnd(settlement::settle);
+        }
+        call.whenComplete(settlement::settle); // of those who left; and losers of a race may have used more until then
+    }
+
+    /** Puts what a call has used in the place of what was taken for it. */
+    private final class Settlement {
+        private final Call call;
+        private final Map<Limited, ClientAnswer> taken;
+        private long counted = -1;
+
+        Settlement(Call call, Map<Limited, ClientAnswer> taken) {
+            this.call = call;
+            this.taken = taken;
+        }
+
+        synchronized void settle() {
+            Usage usage = call.trail().usage();
             long used = sane(usage.input()) + sane(usage.output());
-            taken.forEach((who, first) ->
-                    buckets.correct(who.id(), who.limits(), Metered.TOKENS, used - first.taken(), first));
-        });
+            taken.forEach((who, first) -> {
+                long before = counted < 0 ? first.taken() : counted;
+                buckets.correct(who.id(), who.limits(), Metered.TOKENS, used - before, first);
+            });
+            counted = used;
+        }
     }
 
     /** A provider may have counted anything. */

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Who loses a race, or to a hedge, may take its time to end. The provider {@code late} has a step in its route that heeds no
@@ -47,6 +48,10 @@ final class LateLosersTest {
     }
 
     private TestBroker broker(String grace) throws Exception {
+        return setup(grace).start();
+    }
+
+    private TestBroker.Setup setup(String grace) throws Exception {
         return TestBroker.with()
                 .set("serai.retry.max-wait", "0")
                 .set("serai.hedging.max-usd-per-hour", "1000")
@@ -54,8 +59,7 @@ final class LateLosersTest {
                 .provider("late", late)
                 .provider("quick", quick)
                 .file("config/rotations.yaml", ROTATIONS)
-                .file("routes/providers/openai.camel.yaml", withGate())
-                .start();
+                .file("routes/providers/openai.camel.yaml", withGate());
     }
 
     /** The shipped route, with the gate between the provider's answer and its reading. */
@@ -144,6 +148,41 @@ final class LateLosersTest {
             assertThat(line).containsEntry("attempts", "2").containsEntry("out", "10");
             assertThat(line.get("tried")).contains("late/a:overtaken:200", "quick/b:ok:200");
             assertThat(Integer.parseInt(line.get("ms"))).isLessThan(300 + Integer.parseInt(line.get("first_ms")));
+        }
+    }
+
+    /** An estimate of 500 and more is taken of 600; ten come back in a second. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theClientsTokensAreSettledWhenItHasItsAnswer(boolean stream) throws Exception {
+        try (TestBroker broker = setup("60s")
+                        .set("serai.limits.per-address.tokens-per-minute", "600")
+                        .start();
+                RequestLog log = new RequestLog()) {
+            assertThat(ask(broker, "race", stream, "late-tokens")
+                            .get(20, TimeUnit.SECONDS)
+                            .body())
+                    .contains("quick");
+            assertThat(broker.chat("quick/b").statusCode()).isEqualTo(200);
+            assertThat(log.has("late-tokens")).isFalse();
+        }
+    }
+
+    /** 800 and 17 are used of 1500, and the next takes 500 and more; of tokens that counted twice there would be too few. */
+    @Test
+    void noTokenIsSettledTwice() throws Exception {
+        quick.on(r -> exchange -> {
+            gate.awaitRequests(1);
+            Scripts.completion("quick", 700, 100).play(exchange);
+        });
+        try (TestBroker broker = setup("60s")
+                        .set("serai.limits.per-address.tokens-per-minute", "1500")
+                        .start();
+                RequestLog log = new RequestLog()) {
+            ask(broker, "race", false, "late-once").get(20, TimeUnit.SECONDS);
+            opened.complete(true);
+            assertThat(log.await("late-once")).containsEntry("in", String.valueOf(700 + Scripts.PROMPT_TOKENS));
+            assertThat(broker.chat("quick/b").statusCode()).isEqualTo(200);
         }
     }
 
