@@ -119,7 +119,7 @@ public final class AnswerSteps {
             try {
                 replies.give(Call.of(exchange), lookup, Answer.decode(parcel.content()));
             } catch (IOException e) { // whole, but no answer: another wrote it, or another version of Serai
-                backends.counts(parcel.backend()).errors.increment();
+                backends.counts(parcel.backend()).noAnswer(exchange.getProperty(CacheSteps.AGAIN) == null);
             }
         }
         exchange.getMessage().setBody(null);

@@ -10,6 +10,19 @@ public final class BackendCounts {
     final LongAdder errors = new LongAdder();
     final LongAdder evictions = new LongAdder();
 
+    /**
+     * What was counted as a hit turns out to be no answer.
+     *
+     * @param first whether the request had not asked before
+     */
+    void noAnswer(boolean first) {
+        hits.decrement();
+        if (first) {
+            misses.increment();
+            errors.increment();
+        }
+    }
+
     public long hits() {
         return hits.sum();
     }
