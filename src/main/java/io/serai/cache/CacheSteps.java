@@ -20,16 +20,19 @@ public final class CacheSteps {
 
     private static final String ASKED = "cacheAsked";
     private static final String BACKEND = "cacheBackend";
+    private static final String STORING = "cacheStoring";
 
     private final Backends backends;
+    private final Clearings clearings;
     private final Settings settings;
     private final boolean any;
     private final List<String> forAnswers;
     private final List<String> forOthers;
 
     /** @param any whether any answer is kept */
-    CacheSteps(Backends backends, Settings settings, boolean any) {
+    CacheSteps(Backends backends, Clearings clearings, Settings settings, boolean any) {
         this.any = any;
+        this.clearings = clearings;
         this.backends = backends;
         this.settings = settings;
         this.forAnswers = Backends.line(settings.responseCache().backend());
@@ -84,6 +87,23 @@ public final class CacheSteps {
             counts.hits.increment();
         } else if (exchange.getProperty(AGAIN) == null) {
             counts.misses.increment();
+        }
+    }
+
+    /** The {@link CacheContent} in the body is kept nowhere when it began before a clear; the next clear waits for it. */
+    public void beginStoring(Exchange exchange) {
+        exchange.setProperty(STORING, clearings.enter());
+        if (exchange.getMessage().getBody() instanceof CacheContent content
+                && clearings.cover(content.since(), scope -> scope.covers(content))) {
+            exchange.removeProperty(BACKEND);
+            exchange.getMessage().setBody(null);
+        }
+    }
+
+    /** However it went, no clear waits for it any longer. */
+    public void endStoring(Exchange exchange) {
+        if (exchange.removeProperty(STORING) instanceof Long stamp) {
+            clearings.leave(stamp);
         }
     }
 

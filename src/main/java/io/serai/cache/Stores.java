@@ -21,6 +21,7 @@ public final class Stores implements AutoCloseable {
     private final Backends backends;
     private final Memory memory;
     private final ModelCounts models = new ModelCounts();
+    private final Clearings clearings = new Clearings();
     private final Map<Object, LazyDatabase> databases = new HashMap<>();
     private @Nullable RecordingRoom room;
     private long roomFor;
@@ -42,6 +43,10 @@ public final class Stores implements AutoCloseable {
 
     public ModelCounts models() {
         return models;
+    }
+
+    public Clearings clearings() {
+        return clearings;
     }
 
     /** How much the streams of a generation may take that are kept beside until they are complete. */
