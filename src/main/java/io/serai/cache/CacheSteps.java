@@ -24,16 +24,18 @@ public final class CacheSteps {
 
     private final Backends backends;
     private final Clearings clearings;
+    private final Stores stores;
     private final Settings settings;
     private final boolean any;
     private final List<String> forAnswers;
     private final List<String> forOthers;
 
     /** @param any whether any answer is kept */
-    CacheSteps(Backends backends, Clearings clearings, Settings settings, boolean any) {
+    CacheSteps(Stores stores, Settings settings, boolean any) {
         this.any = any;
-        this.clearings = clearings;
-        this.backends = backends;
+        this.stores = stores;
+        this.clearings = stores.clearings();
+        this.backends = stores.backends();
         this.settings = settings;
         this.forAnswers = Backends.line(settings.responseCache().backend());
         this.forOthers = Backends.line(settings.cache().type());
@@ -161,7 +163,7 @@ public final class CacheSteps {
         }
     }
 
-    /** The configured ones, and those that have stood in for them. */
+    /** The configured ones, and of those that stand in for them whoever may hold something. */
     private Expression everyBackend() {
         return new ExpressionAdapter() {
             @Override
@@ -176,7 +178,7 @@ public final class CacheSteps {
                 new LinkedHashSet<>(any ? List.of(settings.responseCache().backend()) : List.of());
         for (List<String> line : List.of(forAnswers, forOthers)) {
             for (String name : line) {
-                if (backends.used().containsKey(name)) {
+                if (backends.used().containsKey(name) || stores.isOnDisk(name, settings)) {
                     all.add(name);
                 }
             }

@@ -20,7 +20,7 @@ public final class Caching {
         Switches switches = new Switches(snapshot);
         boolean any = switches.any();
         Map<String, Object> names = new LinkedHashMap<>(stores.names(settings, json, any));
-        CacheSteps steps = new CacheSteps(stores.backends(), stores.clearings(), settings, any);
+        CacheSteps steps = new CacheSteps(stores, settings, any);
         names.putAll(steps.names());
         names.put("chooseCache", (Processor) steps::choose);
         names.put("openParcel", (Processor) steps::open);
