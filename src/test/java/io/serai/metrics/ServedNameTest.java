@@ -52,6 +52,7 @@ final class ServedNameTest {
                         false,
                         "local",
                         "local",
+                        "echo",
                         "echo-2026-01-31",
                         "race",
                         200,
