@@ -262,8 +262,11 @@ final class CacheFlightsTest {
 
         List<CompletableFuture<HttpResponse<String>>> answers =
                 send(2, question("acme/m").replaceFirst("\\{", "{\"cache\":" + wish + ","));
-        stub.awaitRequests(before + 2);
-        gate.complete(null);
+        try {
+            stub.awaitRequests(before + 2);
+        } finally {
+            gate.complete(null);
+        }
 
         for (CompletableFuture<HttpResponse<String>> answer : answers) {
             assertThat(cache(answer.join())).isEqualTo("miss");
