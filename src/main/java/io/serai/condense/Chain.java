@@ -30,7 +30,7 @@ final class Chain {
     private final long from;
     private final long startedNanos = System.nanoTime();
     private final List<String> applied = new ArrayList<>();
-    private final List<ObjectNode> original;
+    private final Outline original;
     private @Nullable String name;
     private List<ObjectNode> messages;
     private long tokens;
@@ -51,7 +51,7 @@ final class Chain {
         for (JsonNode message : call.body().path("messages")) {
             all.add((ObjectNode) message);
         }
-        this.original = List.copyOf(all);
+        this.original = Outline.of(all);
         this.messages = all;
         this.tokens = tools + measure.ofMessages(all);
         this.from = tokens;
@@ -95,19 +95,19 @@ final class Chain {
 
     /** As the methods until now have left them. */
     Outline outline() {
-        return Outline.of(messages);
+        return Outline.of(messages, original);
     }
 
     /** As the client sent them. */
     Outline original() {
-        return Outline.of(original);
+        return original;
     }
 
     /** A hash of what the client sent. */
     String name() {
         String known = name;
         if (known == null) {
-            known = Summaries.beginnings("", original).getLast();
+            known = Summaries.beginnings("", original.messages()).getLast();
             name = known;
         }
         return known;

@@ -3,7 +3,10 @@ package io.serai.context;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A conversation as what may be left out of it and what may not. It falls into units that are kept or left out whole: a message,
@@ -59,6 +62,24 @@ public final class Outline {
         for (int pictured : new Pictures(messages).needed(units)) {
             units.set(pictured, units.get(pictured).whole());
         }
+        return new Outline(List.copyOf(messages), List.copyOf(units));
+    }
+
+    /**
+     * What a method has made of a conversation. Kept is what was kept of that: the broker's own marks and notes, which stand there
+     * as the user's, are no turns of the user.
+     *
+     * @param messages where a kept message is the one it was
+     */
+    public static Outline of(List<ObjectNode> messages, Outline before) {
+        Set<ObjectNode> kept = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (Unit unit : before.units) {
+            if (unit.kept()) {
+                kept.addAll(before.messages.subList(unit.from(), unit.to()));
+            }
+        }
+        List<Unit> units = units(messages);
+        units.replaceAll(unit -> kept.contains(messages.get(unit.from())) ? unit.whole() : unit);
         return new Outline(List.copyOf(messages), List.copyOf(units));
     }
 

@@ -3,9 +3,11 @@ package io.serai.routing;
 import io.serai.call.Attempt;
 import io.serai.call.Call;
 import io.serai.call.Instance;
+import io.serai.call.Reply;
 import io.serai.call.Travel;
 import io.serai.call.UpstreamException;
 import io.serai.call.UpstreamFailure;
+import io.serai.call.Usage;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -73,7 +75,10 @@ final class Leave {
         paid.call().whenComplete(() -> held.ended(paid.usage()));
     }
 
-    /** The attempt has a reply; its tokens are settled when the call is complete. */
+    /**
+     * The attempt has a reply. What it used is settled at once where that is known, so that the client's next request finds it
+     * so; of a stream, and of one that others travel with, when the call is complete.
+     */
     void accepted(Attempt attempt) {
         Travel travel = attempt.travel();
         boolean rides = travel != null && travel.rides();
@@ -82,6 +87,10 @@ final class Leave {
                 hold.rode();
             } else {
                 hold.accepted();
+                Usage usage = attempt.usage();
+                if (travel == null && usage != null && !(attempt.reply() instanceof Reply.Streaming)) {
+                    hold.ended(usage);
+                }
             }
             hold = null;
         }

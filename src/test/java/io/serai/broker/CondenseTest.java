@@ -404,6 +404,36 @@ final class CondenseTest {
         assertThat(answer.path("messages").toString()).contains("4417-B").contains(QUESTION);
     }
 
+    /** What the janitor says stands there as a user's message, and is no turn of the user's. */
+    @Test
+    void picturesOfTheLastTurnsStandBehindAnotherMethodToo() throws Exception {
+        ofReader = Scripts.chat("The order is there. ".repeat(100));
+        ObjectNode body = JSON.createObjectNode().put("model", "small/window").put("target", 300);
+        ArrayNode messages = body.putArray("messages");
+        messages.add(showing("one.png", "This is the order's first page."));
+        messages.addObject().put("role", "assistant").put("content", "There is much on it. ".repeat(200));
+        messages.add(showing("two.png", QUESTION));
+        body.putArray("method").add("semantic").add("importance_based");
+
+        JsonNode answer =
+                JSON.readTree(broker.post("/v1/condense", body.toString()).body());
+
+        assertThat(answer.path("method")).hasToString("[\"semantic\",\"importance_based\"]");
+        assertThat(answer.path("messages").toString()).contains("one.png", "two.png");
+    }
+
+    private static ObjectNode showing(String picture, String words) {
+        ObjectNode message = JSON.createObjectNode().put("role", "user");
+        ArrayNode content = message.putArray("content");
+        content.addObject().put("type", "text").put("text", words);
+        content.addObject()
+                .put("type", "image_url")
+                .putObject("image_url")
+                .put("url", "https://example.com/" + picture)
+                .put("detail", "low");
+        return message;
+    }
+
     @Test
     void theDoorNamesTheMethodsThatThereAre() throws Exception {
         HttpResponse<String> answer = broker.post(

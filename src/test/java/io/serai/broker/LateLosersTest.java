@@ -2,6 +2,7 @@ package io.serai.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serai.stub.Scripts;
 import io.serai.stub.StubUpstream;
 import java.net.http.HttpResponse;
@@ -57,7 +58,7 @@ final class LateLosersTest {
                 .set("serai.hedging.max-usd-per-hour", "1000")
                 .set("serai.hedging.grace", grace)
                 .provider("late", late)
-                .provider("quick", quick)
+                .provider("quick", quick, "default_rate_limit_TPM: 100000")
                 .file("config/rotations.yaml", ROTATIONS)
                 .file("routes/providers/openai.camel.yaml", withGate());
     }
@@ -165,6 +166,22 @@ final class LateLosersTest {
                     .contains("quick");
             assertThat(broker.chat("quick/b").statusCode()).isEqualTo(200);
             assertThat(log.has("late-tokens")).isFalse();
+        }
+    }
+
+    @Test
+    void theWinnersTokensAreSettledWithItsProviderWhenTheClientHasItsAnswer() throws Exception {
+        try (TestBroker broker =
+                setup("60s").set("serai.admin.token", "admin-token").start()) {
+            ask(broker, "race", false, "late-provider").get(20, TimeUnit.SECONDS);
+            String state = broker.get("/api/rate-limits", "authorization", "Bearer admin-token")
+                    .body();
+            assertThat(new ObjectMapper()
+                            .readTree(state)
+                            .at("/instances/quick/tokens_used/minute")
+                            .asInt())
+                    .isEqualTo(Scripts.PROMPT_TOKENS + Scripts.COMPLETION_TOKENS);
+            assertThat(opened).isNotDone();
         }
     }
 
