@@ -192,13 +192,7 @@ public final class AnswerSteps {
                 saved(call),
                 body);
         return new CacheContent(
-                lookup.key,
-                lookup.path,
-                answer.provider(),
-                answer.model(),
-                lookup.ttl,
-                lookup.since,
-                answer.encode());
+                lookup.key, lookup.path, answer.provider(), answer.model(), lookup.ttl, lookup.since, answer.encode());
     }
 
     private @Nullable ObjectNode assembled(@Nullable ChunkLog log) throws IOException {

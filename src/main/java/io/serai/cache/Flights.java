@@ -37,8 +37,8 @@ final class Flights {
         String key = lookup.key.hash();
         while (true) {
             Flight[] mine = new Flight[1];
-            Flight flight =
-                    flying.computeIfAbsent(key, k -> mine[0] = new Flight(call, lookup, () -> flying.remove(k, mine[0])));
+            Flight flight = flying.computeIfAbsent(
+                    key, k -> mine[0] = new Flight(call, lookup, () -> flying.remove(k, mine[0])));
             if (flight == mine[0]) {
                 lookup.leads(flight);
                 return;

@@ -57,8 +57,8 @@ final class Lookup {
     boolean mayBeIn(CacheScope scope) {
         return scope.prefix().equals(key.prefix())
                 && way.kept().stream()
-                        .anyMatch(place -> scope.covers(
-                                key.kind(), path, place.provider().id(), place.model()));
+                        .anyMatch(place ->
+                                scope.covers(key.kind(), path, place.provider().id(), place.model()));
     }
 
     /** The flight that this call leads, null when it leads none. */

@@ -112,7 +112,8 @@ public final class Stores implements AutoCloseable {
                 k -> new LazyDatabase(which, home, settings.cache().timeout()));
         String wanted = which.url().isEmpty() ? Backends.SQLITE : Backends.MYSQL;
         boolean answers = any && settings.responseCache().backend().equals(wanted);
-        boolean standsIn = Backends.line(settings.responseCache().backend()).contains(wanted) && isOnDisk(wanted, settings);
+        boolean standsIn =
+                Backends.line(settings.responseCache().backend()).contains(wanted) && isOnDisk(wanted, settings);
         if (answers || settings.cache().type().equals(wanted) || standsIn) {
             database.open();
         }

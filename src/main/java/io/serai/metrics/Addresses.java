@@ -93,8 +93,7 @@ public final class Addresses {
         lock.lock();
         try {
             Client newcomer = newcomers.remove(call.address());
-            Client entry =
-                    entries.computeIfAbsent(call.address(), a -> newcomer != null ? newcomer : new Client());
+            Client entry = entries.computeIfAbsent(call.address(), a -> newcomer != null ? newcomer : new Client());
             entry.requests++;
             entry.errors += well || call.outcome() == Outcome.CLIENT_CANCELLED ? 0 : 1;
             if (entry.first == null) {

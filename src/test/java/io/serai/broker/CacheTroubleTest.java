@@ -139,15 +139,15 @@ final class CacheTroubleTest {
     }
 
     private TestBroker.Setup keepingIn(Path folder) throws Exception {
-        return setup()
-                .set("serai.cache.type", "memory")
+        return setup().set("serai.cache.type", "memory")
                 .set("serai.cache.folder", folder.resolve("entries").toString())
                 .set("serai.cache.sqlite-path", folder.resolve("cache.db").toString());
     }
 
     private static void delete(Path folder) throws Exception {
         try (Stream<Path> all = Files.walk(folder)) {
-            all.sorted(java.util.Comparator.reverseOrder()).forEach(f -> f.toFile().delete());
+            all.sorted(java.util.Comparator.reverseOrder())
+                    .forEach(f -> f.toFile().delete());
         }
     }
 

@@ -51,7 +51,9 @@ final class MistakeInAPartTest {
                 RequestLog log = new RequestLog();
                 TestBroker broker = TestBroker.with()
                         .provider("acme", stub)
-                        .file(file, mistaken(file, "- process: {ref: endQuestion}")) // the question is left on the exchange
+                        .file(
+                                file,
+                                mistaken(file, "- process: {ref: endQuestion}")) // the question is left on the exchange
                         .file("config/autoselect.yaml", """
                                 asking:
                                   selection_model: acme/picker

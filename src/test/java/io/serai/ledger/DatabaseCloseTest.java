@@ -21,6 +21,8 @@ final class DatabaseCloseTest {
 
         database.close();
 
-        assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName).doesNotContain(USE.name());
+        assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(Thread::getName)
+                .doesNotContain(USE.name());
     }
 }

@@ -70,10 +70,12 @@ final class AddressesTest {
         for (int i = 0; i < Addresses.MOST + 5; i++) {
             addresses.came("2001:db8::" + Integer.toHexString(i)); // all at once
         }
-        assertThat(addresses.seen()).hasSizeLessThanOrEqualTo(2 * Addresses.MOST).anySatisfy(seen -> {
-            assertThat(seen.address()).isEqualTo("192.0.2.1");
-            assertThat(seen.requests()).isOne();
-        });
+        assertThat(addresses.seen())
+                .hasSizeLessThanOrEqualTo(2 * Addresses.MOST)
+                .anySatisfy(seen -> {
+                    assertThat(seen.address()).isEqualTo("192.0.2.1");
+                    assertThat(seen.requests()).isOne();
+                });
     }
 
     @Test
@@ -86,6 +88,7 @@ final class AddressesTest {
         }
         assertThat(addresses.seen()).hasSize(Addresses.MOST);
         assertThat(addresses.seen().get(0).address()).isEqualTo("192.0.2.5");
-        assertThat(addresses.seen()).allSatisfy(seen -> assertThat(seen.inFlight()).isZero());
+        assertThat(addresses.seen())
+                .allSatisfy(seen -> assertThat(seen.inFlight()).isZero());
     }
 }

@@ -42,7 +42,8 @@ final class OllamaReply {
         Usage told = told(attempt, tree);
         Usage usage = told != null
                 ? told
-                : attempt.estimate(attempt.counter().counted(), message.toString().length());
+                : attempt.estimate(
+                        attempt.counter().counted(), message.toString().length());
         attempt.reported(usage);
         attempt.servedAs(tree.path("model").asText(attempt.target().model()));
         ObjectNode body = json.createObjectNode()

@@ -56,8 +56,9 @@ final class OllamaLinesTest {
         });
         AtomicBoolean done = new AtomicBoolean();
         OllamaLines lines = new OllamaLines(JSON, new OllamaErrors(JSON), attempt, null);
-        byte[] line = "{\"model\":\"m\",\"message\":{\"role\":\"assistant\",\"content\":\"Hi\"},\"done\":true,\"eval_count\":3}"
-                .getBytes(StandardCharsets.UTF_8);
+        byte[] line =
+                "{\"model\":\"m\",\"message\":{\"role\":\"assistant\",\"content\":\"Hi\"},\"done\":true,\"eval_count\":3}"
+                        .getBytes(StandardCharsets.UTF_8);
 
         lines.event(null, line, 0, line.length, new ChunkSink() {
             @Override
