@@ -186,6 +186,11 @@ final class Folder {
                 }
                 throw why;
             }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException why) throws IOException {
+                return why == null ? FileVisitResult.CONTINUE : visitFileFailed(visited, why);
+            }
         });
         return all;
     }

@@ -5,6 +5,8 @@ import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -32,7 +34,7 @@ public final class ClientResponse {
     private boolean streamOpen;
     private boolean rawOpen;
     private boolean over;
-    private @Nullable Runnable beforeEnd;
+    private final List<Runnable> beforeEnd = new ArrayList<>(1);
     private long timer = -1;
     private long lastWriteNanos;
 
@@ -58,10 +60,10 @@ public final class ClientResponse {
 
     /**
      * Runs on the event loop before the client has the end of its answer, so that its next request finds it done. It must wait
-     * for nothing. When the client leaves it does not run.
+     * for nothing. It does not run when the client leaves, and not for an answer that is broken off.
      */
     public void beforeEnd(Runnable action) {
-        onLoop(() -> beforeEnd = action);
+        onLoop(() -> beforeEnd.add(action));
     }
 
     /** Runs {@code gone} if the connection closes before the answer is complete. */
@@ -270,9 +272,9 @@ public final class ClientResponse {
     private void finish() {
         over = true;
         stopTimer();
-        if (beforeEnd != null) {
+        for (Runnable action : beforeEnd) {
             try {
-                beforeEnd.run();
+                action.run();
             } catch (RuntimeException e) {
                 LOG.error("What is done before the end of an answer failed; the client gets it all the same", e);
             }

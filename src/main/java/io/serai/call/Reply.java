@@ -24,5 +24,11 @@ public sealed interface Reply {
     interface OpenStream {
         /** Closes the provider's connection; does nothing when the stream has ended. Any thread. */
         void abandon();
+
+        /**
+         * Runs when the stream has ended, and all is known that it has used, before its reader has the end. Never for a stream that
+         * uses nothing, being another's.
+         */
+        default void whenUsed(Runnable action) {}
     }
 }

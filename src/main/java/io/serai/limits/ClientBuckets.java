@@ -81,7 +81,15 @@ public final class ClientBuckets implements ClientLimits {
 
     /** Takes all of it or nothing, see {@link ClientAnswer}. */
     public ClientAnswer take(String client, Settings.PerMinute limits, Metered what, long amount) {
-        return use(client, limits, bucket -> bucket.take(what, amount));
+        ClientAnswer answer = use(client, limits, bucket -> bucket.take(what, amount));
+        sweepIfDue();
+        return answer;
+    }
+
+    /** So much was taken elsewhere. */
+    public void taken(String client, Settings.PerMinute limits, Metered what, long amount) {
+        correct(client, limits, what, amount);
+        sweepIfDue();
     }
 
     /** Takes so much more, also where it is not there; below 0 gives back. */
@@ -106,10 +114,14 @@ public final class ClientBuckets implements ClientLimits {
             result.set(use.apply(bucket));
             return bucket;
         });
+        return result.get();
+    }
+
+    /** Not where a client's answer ends: it may take a while. */
+    private void sweepIfDue() {
         if (clients.size() > most || nanos.getAsLong() - sweptAt > SWEEP_NANOS) {
             sweep();
         }
-        return result.get();
     }
 
     /** Leaves an eighth of the room free, so that it is not needed for every new client. */

@@ -135,7 +135,6 @@ public final class Meters {
         if (call.model().isEmpty()) {
             return;
         }
-        totals.add(call);
         addresses.add(call);
         String operation = lower(call.operation());
         String outcome = lower(call.outcome());
@@ -170,6 +169,7 @@ public final class Meters {
         countMoney(call, provider);
         countKeys(call);
         call.attempts().forEach(attempt -> count(attempt, operation, names));
+        totals.add(call); // last: who sees the request here sees it everywhere
     }
 
     /** Many providers answer by a longer name than they were asked by, {@code gpt-4o-2024-08-06}: then it is the latter. */

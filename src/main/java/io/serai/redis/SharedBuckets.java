@@ -40,7 +40,7 @@ public final class SharedBuckets implements ClientLimits {
                 List<Long> found =
                         redis.ask(patience, c -> TAKE.run(c, key(client), arguments("take", limits, what, amount)));
                 ClientAnswer answer = answer(found, limits);
-                own.correct(client, limits, what, answer.taken());
+                own.taken(client, limits, what, answer.taken());
                 return answer;
             } catch (NoRedisException e) {
                 alone.increment();

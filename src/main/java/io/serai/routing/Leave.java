@@ -7,7 +7,6 @@ import io.serai.call.Reply;
 import io.serai.call.Travel;
 import io.serai.call.UpstreamException;
 import io.serai.call.UpstreamFailure;
-import io.serai.call.Usage;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -76,8 +75,8 @@ final class Leave {
     }
 
     /**
-     * The attempt has a reply. What it used is settled at once where that is known, so that the client's next request finds it
-     * so; of a stream, and of one that others travel with, when the call is complete.
+     * The attempt has a reply. What it used is settled before the client has the end of it, so that its next request finds it so; of
+     * one that others travel with, when the call is complete.
      */
     void accepted(Attempt attempt) {
         Travel travel = attempt.travel();
@@ -87,15 +86,22 @@ final class Leave {
                 hold.rode();
             } else {
                 hold.accepted();
-                Usage usage = attempt.usage();
-                if (travel == null && usage != null && !(attempt.reply() instanceof Reply.Streaming)) {
-                    hold.ended(usage);
+                if (travel == null) {
+                    settle(attempt, hold);
                 }
             }
             hold = null;
         }
         if (!rides) {
             shared.gate().heard(attempt.target().instance(), attempt.rateHeaders());
+        }
+    }
+
+    private static void settle(Attempt attempt, Hold held) {
+        if (attempt.reply() instanceof Reply.Streaming(Reply.OpenStream open)) {
+            open.whenUsed(() -> held.ended(attempt.usage()));
+        } else if (attempt.usage() != null) {
+            held.ended(attempt.usage());
         }
     }
 

@@ -39,6 +39,7 @@ public final class UpstreamStream implements ReplyStream, ChunkSink {
     private final Runnable close;
     private final EventDecoder decoder;
     private final CompletableFuture<@Nullable UpstreamFailure> ready = new CompletableFuture<>();
+    private final CompletableFuture<@Nullable Void> used = new CompletableFuture<>();
 
     // confined to the event loop
     private @Nullable ReadStream<Buffer> source;
@@ -85,6 +86,11 @@ public final class UpstreamStream implements ReplyStream, ChunkSink {
     /** Completes with null once the first meaningful event is there, else with what went wrong before it. */
     public CompletableFuture<@Nullable UpstreamFailure> ready() {
         return ready;
+    }
+
+    @Override
+    public void whenUsed(Runnable action) {
+        used.thenRun(action);
     }
 
     @Override
@@ -283,6 +289,7 @@ public final class UpstreamStream implements ReplyStream, ChunkSink {
 
     private void farewell() {
         told = true;
+        used.complete(null);
         if (log != null) {
             log.end(failure);
         }

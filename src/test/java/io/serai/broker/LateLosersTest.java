@@ -169,11 +169,37 @@ final class LateLosersTest {
         }
     }
 
+    /** An operator's route fails, and nobody but its client hears of it. */
     @Test
-    void theWinnersTokensAreSettledWithItsProviderWhenTheClientHasItsAnswer() throws Exception {
+    void theClientsTokensAreSettledWhenItHasAnErrorToo() throws Exception {
+        try (TestBroker broker = setup("60s")
+                .set("serai.limits.per-address.tokens-per-minute", "600")
+                .file("routes/broker/extensions.camel.yaml", """
+                        - route: {id: before-dispatch, from: {uri: "direct:before-dispatch", steps: [{log: "in"}]}}
+                        - route:
+                            id: after-reply
+                            errorHandler: {noErrorHandler: {}}
+                            from:
+                              uri: direct:after-reply
+                              steps:
+                                - throwException: {exceptionType: java.lang.IllegalStateException, message: "of the operator's"}
+                        """)
+                .start()) {
+            assertThat(ask(broker, "race", false, "late-error")
+                            .get(20, TimeUnit.SECONDS)
+                            .statusCode())
+                    .isEqualTo(500);
+            assertThat(broker.chat("quick/b").statusCode()).isEqualTo(500);
+            assertThat(opened).isNotDone();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theWinnersTokensAreSettledWithItsProviderWhenTheClientHasItsAnswer(boolean stream) throws Exception {
         try (TestBroker broker =
                 setup("60s").set("serai.admin.token", "admin-token").start()) {
-            ask(broker, "race", false, "late-provider").get(20, TimeUnit.SECONDS);
+            ask(broker, "race", stream, "late-provider").get(20, TimeUnit.SECONDS);
             String state = broker.get("/api/rate-limits", "authorization", "Bearer admin-token")
                     .body();
             assertThat(new ObjectMapper()

@@ -26,7 +26,7 @@ final class LateQuestionsTest {
     @BeforeAll
     static void start() throws Exception {
         broker = TestBroker.with()
-                .set("serai.autoselect.timeout", "500ms")
+                .set("serai.autoselect.timeout", "2s")
                 .set("serai.autoselect.affinity", "off")
                 .set("serai.retry.max-wait", "0")
                 .set("serai.hedging.max-usd-per-hour", "1000")

@@ -323,7 +323,7 @@ final class ResponseCacheTest {
         log.await("unstored");
         int before = asked();
 
-        assertThat(cache(ask(body))).isEqualTo("miss");
+        assertThat(cache(askAndKeep(body))).isEqualTo("miss");
         assertThat(asked()).isEqualTo(before + 1);
     }
 
