@@ -136,6 +136,7 @@ public final class Keeping {
                 "groq",
                 "groq-1",
                 "llama-3.3-70b-versatile",
+                "llama-3.3-70b-versatile",
                 "best",
                 200,
                 Outcome.OK,

@@ -66,6 +66,7 @@ public class Counting {
                 "groq",
                 "groq-1",
                 "llama-3.3-70b-versatile",
+                "llama-3.3-70b-versatile",
                 "best",
                 200,
                 Outcome.OK,

@@ -27,6 +27,7 @@ public final class AnswerSteps {
     private final Ways ways;
     private final AnswerKey keys;
     private final Flights flights;
+    private final Clearings clearings;
     private final Replies replies;
     private final Backends backends;
     private final Assembly assembly;
@@ -40,6 +41,7 @@ public final class AnswerSteps {
             Ways ways,
             AnswerKey keys,
             Flights flights,
+            Clearings clearings,
             Replies replies,
             Backends backends,
             ObjectMapper json,
@@ -49,6 +51,7 @@ public final class AnswerSteps {
         this.ways = ways;
         this.keys = keys;
         this.flights = flights;
+        this.clearings = clearings;
         this.replies = replies;
         this.backends = backends;
         this.assembly = new Assembly(json);
@@ -93,7 +96,7 @@ public final class AnswerSteps {
                 && (settings.streams() || !call.streaming())
                 && !(wishes.ttl() != null && wishes.ttl().isZero());
         Duration ttl = wishes.ttl() == null ? settings.ttl() : wishes.ttl();
-        Lookup lookup = new Lookup(keys.of(call, way), call.model(), way, looks, keeps, maxAge, ttl);
+        Lookup lookup = new Lookup(keys.of(call, way), call.model(), way, looks, keeps, maxAge, ttl, clearings.now());
         call.answersBy(lookup);
         call.whenComplete(lookup::over);
         if (keeps && call.streaming()) {
@@ -189,7 +192,7 @@ public final class AnswerSteps {
                 saved(call),
                 body);
         return new CacheContent(
-                lookup.key, lookup.path, answer.provider(), answer.model(), lookup.ttl, answer.encode());
+                lookup.key, lookup.path, answer.provider(), answer.model(), lookup.ttl, lookup.since, answer.encode());
     }
 
     private @Nullable ObjectNode assembled(@Nullable ChunkLog log) throws IOException {

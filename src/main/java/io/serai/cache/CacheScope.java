@@ -22,6 +22,12 @@ public record CacheScope(
                 && covers(entry.getKind(), entry.path(), entry.provider(), entry.model());
     }
 
+    /** Whether it will, when that is kept. */
+    boolean covers(CacheContent content) {
+        return prefix.equals(content.key().prefix())
+                && covers(content.key().kind(), content.path(), content.provider(), content.model());
+    }
+
     /** Whether it covers an entry of the prefix with these. */
     public boolean covers(String ofKind, String path, String ofProvider, String ofModel) {
         return (kind == null || kind.equals(ofKind))

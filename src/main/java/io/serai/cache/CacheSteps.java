@@ -20,17 +20,22 @@ public final class CacheSteps {
 
     private static final String ASKED = "cacheAsked";
     private static final String BACKEND = "cacheBackend";
+    private static final String STORING = "cacheStoring";
 
     private final Backends backends;
+    private final Clearings clearings;
+    private final Stores stores;
     private final Settings settings;
     private final boolean any;
     private final List<String> forAnswers;
     private final List<String> forOthers;
 
     /** @param any whether any answer is kept */
-    CacheSteps(Backends backends, Settings settings, boolean any) {
+    CacheSteps(Stores stores, Settings settings, boolean any) {
         this.any = any;
-        this.backends = backends;
+        this.stores = stores;
+        this.clearings = stores.clearings();
+        this.backends = stores.backends();
         this.settings = settings;
         this.forAnswers = Backends.line(settings.responseCache().backend());
         this.forOthers = Backends.line(settings.cache().type());
@@ -84,6 +89,23 @@ public final class CacheSteps {
             counts.hits.increment();
         } else if (exchange.getProperty(AGAIN) == null) {
             counts.misses.increment();
+        }
+    }
+
+    /** The {@link CacheContent} in the body is kept nowhere when it began before a clear; the next clear waits for it. */
+    public void beginStoring(Exchange exchange) {
+        exchange.setProperty(STORING, clearings.enter());
+        if (exchange.getMessage().getBody() instanceof CacheContent content
+                && clearings.cover(content.since(), scope -> scope.covers(content))) {
+            exchange.removeProperty(BACKEND);
+            exchange.getMessage().setBody(null);
+        }
+    }
+
+    /** However it went, no clear waits for it any longer. */
+    public void endStoring(Exchange exchange) {
+        if (exchange.removeProperty(STORING) instanceof Long stamp) {
+            clearings.leave(stamp);
         }
     }
 
@@ -141,7 +163,7 @@ public final class CacheSteps {
         }
     }
 
-    /** The configured ones, and those that have stood in for them. */
+    /** The configured ones, and of those that stand in for them whoever may hold something. */
     private Expression everyBackend() {
         return new ExpressionAdapter() {
             @Override
@@ -156,7 +178,7 @@ public final class CacheSteps {
                 new LinkedHashSet<>(any ? List.of(settings.responseCache().backend()) : List.of());
         for (List<String> line : List.of(forAnswers, forOthers)) {
             for (String name : line) {
-                if (backends.used().containsKey(name)) {
+                if (backends.used().containsKey(name) || stores.isOnDisk(name, settings)) {
                     all.add(name);
                 }
             }

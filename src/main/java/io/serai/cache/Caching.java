@@ -20,10 +20,12 @@ public final class Caching {
         Switches switches = new Switches(snapshot);
         boolean any = switches.any();
         Map<String, Object> names = new LinkedHashMap<>(stores.names(settings, json, any));
-        CacheSteps steps = new CacheSteps(stores.backends(), settings, any);
+        CacheSteps steps = new CacheSteps(stores, settings, any);
         names.putAll(steps.names());
         names.put("chooseCache", (Processor) steps::choose);
         names.put("openParcel", (Processor) steps::open);
+        names.put("beginStoring", (Processor) steps::beginStoring);
+        names.put("endStoring", (Processor) steps::endStoring);
         names.put("wrapParcel", (Processor) steps::wrap);
         names.put("noteKept", (Processor) steps::kept);
         names.put("noteBrokenCache", (Processor) steps::failed);
@@ -35,7 +37,8 @@ public final class Caching {
                 new Ways(reach, switches),
                 new AnswerKey(
                         settings.cache().keyPrefix(), settings.responseCache().acrossTenants()),
-                new Flights(replies, new Assembly(json)),
+                new Flights(replies, new Assembly(json), stores.clearings()),
+                stores.clearings(),
                 replies,
                 stores.backends(),
                 json,

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Flight {
     private final Call leader;
+    private final Lookup lookup;
     private final Runnable close;
     private final CompletableFuture<Landing> landing = new CompletableFuture<>();
 
@@ -31,14 +32,22 @@ final class Flight {
         record Nothing(boolean again) implements Landing {}
     }
 
-    /** @param close takes it out of those that can be joined */
-    Flight(Call leader, Runnable close) {
+    /**
+     * @param lookup the leader's
+     * @param close takes it out of those that can be joined
+     */
+    Flight(Call leader, Lookup lookup, Runnable close) {
         this.leader = leader;
+        this.lookup = lookup;
         this.close = close;
     }
 
     Call leader() {
         return leader;
+    }
+
+    Lookup lookup() {
+        return lookup;
     }
 
     CompletableFuture<Landing> landing() {
@@ -51,6 +60,11 @@ final class Flight {
             close.run();
         }
         landing.complete(how);
+    }
+
+    /** Nobody can join any more; those who have still get what it brings. */
+    void close() {
+        close.run();
     }
 
     /** What it has brought so far; null before it has landed. */

@@ -24,8 +24,10 @@ final class Flights {
     private final Map<String, Flight> flying = new ConcurrentHashMap<>();
     private final Replies replies;
     private final Assembly assembly;
+    private final Clearings clearings;
 
-    Flights(Replies replies, Assembly assembly) {
+    Flights(Replies replies, Assembly assembly, Clearings clearings) {
+        this.clearings = clearings;
         this.replies = replies;
         this.assembly = assembly;
     }
@@ -35,11 +37,15 @@ final class Flights {
         String key = lookup.key.hash();
         while (true) {
             Flight[] mine = new Flight[1];
-            Flight flight =
-                    flying.computeIfAbsent(key, k -> mine[0] = new Flight(call, () -> flying.remove(k, mine[0])));
+            Flight flight = flying.computeIfAbsent(
+                    key, k -> mine[0] = new Flight(call, lookup, () -> flying.remove(k, mine[0])));
             if (flight == mine[0]) {
                 lookup.leads(flight);
                 return;
+            }
+            if (clearings.cover(flight.lookup().since, flight.lookup()::mayBeIn)) {
+                flight.close(); // what it brings is of before the clear
+                continue;
             }
             Flight.Landing landing = await(call, flight.landing());
             if (!(landing instanceof Flight.Landing.Nothing(boolean again))) {

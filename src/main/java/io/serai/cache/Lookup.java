@@ -20,6 +20,8 @@ final class Lookup {
     final @Nullable Duration maxAge;
     /** How long the answer is kept. */
     final Duration ttl;
+    /** When it was asked, by {@link Clearings#now}. */
+    final long since;
 
     private volatile @Nullable Flight flight;
     private volatile @Nullable ObjectNode whole;
@@ -33,7 +35,8 @@ final class Lookup {
             boolean looks,
             boolean keeps,
             @Nullable Duration maxAge,
-            Duration ttl) {
+            Duration ttl,
+            long since) {
         this.key = key;
         this.path = path;
         this.way = way;
@@ -41,12 +44,21 @@ final class Lookup {
         this.keeps = keeps;
         this.maxAge = maxAge;
         this.ttl = ttl;
+        this.since = since;
     }
 
     /** Null for a call that the cache has nothing to do with. */
     static @Nullable Lookup of(Exchange exchange) {
         Call call = exchange.getProperty(Call.PROPERTY, Call.class);
         return call != null && call.answering() instanceof Lookup lookup ? lookup : null;
+    }
+
+    /** Whether a clear of that may concern the answer, whoever gives it. */
+    boolean mayBeIn(CacheScope scope) {
+        return scope.prefix().equals(key.prefix())
+                && way.kept().stream()
+                        .anyMatch(place ->
+                                scope.covers(key.kind(), path, place.provider().id(), place.model()));
     }
 
     /** The flight that this call leads, null when it leads none. */

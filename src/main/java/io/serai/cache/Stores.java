@@ -3,6 +3,7 @@ package io.serai.cache;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serai.call.RecordingRoom;
 import io.serai.config.Settings;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -21,6 +22,7 @@ public final class Stores implements AutoCloseable {
     private final Backends backends;
     private final Memory memory;
     private final ModelCounts models = new ModelCounts();
+    private final Clearings clearings = new Clearings();
     private final Map<Object, LazyDatabase> databases = new HashMap<>();
     private @Nullable RecordingRoom room;
     private long roomFor;
@@ -42,6 +44,10 @@ public final class Stores implements AutoCloseable {
 
     public ModelCounts models() {
         return models;
+    }
+
+    public Clearings clearings() {
+        return clearings;
     }
 
     /** How much the streams of a generation may take that are kept beside until they are complete. */
@@ -78,6 +84,17 @@ public final class Stores implements AutoCloseable {
                 .resolve(settings.cache().folder());
     }
 
+    /** Whether there is something of an earlier run, or may be, in a backend that has not been used yet. */
+    boolean isOnDisk(String backend, Settings settings) {
+        return home != null
+                && switch (backend) {
+                    case Backends.SQLITE ->
+                        Files.exists(home.resolve(settings.cache().sqlite().path()));
+                    case Backends.FILE -> Files.isDirectory(folder(settings));
+                    default -> false;
+                };
+    }
+
     /** Its own server, or else the ledger's. */
     private static Settings.Database mysql(Settings settings) {
         Settings.Database own = settings.cache().mysql();
@@ -88,14 +105,16 @@ public final class Stores implements AutoCloseable {
                 : own;
     }
 
-    /** Opens at once what will be asked first. */
+    /** Opens at once what will be asked first, and what is looked after although another goes first. */
     private synchronized LazyDatabase database(Settings.Database which, Settings settings, boolean any) {
         LazyDatabase database = databases.computeIfAbsent(
                 List.of(which, settings.cache().timeout()),
                 k -> new LazyDatabase(which, home, settings.cache().timeout()));
         String wanted = which.url().isEmpty() ? Backends.SQLITE : Backends.MYSQL;
         boolean answers = any && settings.responseCache().backend().equals(wanted);
-        if (answers || settings.cache().type().equals(wanted)) {
+        boolean standsIn =
+                Backends.line(settings.responseCache().backend()).contains(wanted) && isOnDisk(wanted, settings);
+        if (answers || settings.cache().type().equals(wanted) || standsIn) {
             database.open();
         }
         return database;

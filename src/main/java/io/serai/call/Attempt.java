@@ -42,6 +42,7 @@ public final class Attempt {
     private volatile boolean overtaken;
     private volatile boolean contextGuessed;
     private @Nullable Usage assumed;
+    private long outputTold = -1;
     private @Nullable Travel travel;
     private Counter counter = new Counter() {
         @Override
@@ -334,6 +335,28 @@ public final class Attempt {
 
     public synchronized void reported(Usage reported) {
         usage = reported;
+    }
+
+    /** The provider has counted its answer, and not the request. The thread that estimates the rest. */
+    public void outputTold(long tokens) {
+        outputTold = tokens;
+    }
+
+    /**
+     * What it used, as far as the provider did not say.
+     *
+     * @param input tokens of the request
+     * @param outputBytes of the answer, for one that the provider has not counted
+     */
+    public Usage estimate(long input, long outputBytes) {
+        Usage guess = Usage.estimate(input, outputBytes);
+        return outputTold < 0
+                ? guess
+                : new Usage.Builder()
+                        .inFresh(input)
+                        .outText(outputTold)
+                        .estimated()
+                        .build();
     }
 
     /** Which of its tiers the provider says it served it in; null: it did not say. */

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param model as asked for; empty when the request never got so far
  * @param rotation that the request went through, empty when it went through none
  * @param provider that answered, empty when none did
+ * @param targetModel the name of the model that the provider was asked for, also where its answer was kept; empty likewise
  * @param servedModel that the provider says it used
  * @param status as sent, 499 when the client left first
  * @param usage of every model that worked on it, also where its words did not become the reply
@@ -45,6 +46,7 @@ public record CallRecord(
         boolean streamed,
         String provider,
         String instance,
+        String targetModel,
         String servedModel,
         String rotation,
         int status,
@@ -131,6 +133,7 @@ public record CallRecord(
                 call.streaming(),
                 served == null ? "" : served.target().provider().id(),
                 served == null ? "" : served.target().instance().id(),
+                served == null ? "" : served.target().model(),
                 served == null ? "" : LogText.of(served.servedModel()),
                 call.model().startsWith(ROTATION) ? LogText.of(call.model().substring(ROTATION.length())) : "",
                 how == Outcome.CLIENT_CANCELLED ? 499 : call.status(),

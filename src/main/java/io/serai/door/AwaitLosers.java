@@ -30,7 +30,7 @@ public final class AwaitLosers {
     /** Whether there is anything to wait for. The answer is out by now. */
     public Predicate needed() {
         return exchange -> {
-            Call call = exchange.getProperty(Call.PROPERTY, Call.class);
+            Call call = DoorRequest.call(exchange);
             if (call == null || call.trail().outlasting().isEmpty()) {
                 return false;
             }
@@ -46,7 +46,7 @@ public final class AwaitLosers {
 
     /** Returns when all of it has ended, or has had its time; what it has used until then is what counts. */
     public void await(Exchange exchange) throws InterruptedException {
-        Call call = Call.of(exchange);
+        Call call = DoorRequest.of(exchange).call();
         try {
             CompletableFuture<?> ended =
                     CompletableFuture.allOf(call.trail().outlasting().toArray(CompletableFuture[]::new));

@@ -36,6 +36,9 @@ public final class CacheDoor {
     private static final Duration SILENCE = Duration.ofSeconds(30);
     private static final Set<String> FIELDS = Set.of("model", "provider");
     private static final String ROUND = "cacheRound";
+    /** Longer than a backend that works takes to store anything. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
     private static final int DECIMALS = 10;
 
     private final ObjectMapper json;
@@ -97,6 +100,13 @@ public final class CacheDoor {
 
     private static @Nullable String text(JsonNode body, String field) {
         return body.has(field) ? body.path(field).asText() : null;
+    }
+
+    /** What is on its way is not kept any more. 503 when something is being stored and does not come to an end. */
+    public void beginClear(Exchange exchange) throws InterruptedException {
+        if (!stores.clearings().begin(round(exchange).scope(), PATIENCE)) {
+            throw unavailable("Nothing is cleared: something is being kept, and does not come to an end.");
+        }
     }
 
     /** The scope becomes the body, for a backend. */
@@ -178,20 +188,18 @@ public final class CacheDoor {
         long cleared =
                 round.cleared().values().stream().mapToLong(Long::longValue).sum();
         if (!round.failed().isEmpty()) {
-            throw new ApiError(
-                    503,
-                    "api_error",
-                    "cache_unavailable",
-                    null,
-                    "Cleared " + cleared + " entries, but these backends do not answer: "
-                            + String.join(", ", round.failed()) + ".",
-                    Duration.ofSeconds(5));
+            throw unavailable("Cleared " + cleared + " entries, but these backends do not answer: "
+                    + String.join(", ", round.failed()) + ".");
         }
         LOG.info(
                 "The cache is cleared of {} entries: {}",
                 cleared,
                 LogText.of(round.scope().toString()));
         Answers.send(Call.of(exchange), json.createObjectNode().put("cleared", cleared));
+    }
+
+    private static ApiError unavailable(String message) {
+        return new ApiError(503, "api_error", "cache_unavailable", null, message, Duration.ofSeconds(5));
     }
 
     private static Round round(Exchange exchange) {

@@ -27,8 +27,7 @@ public final class CompleteCall implements Processor {
 
     @Override
     public void process(Exchange exchange) {
-        Call carried = exchange.getProperty(Call.PROPERTY, Call.class);
-        Call call = carried == null ? null : carried.whole();
+        Call call = DoorRequest.call(exchange);
         noteSize(call == null ? null : call.served());
         CallRecord record = call == null ? null : call.complete();
         exchange.getMessage().removeHeaders("*");

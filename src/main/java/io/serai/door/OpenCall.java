@@ -63,7 +63,7 @@ public final class OpenCall implements Processor {
                 catalogue);
         client.onGone(() -> call.cancellation().cancel(new UpstreamFailure.ClientGone()));
         exchange.setProperty(Call.PROPERTY, call);
-        exchange.setProperty(DoorRequest.PROPERTY, new DoorRequest(request));
+        exchange.setProperty(DoorRequest.PROPERTY, new DoorRequest(request, call));
         exchange.setMessage(new DefaultMessage(exchange.getContext()));
     }
 

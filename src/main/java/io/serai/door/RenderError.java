@@ -37,8 +37,7 @@ public final class RenderError implements Processor {
 
     @Override
     public void process(Exchange exchange) {
-        Call carried = exchange.getProperty(Call.PROPERTY, Call.class);
-        Call call = carried == null ? null : carried.whole(); // a mistake may leave a part, and nobody hears of that
+        Call call = DoorRequest.call(exchange); // a mistake may leave another on the exchange, and nobody hears of that
         Throwable caught = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
         if (call == null) {
             LOG.error("A request failed before it became a call", caught);

@@ -262,13 +262,21 @@ public final class Database extends AbstractDataSource implements AutoCloseable 
         return getConnection();
     }
 
+    /** Whoever closes it may delete the file then: nobody opens it any more. */
     @Override
     public void close() {
         closing.countDown();
+        opener.interrupt();
+        if (isSqlite()) { // a server that does not answer is not waited for, and loses nothing by it
+            try {
+                opener.join(patienceMs + LEAST_WAIT_MS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
         HikariDataSource open = pool;
         if (open != null) {
             open.close();
         }
-        opener.interrupt();
     }
 }

@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** What each client address has asked for: the most recent addresses, however many come. */
+/**
+ * What each client address has asked for: the most recent addresses, however many come. One counts from its first request that names
+ * a model, and so was let in; until then it is shown while it has a request in flight, and takes nobody's place.
+ */
 public final class Addresses {
     /** Behaviour, section 20. */
     static final int MOST = 10_000;
@@ -29,6 +32,9 @@ public final class Addresses {
             return size() > MOST;
         }
     };
+
+    /** Of whom nothing is counted yet; as many at most as there are requests in flight. */
+    private final Map<String, Client> newcomers = new LinkedHashMap<>();
 
     private static final class Client {
         private long requests;
@@ -59,18 +65,22 @@ public final class Addresses {
     Runnable came(String address) {
         lock.lock();
         try {
-            Client entry = entries.computeIfAbsent(address, a -> new Client());
+            Client known = entries.get(address);
+            Client entry = known != null ? known : newcomers.computeIfAbsent(address, a -> new Client());
             entry.inFlight++;
-            return () -> left(entry);
+            return () -> left(address, entry);
         } finally {
             lock.unlock();
         }
     }
 
-    private void left(Client entry) {
+    private void left(String address, Client entry) {
         lock.lock();
         try {
             entry.inFlight--;
+            if (entry.inFlight == 0) {
+                newcomers.remove(address, entry);
+            }
         } finally {
             lock.unlock();
         }
@@ -82,7 +92,8 @@ public final class Addresses {
         boolean well = Totals.isWell(call);
         lock.lock();
         try {
-            Client entry = entries.computeIfAbsent(call.address(), a -> new Client());
+            Client newcomer = newcomers.remove(call.address());
+            Client entry = entries.computeIfAbsent(call.address(), a -> newcomer != null ? newcomer : new Client());
             entry.requests++;
             entry.errors += well || call.outcome() == Outcome.CLIENT_CANCELLED ? 0 : 1;
             if (entry.first == null) {
@@ -102,12 +113,16 @@ public final class Addresses {
     public List<Seen> seen() {
         lock.lock();
         try {
-            List<Seen> all = new ArrayList<>(entries.size());
-            entries.forEach((address, e) -> all.add(
-                    new Seen(address, e.requests, e.errors, e.first, e.last, e.inFlight, List.copyOf(e.recent))));
+            List<Seen> all = new ArrayList<>(entries.size() + newcomers.size());
+            entries.forEach((address, e) -> all.add(seen(address, e)));
+            newcomers.forEach((address, e) -> all.add(seen(address, e)));
             return all;
         } finally {
             lock.unlock();
         }
+    }
+
+    private static Seen seen(String address, Client e) {
+        return new Seen(address, e.requests, e.errors, e.first, e.last, e.inFlight, List.copyOf(e.recent));
     }
 }

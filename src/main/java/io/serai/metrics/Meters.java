@@ -18,7 +18,6 @@ import io.serai.call.Usage;
 import io.serai.ledger.Books;
 import io.serai.routing.ExtraSpend;
 import java.math.BigDecimal;
-import java.util.Comparator;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToLongFunction;
@@ -176,15 +175,7 @@ public final class Meters {
     /** Many providers answer by a longer name than they were asked by, {@code gpt-4o-2024-08-06}: then it is the latter. */
     private static String served(CallRecord call, KnownNames names) {
         String said = names.served(call.provider(), call.servedModel());
-        return !said.equals(KnownNames.OTHER)
-                ? said
-                : call.attempts().reversed().stream()
-                        .filter(a -> a.purpose() == Purpose.REPLY
-                                && a.instance().equals(call.instance())
-                                && !a.reason().equals("overtaken"))
-                        .min(Comparator.comparing(a -> !a.reason().equals("ok"))) // others may have failed beside it
-                        .map(a -> names.served(a.provider(), a.model()))
-                        .orElse(said);
+        return !said.equals(KnownNames.OTHER) ? said : names.served(call.provider(), call.targetModel());
     }
 
     private void countOverhead(Overhead overhead) {

@@ -3,6 +3,7 @@ package io.serai.routing;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serai.call.Attempt;
 import io.serai.call.Call;
+import io.serai.call.Reply;
 import io.serai.call.Usage;
 import io.serai.config.Permits;
 import io.serai.config.Prompts;
@@ -125,6 +126,9 @@ public final class PanelSteps {
         Judgement judgement = judgement(exchange);
         Call whole = judgement.whole();
         Exception caught = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+        if (judgement.judge().reply() instanceof Reply.Streaming(Reply.OpenStream begun)) {
+            begun.abandon(); // what failed came behind it: nobody is going to read it
+        }
         if (whole.cancellation().reason() != null) {
             throw caught;
         }

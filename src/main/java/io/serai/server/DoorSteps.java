@@ -313,6 +313,7 @@ final class DoorSteps {
                 settings.cache().keyPrefix());
         step("beginCacheRound", door::begin);
         step("readCacheScope", door::readScope);
+        step("beginClear", door::beginClear);
         step("cacheScope", door::scope);
         step("noteCacheSize", door::noteSize);
         step("noteCacheCleared", door::noteCleared);

@@ -335,7 +335,7 @@ public final class UpstreamStream implements ReplyStream, ChunkSink {
             return;
         }
         if (reported == null && committed) {
-            attempt.reported(Usage.estimate(input.guessed(), outputChars));
+            attempt.reported(attempt.estimate(input.guessed(), outputChars));
         } else if (reported != null && cut && outputChars > 0) {
             attempt.reported(reported.cutShort(outputChars));
         }
@@ -343,7 +343,7 @@ public final class UpstreamStream implements ReplyStream, ChunkSink {
     }
 
     private void estimate(long input) {
-        attempt.reported(Usage.estimate(input, outputChars));
+        attempt.reported(attempt.estimate(input, outputChars));
         if (failure == null && !stripUsage && attempt.call().operation() == Operation.CHAT) {
             byte[] chunk = TotalUsage.estimated(attempt);
             emit(chunk, 0, chunk.length, new ChunkFacts());

@@ -252,6 +252,27 @@ final class CacheFlightsTest {
         assertThat(answers.stream().map(a -> a.join().statusCode()).sorted()).containsExactly(200, 200, 400);
     }
 
+    /** With {@code ttl: 0}, as LiteLLM's clients write it, or {@code no-store}. */
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"ttl\":0}", "{\"no-store\":true}"})
+    void anAnswerThatIsNotToBeKeptIsNotShared(String wish) throws Exception {
+        CompletableFuture<Void> gate = new CompletableFuture<>();
+        stub.on(request -> after(gate, Scripts.completion("All of it.")));
+        int before = stub.requests().size();
+
+        List<CompletableFuture<HttpResponse<String>>> answers =
+                send(2, question("acme/m").replaceFirst("\\{", "{\"cache\":" + wish + ","));
+        try {
+            stub.awaitRequests(before + 2);
+        } finally {
+            gate.complete(null);
+        }
+
+        for (CompletableFuture<HttpResponse<String>> answer : answers) {
+            assertThat(cache(answer.join())).isEqualTo("miss");
+        }
+    }
+
     private static RawClient stream(String body) throws Exception {
         return new RawClient(broker).chat("stream-" + QUESTIONS.get(), body);
     }

@@ -77,14 +77,11 @@ final class CacheTroubleTest {
     void whatIsOnTheDiskOutlivesTheBroker(String backend) throws Exception {
         Path kept = Files.createTempDirectory("serai-cache");
         try {
-            setup.set("serai.cache.folder", kept.resolve("entries").toString());
-            setup.set("serai.cache.sqlite-path", kept.resolve("cache.db").toString());
+            setup = keepingIn(kept);
             start(backend);
             awaitHit("one");
             broker.close();
-            setup = setup();
-            setup.set("serai.cache.folder", kept.resolve("entries").toString());
-            setup.set("serai.cache.sqlite-path", kept.resolve("cache.db").toString());
+            setup = keepingIn(kept);
             start(backend);
             int before = stub.requests().size();
 
@@ -93,10 +90,64 @@ final class CacheTroubleTest {
             // the database is opened behind the start: a request before that is a miss
             assertThat(stub.requests().size() - before).isLessThanOrEqualTo(backend.equals("file") ? 0 : 3);
         } finally {
-            try (Stream<Path> all = Files.walk(kept)) {
-                all.sorted(java.util.Comparator.reverseOrder())
-                        .forEach(f -> f.toFile().delete());
+            delete(kept);
+        }
+    }
+
+    /** They may be asked in its place, and would give what the operator has cleared. */
+    @Test
+    void whatStandInsHoldFromAnEarlierRunIsClearedToo() throws Exception {
+        Path kept = Files.createTempDirectory("serai-cache");
+        try {
+            for (String before : List.of("sqlite", "file")) {
+                setup = keepingIn(kept);
+                start(before);
+                awaitHit("one");
+                broker.close();
             }
+            try (ServerSocket silent = new ServerSocket(0)) {
+                setup = keepingIn(kept);
+                setup.set("serai.cache.url", "jdbc:mariadb://127.0.0.1:" + silent.getLocalPort() + "/cache");
+                setup.set("serai.cache.user", "root");
+                start("mysql");
+                await().atMost(SOON)
+                        .until(() -> stats("sqlite").path("entries").asLong() == 1
+                                && stats("file").path("entries").asLong() == 1);
+
+                HttpResponse<String> answer = broker.post("/api/cache/clear", "{}");
+
+                assertThat(answer.statusCode()).isEqualTo(503); // for mysql
+                assertThat(answer.body()).contains("Cleared 2 entries").contains("do not answer: mysql.");
+                assertThat(stats("sqlite").path("entries").asLong()).isZero();
+                assertThat(stats("file").path("entries").asLong()).isZero();
+            }
+        } finally {
+            delete(kept);
+        }
+    }
+
+    @Test
+    void aStandInThatHoldsNothingIsNotMade() throws Exception {
+        setup.set("serai.cache.type", "memory");
+        start("sqlite");
+        awaitHit("one");
+
+        assertThat(broker.post("/api/cache/clear", "{}").body()).isEqualTo("{\"cleared\":1}");
+
+        assertThat(setup.home().resolve("data/cache")).doesNotExist();
+        assertThat(stats("file").isMissingNode()).isTrue();
+    }
+
+    private TestBroker.Setup keepingIn(Path folder) throws Exception {
+        return setup().set("serai.cache.type", "memory")
+                .set("serai.cache.folder", folder.resolve("entries").toString())
+                .set("serai.cache.sqlite-path", folder.resolve("cache.db").toString());
+    }
+
+    private static void delete(Path folder) throws Exception {
+        try (Stream<Path> all = Files.walk(folder)) {
+            all.sorted(java.util.Comparator.reverseOrder())
+                    .forEach(f -> f.toFile().delete());
         }
     }
 

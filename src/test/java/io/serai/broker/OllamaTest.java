@@ -258,6 +258,27 @@ final class OllamaTest {
     }
 
     @Test
+    void aCountThatAStreamDoesNotSayIsEstimated() throws Exception {
+        try (RequestLog log = new RequestLog()) {
+            answer = lines(
+                    line("\"content\":\"Hi\""),
+                    message("\"content\":\"\"") + "\"done\":true,\"done_reason\":\"stop\",\"eval_count\":3}\n");
+            HttpResponse<String> reply = broker.post(
+                    "/v1/chat/completions",
+                    TestBroker.body("ollama/m", "\"stream\":true,\"stream_options\":{\"include_usage\":true}"),
+                    "content-type",
+                    "application/json",
+                    "x-request-id",
+                    "no-count-streamed");
+            assertThat(reply.body())
+                    .contains("\"completion_tokens\":3,")
+                    .containsPattern("\"prompt_tokens\":[1-9]")
+                    .containsOnlyOnce("\"prompt_tokens\"");
+            assertThat(log.await("no-count-streamed")).containsEntry("out", "3");
+        }
+    }
+
+    @Test
     void aCountThatIsNotSaidIsEstimated() throws Exception {
         try (RequestLog log = new RequestLog()) {
             answer = Scripts.status(

@@ -15,6 +15,7 @@ import io.serai.stub.Script;
 import io.serai.stub.Scripts;
 import io.serai.stub.StubUpstream;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -166,6 +167,33 @@ final class PanelTest {
             broker.chat("rotation/p");
             assertThat(judge.lastRequest().json().at("/messages/1/content").asText())
                     .startsWith("Vote among these.\nAnswer 1:");
+        }
+    }
+
+    /** An operator's own step refuses what the judge says, when it has begun to speak: the members are asked in its place. */
+    @Test
+    void aJudgeWhoIsNotHeardDoesNotSpeakOn() throws Exception {
+        judge.on(r -> Scripts.endlessStream("word ", 20));
+        one.on(r -> r.streaming() ? Scripts.stream("Paris, ", "says one.") : Scripts.chat("Paris, says one."));
+        TestBroker.Setup setup = setup().file("routes/custom/after-reply.camel.yaml", """
+                - route:
+                    id: after-reply
+                    description: Has no judges.
+                    errorHandler: {noErrorHandler: {}}
+                    from:
+                      uri: direct:after-reply
+                      steps:
+                        - choice:
+                            when:
+                              - simple: "${exchangeProperty.call.model} == 'wise/j'"
+                                steps:
+                                  - throwException: {exceptionType: java.lang.IllegalStateException, message: no}
+                """);
+        try (TestBroker broker = setup.start()) {
+            HttpResponse<String> answer = broker.chat("rotation/p", "\"stream\":true");
+
+            assertThat(answer.body()).contains("says one.").doesNotContain("word ");
+            judge.lastRequest().awaitPeerClosed(Duration.ofSeconds(5));
         }
     }
 }

@@ -42,7 +42,7 @@ final class ResponseCacheTest {
                 .provider(
                         "acme",
                         stub,
-                        "models: [{name: m, pricing: {prompt: 0.001, completion: 0.002}}, {name: n},"
+                        "models: [{name: m, pricing: {prompt: 0.001, completion: 0.002}}, {name: n}, {name: counted},"
                                 + " {name: never, enable_response_cache: false}]")
                 .provider("other", stub, "enable_response_cache: false", "models: [{name: m}]")
                 .file("config/rotations.yaml", """
@@ -444,5 +444,32 @@ final class ResponseCacheTest {
         String metrics =
                 broker.get("/metrics", "authorization", "Bearer operator").body();
         assertThat(metrics).contains("serai_cache_hits_total{backend=\"memory\"}");
+    }
+
+    private static List<String> durationsOf(String model) throws Exception {
+        return broker.get("/metrics", "authorization", "Bearer operator")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("gen_ai_server_request_duration_seconds_count{"))
+                .filter(line -> line.contains("gen_ai_request_model=\"" + model + '"'))
+                .toList();
+    }
+
+    /** Its provider calls it by a longer name, as {@code gpt-4o-2024-08-06}. */
+    @Test
+    void aHitIsCountedUnderTheModelThatWasAsked() throws Exception {
+        String body = question("acme/counted");
+        stub.enqueue(Scripts.status(200, answer("stop").replace("\"m\"", "\"counted-2026-01-31\"")));
+        askAndKeep(body);
+
+        assertThat(cache(ask(body))).isEqualTo("hit");
+
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> durationsOf("acme/counted").stream()
+                                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                                .sum()
+                        == 2);
+        assertThat(durationsOf("acme/counted"))
+                .allSatisfy(line -> assertThat(line).contains("gen_ai_response_model=\"counted\""));
     }
 }

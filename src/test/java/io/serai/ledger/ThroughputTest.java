@@ -45,6 +45,7 @@ final class ThroughputTest {
                 "groq",
                 "groq-1",
                 "llama-3.3-70b-versatile",
+                "llama-3.3-70b-versatile",
                 "best",
                 200,
                 Outcome.OK,

@@ -159,14 +159,4 @@ final class MetricsTest {
     void routesAreNotTimedUnlessThatIsSwitchedOn() throws Exception {
         assertThat(text()).doesNotContain("camel_route");
     }
-
-    @Test
-    void addressesAreForgottenWhenThereAreTooMany() {
-        Addresses addresses = new Addresses();
-        for (int i = 0; i < Addresses.MOST + 5; i++) {
-            addresses.came("192.0.2." + i).run();
-        }
-        assertThat(addresses.seen()).hasSize(Addresses.MOST);
-        assertThat(addresses.seen().get(0).address()).isEqualTo("192.0.2.5");
-    }
 }

@@ -6,11 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serai.batch.Savings;
 import io.serai.call.CallRecord;
 import io.serai.call.Cost;
-import io.serai.call.Operation;
-import io.serai.call.Outcome;
-import io.serai.call.Overhead;
 import io.serai.call.Purpose;
-import io.serai.call.Saved;
 import io.serai.call.Usage;
 import io.serai.config.ConfigLoader;
 import io.serai.config.ConfigSource;
@@ -18,8 +14,6 @@ import io.serai.ledger.Books;
 import io.serai.routing.Disabled;
 import io.serai.routing.ExtraSpend;
 import io.serai.routing.Health;
-import java.math.BigDecimal;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -39,40 +33,7 @@ final class ServedNameTest {
         Meters meters =
                 new Meters(Books.open(snapshot.settings(), null), new Savings(), new ExtraSpend(System::nanoTime));
         meters.count(
-                new CallRecord(
-                        "1",
-                        "req_1",
-                        "/v1/chat/completions",
-                        "openai",
-                        Operation.CHAT,
-                        Instant.EPOCH,
-                        "key",
-                        "192.0.2.1",
-                        "rotation/race",
-                        false,
-                        "local",
-                        "local",
-                        "echo-2026-01-31",
-                        "race",
-                        200,
-                        Outcome.OK,
-                        null,
-                        Usage.NONE,
-                        List.of(asked("echo", "ok", 200), asked("sick", "rejected", 400)),
-                        List.of(),
-                        List.of(),
-                        0,
-                        2,
-                        1,
-                        new Overhead(1, 0, 1),
-                        Cost.NOTHING,
-                        BigDecimal.ZERO,
-                        "v",
-                        1,
-                        false,
-                        null,
-                        null,
-                        Saved.NOTHING),
+                Records.of("192.0.2.1", List.of(asked("echo", "ok", 200), asked("sick", "rejected", 400))),
                 new KnownNames(snapshot));
         Health health = new Health(System::nanoTime);
         String text =

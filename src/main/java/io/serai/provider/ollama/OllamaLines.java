@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serai.call.Attempt;
 import io.serai.call.UpstreamFailure;
+import io.serai.call.Usage;
 import io.serai.stream.ChunkSink;
 import io.serai.stream.ChunkWriter;
 import io.serai.stream.StreamTranslator;
@@ -22,7 +23,6 @@ final class OllamaLines implements StreamTranslator {
     private final @Nullable String shownModel;
     private final ChunkWriter out;
     private int calls;
-    private long chars;
 
     /** @param shownModel what the client is to see as the model; null: what Ollama says */
     OllamaLines(ObjectMapper json, OllamaErrors errors, Attempt attempt, @Nullable String shownModel) {
@@ -56,7 +56,10 @@ final class OllamaLines implements StreamTranslator {
         message(line, line.path("message"), sink);
         if (line.path("done").asBoolean()) {
             out.finish(0, OllamaReply.finish(line.path("done_reason").asText(), calls > 0), sink);
-            out.usage(OllamaReply.usage(attempt, line, chars), sink);
+            Usage told = OllamaReply.told(attempt, line);
+            if (told != null) { // else the stream's end counts the request, for this is the event loop
+                out.usage(told, sink);
+            }
         }
         if (shownModel != null && line.path("model").isTextual()) {
             attempt.servedAs(line.path("model").textValue());
@@ -71,12 +74,10 @@ final class OllamaLines implements StreamTranslator {
         out.reasoning(0, thinking, sink);
         String text = message.path("content").asText("");
         out.text(0, text, OllamaReply.logprobs(json, line.path("logprobs")), sink);
-        chars += thinking.length() + text.length();
         for (JsonNode call : message.path("tool_calls")) {
             String name = call.path("function").path("name").asText();
             String arguments = OllamaReply.arguments(call);
             out.toolCall(0, calls++, OllamaReply.callId(call), name, arguments, null, null, sink);
-            chars += name.length() + arguments.length();
         }
     }
 }

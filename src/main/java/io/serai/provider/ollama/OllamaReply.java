@@ -13,6 +13,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Ollama's answers in OpenAI's shape: the plain one as a whole, and the parts that a line of a stream has in common with it. */
 final class OllamaReply {
@@ -38,7 +39,11 @@ final class OllamaReply {
         if (!message.isObject() || !tree.path("done").asBoolean()) {
             throw broken("The provider's answer holds no message, or is not done");
         }
-        Usage usage = usage(attempt, tree, message.toString().length());
+        Usage told = told(attempt, tree);
+        Usage usage = told != null
+                ? told
+                : attempt.estimate(
+                        attempt.counter().counted(), message.toString().length());
         attempt.reported(usage);
         attempt.servedAs(tree.path("model").asText(attempt.target().model()));
         ObjectNode body = json.createObjectNode()
@@ -129,24 +134,21 @@ final class OllamaReply {
 
     /**
      * The counts of the last line, or of a plain answer. Ollama leaves out a count of 0, and old versions that of a prompt which
-     * they had in their cache.
-     *
-     * @param outChars characters of the answer, for what is not said
+     * they had in their cache: then null, and the attempt knows what there is for whoever estimates the rest.
      */
-    static Usage usage(Attempt attempt, JsonNode done, long outChars) {
+    static @Nullable Usage told(Attempt attempt, JsonNode done) {
         JsonNode in = done.path("prompt_eval_count");
         JsonNode out = done.path("eval_count");
-        if (!in.isNumber()) {
-            Usage guess = Usage.estimate(attempt.counter().counted(), outChars);
-            return out.isNumber()
-                    ? new Usage.Builder()
-                            .inFresh(guess.inFresh())
-                            .outText(out.asLong())
-                            .estimated()
-                            .build()
-                    : guess;
+        if (in.isNumber()) {
+            return new Usage.Builder()
+                    .inFresh(in.asLong())
+                    .outText(out.asLong())
+                    .build();
         }
-        return new Usage.Builder().inFresh(in.asLong()).outText(out.asLong()).build();
+        if (out.isNumber()) {
+            attempt.outputTold(out.asLong());
+        }
+        return null;
     }
 
     private static long created(JsonNode tree) {
