@@ -49,7 +49,7 @@ class LauncherTest {
         assertThat(result.exit).isEqualTo(7);
         assertThat(result.out)
                 .startsWith("pid " + result.pid)
-                .contains("-Dserai.home=" + root(), "-Xmx256m", "-XX:+UseCompactObjectHeaders")
+                .contains("-Dserai.home=" + root(), "-Xms64m", "-Xmx256m", "-XX:+UseCompactObjectHeaders")
                 .containsSequence(
                         "-jar",
                         root().resolve("target/serai.jar").toString(),
@@ -81,7 +81,10 @@ class LauncherTest {
     void putsTheOperatorsOptionsLast() throws Exception {
         Result result = start(
                 root().resolve("serai"), Map.of("SERAI_HEAP", "2g", "SERAI_JAVA_OPTS", "-Da=* -Db=1"), "validate");
-        assertThat(result.out).contains("-Xmx2g").containsSubsequence("-Da=*", "-Db=1", "-jar");
+        assertThat(result.out)
+                .contains("-Xmx2g")
+                .doesNotContain("-Xms64m")
+                .containsSubsequence("-Da=*", "-Db=1", "-jar");
     }
 
     @Test

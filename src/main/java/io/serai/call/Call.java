@@ -29,7 +29,6 @@ public final class Call {
     private final String catalogue;
     private final Purpose purpose;
     private final boolean part;
-    private final Call whole;
     private final Instant startedAt = Instant.now();
     private final long startedNanos = System.nanoTime();
     private final Cancellation cancellation;
@@ -85,7 +84,6 @@ public final class Call {
         this.catalogue = catalogue;
         this.purpose = Purpose.REPLY;
         this.part = false;
-        this.whole = this;
         this.cancellation = new Cancellation();
         this.trail = new Trail();
     }
@@ -98,7 +96,6 @@ public final class Call {
         this.catalogue = whole.catalogue;
         this.purpose = purpose;
         this.part = true;
-        this.whole = whole.whole;
         this.cancellation = whole.cancellation.child();
         this.trail = whole.trail;
         this.sensitivity = whole.sensitivity;
@@ -145,7 +142,6 @@ public final class Call {
         this.catalogue = first.catalogue;
         this.purpose = first.purpose;
         this.part = true;
-        this.whole = this;
         this.cancellation = new Cancellation();
         this.trail = new Trail();
         this.sensitivity = first.sensitivity;
@@ -191,11 +187,6 @@ public final class Call {
     /** Whether it is a part or a branch of another call. */
     public boolean isPart() {
         return part;
-    }
-
-    /** The one that its client waits for, of which it is a part or a branch; itself when it is none, or a carrier. */
-    public Call whole() {
-        return whole;
     }
 
     /** The version of the catalogue that it is priced by. */

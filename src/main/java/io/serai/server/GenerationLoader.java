@@ -32,7 +32,9 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.TemplatedRouteBuilder;
 import org.apache.camel.component.http.HttpClientConfigurer;
+import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
@@ -133,10 +135,15 @@ final class GenerationLoader {
 
     private Main main(long number, Snapshot snapshot) {
         Main main = new Main();
-        // Camel's usual one has the JVM hold on to every generation until it exits, by a hook for signals, which are
-        // the
-        // command's to heed
+        // Camel's usual one has the JVM hold on to every generation until it exits, by a hook for signals
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());
+        main.addMainListener(new MainListenerSupport() {
+            @Override
+            public void beforeConfigure(BaseMainSupport made) {
+                CamelContext context = made.getCamelContext();
+                context.getCamelContextExtension().setManagementMBeanAssembler(new SharedDescriptions(context));
+            }
+        });
         main.setDefaultPropertyPlaceholderLocation("false");
         main.configure()
                 .withName("serai-" + number)
