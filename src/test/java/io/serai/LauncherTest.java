@@ -49,7 +49,12 @@ class LauncherTest {
         assertThat(result.exit).isEqualTo(7);
         assertThat(result.out)
                 .startsWith("pid " + result.pid)
-                .contains("-Dserai.home=" + root(), "-Xms64m", "-Xmx256m", "-XX:+UseCompactObjectHeaders")
+                .contains(
+                        "-Dserai.home=" + root(),
+                        "-Xms64m",
+                        "-Xmx256m",
+                        "-XX:GCTimeRatio=99",
+                        "-XX:+UseCompactObjectHeaders")
                 .containsSequence(
                         "-jar",
                         root().resolve("target/serai.jar").toString(),
@@ -83,6 +88,7 @@ class LauncherTest {
                 root().resolve("serai"), Map.of("SERAI_HEAP", "2g", "SERAI_JAVA_OPTS", "-Da=* -Db=1"), "validate");
         assertThat(result.out)
                 .contains("-Xmx2g")
+                .contains("-XX:GCTimeRatio=99")
                 .doesNotContain("-Xms64m")
                 .containsSubsequence("-Da=*", "-Db=1", "-jar");
     }

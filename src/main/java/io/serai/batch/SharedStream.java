@@ -217,6 +217,11 @@ final class SharedStream implements StreamOutlet {
         }
 
         @Override
+        public void whenUsed(Runnable action) {
+            source.whenUsed(action);
+        }
+
+        @Override
         public void flowTo(StreamOutlet to) {
             pump.flowTo(to);
         }

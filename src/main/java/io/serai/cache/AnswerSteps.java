@@ -118,11 +118,15 @@ public final class AnswerSteps {
     /** The {@link Parcel} that was found becomes the call's reply, if it is one that may be given. */
     public void take(Exchange exchange) {
         Lookup lookup = Lookup.of(exchange);
-        if (lookup != null && exchange.getMessage().getBody() instanceof Parcel parcel && isYoung(parcel, lookup)) {
+        if (lookup != null && exchange.getMessage().getBody() instanceof Parcel parcel) {
+            BackendCounts counts = backends.counts(parcel.backend());
             try {
-                replies.give(Call.of(exchange), lookup, Answer.decode(parcel.content()));
+                if (isYoung(parcel, lookup)) {
+                    replies.give(Call.of(exchange), lookup, Answer.decode(parcel.content()));
+                }
+                counts.hits.increment();
             } catch (IOException e) { // whole, but no answer: another wrote it, or another version of Serai
-                backends.counts(parcel.backend()).noAnswer(exchange.getProperty(CacheSteps.AGAIN) == null);
+                counts.noAnswer(exchange.getProperty(CacheSteps.AGAIN) == null);
             }
         }
         exchange.getMessage().setBody(null);

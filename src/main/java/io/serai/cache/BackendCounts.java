@@ -11,12 +11,11 @@ public final class BackendCounts {
     final LongAdder evictions = new LongAdder();
 
     /**
-     * What was counted as a hit turns out to be no answer.
+     * What it had is no answer.
      *
      * @param first whether the request had not asked before
      */
     void noAnswer(boolean first) {
-        hits.decrement();
         if (first) {
             misses.increment();
             errors.increment();

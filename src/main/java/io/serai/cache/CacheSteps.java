@@ -11,6 +11,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
 import org.apache.camel.Predicate;
 import org.apache.camel.support.ExpressionAdapter;
+import org.apache.camel.support.SynchronizationAdapter;
 import org.jspecify.annotations.Nullable;
 
 /** The steps of {@code cache-get} and {@code cache-put}, and of what the operator and the timer do to every backend. */
@@ -86,15 +87,27 @@ public final class CacheSteps {
         backends.works(backend);
         BackendCounts counts = backends.counts(backend);
         if (parcel != null) {
-            counts.hits.increment();
+            if (!isAnswer(exchange)) {
+                counts.hits.increment(); // whether it is an answer shows when that is read
+            }
         } else if (exchange.getProperty(AGAIN) == null) {
             counts.misses.increment();
         }
     }
 
+    private static boolean isAnswer(Exchange exchange) {
+        return exchange.getProperty(ASKED) instanceof CacheKey key && key.kind().equals(CacheKey.RESPONSE);
+    }
+
     /** The {@link CacheContent} in the body is kept nowhere when it began before a clear; the next clear waits for it. */
     public void beginStoring(Exchange exchange) {
         exchange.setProperty(STORING, clearings.enter());
+        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+            @Override
+            public void onDone(Exchange done) {
+                endStoring(done); // should an operator's route have stopped before its end
+            }
+        });
         if (exchange.getMessage().getBody() instanceof CacheContent content
                 && clearings.cover(content.since(), scope -> scope.covers(content))) {
             exchange.removeProperty(BACKEND);

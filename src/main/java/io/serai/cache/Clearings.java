@@ -16,7 +16,7 @@ public final class Clearings {
     /** Scopes whose last clear is known; of an older one it counts that there was one, of everything. */
     private static final int MOST = 100;
 
-    /** Read by whoever stores something. */
+    /** Read-locked by whoever stores something. */
     private final StampedLock storing = new StampedLock();
 
     private final AtomicLong clears = new AtomicLong();

@@ -29,6 +29,11 @@ final class LeaderStream implements ReplyStream {
     }
 
     @Override
+    public void whenUsed(Runnable action) {
+        source.whenUsed(action);
+    }
+
+    @Override
     public void flowTo(StreamOutlet to) {
         synchronized (this) {
             flowing = true;

@@ -84,7 +84,7 @@ public final class Stores implements AutoCloseable {
                 .resolve(settings.cache().folder());
     }
 
-    /** Whether there is something of an earlier run, or may be, in a backend that has not been used yet. */
+    /** Whether a backend has a place on the disk, where there may be something of an earlier run. */
     boolean isOnDisk(String backend, Settings settings) {
         return home != null
                 && switch (backend) {
@@ -105,7 +105,7 @@ public final class Stores implements AutoCloseable {
                 : own;
     }
 
-    /** Opens at once what will be asked first, and what is looked after although another goes first. */
+    /** Opens at once what will be asked first, and a stand-in that has a file of an earlier run. */
     private synchronized LazyDatabase database(Settings.Database which, Settings settings, boolean any) {
         LazyDatabase database = databases.computeIfAbsent(
                 List.of(which, settings.cache().timeout()),

@@ -29,7 +29,7 @@ public final class Attempt {
     private int payloadBytes;
     private @Nullable Answer answer;
     private volatile Map<String, String> rateHeaders = Map.of();
-    private @Nullable Reply reply;
+    private volatile @Nullable Reply reply;
     private volatile @Nullable UpstreamFailure failure;
     private volatile @Nullable Usage usage;
     private volatile Function<String, Prices> priceList = model -> Prices.NONE;
@@ -346,10 +346,10 @@ public final class Attempt {
      * What it used, as far as the provider did not say.
      *
      * @param input tokens of the request
-     * @param outputBytes of the answer, for one that the provider has not counted
+     * @param outputChars of the answer, for one that the provider has not counted
      */
-    public Usage estimate(long input, long outputBytes) {
-        Usage guess = Usage.estimate(input, outputBytes);
+    public Usage estimate(long input, long outputChars) {
+        Usage guess = Usage.estimate(input, outputChars);
         return outputTold < 0
                 ? guess
                 : new Usage.Builder()

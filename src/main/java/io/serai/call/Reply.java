@@ -27,8 +27,8 @@ public sealed interface Reply {
 
         /**
          * Runs when the stream has ended, and all is known that it has used, before its reader has the end. Never for a stream that
-         * uses nothing, being another's.
+         * uses nothing, being a replay.
          */
-        default void whenUsed(Runnable action) {}
+        void whenUsed(Runnable action);
     }
 }

@@ -37,7 +37,9 @@ public final class CacheDoor {
     private static final Set<String> FIELDS = Set.of("model", "provider");
     private static final String ROUND = "cacheRound";
     /** Longer than a backend that works takes to store anything. */
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private static final String UNSURE = "cacheUnsure";
 
     private static final int DECIMALS = 10;
 
@@ -102,11 +104,9 @@ public final class CacheDoor {
         return body.has(field) ? body.path(field).asText() : null;
     }
 
-    /** What is on its way is not kept any more. 503 when something is being stored and does not come to an end. */
+    /** What is on its way is not kept any more; what is just being stored is waited for. */
     public void beginClear(Exchange exchange) throws InterruptedException {
-        if (!stores.clearings().begin(round(exchange).scope(), PATIENCE)) {
-            throw unavailable("Nothing is cleared: something is being kept, and does not come to an end.");
-        }
+        exchange.setProperty(UNSURE, !stores.clearings().begin(round(exchange).scope(), PATIENCE));
     }
 
     /** The scope becomes the body, for a backend. */
@@ -182,7 +182,10 @@ public final class CacheDoor {
         return usd.setScale(DECIMALS, RoundingMode.HALF_UP).stripTrailingZeros();
     }
 
-    /** {@code {cleared: n}}; 503 when a backend does not answer, for what it holds may come back with it. */
+    /**
+     * {@code {cleared: n}}; 503 when a backend does not answer, for what it holds may come back with it, or is slow to store
+     * something, which may be there after this.
+     */
     public void answerCleared(Exchange exchange) {
         Round round = round(exchange);
         long cleared =
@@ -190,6 +193,9 @@ public final class CacheDoor {
         if (!round.failed().isEmpty()) {
             throw unavailable("Cleared " + cleared + " entries, but these backends do not answer: "
                     + String.join(", ", round.failed()) + ".");
+        }
+        if (exchange.getProperty(UNSURE, false, Boolean.class)) {
+            throw unavailable("Cleared " + cleared + " entries, but something is still being kept. Clear once more.");
         }
         LOG.info(
                 "The cache is cleared of {} entries: {}",

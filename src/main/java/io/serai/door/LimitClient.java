@@ -93,11 +93,10 @@ public final class LimitClient {
         synchronized void settle() {
             Usage usage = call.trail().usage();
             long used = sane(usage.input()) + sane(usage.output());
-            taken.forEach((who, first) -> {
-                long before = counted < 0 ? first.taken() : counted;
-                buckets.correct(who.id(), who.limits(), Metered.TOKENS, used - before, first);
-            });
+            long before = counted;
             counted = used;
+            taken.forEach((who, first) -> buckets.correct(
+                    who.id(), who.limits(), Metered.TOKENS, used - (before < 0 ? first.taken() : before), first));
         }
     }
 

@@ -262,7 +262,7 @@ public final class Database extends AbstractDataSource implements AutoCloseable 
         return getConnection();
     }
 
-    /** Whoever closes it may delete the file then: nobody opens it any more. */
+    /** Waits a while for whoever is opening an SQLite file, so that it can be deleted then. */
     @Override
     public void close() {
         closing.countDown();

@@ -169,7 +169,7 @@ public final class Meters {
         countMoney(call, provider);
         countKeys(call);
         call.attempts().forEach(attempt -> count(attempt, operation, names));
-        totals.add(call); // last: who sees the request here sees it everywhere
+        totals.add(call); // last: who sees the request here sees it in all the metrics
     }
 
     /** Many providers answer by a longer name than they were asked by, {@code gpt-4o-2024-08-06}: then it is the latter. */

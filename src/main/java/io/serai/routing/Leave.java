@@ -76,7 +76,7 @@ final class Leave {
 
     /**
      * The attempt has a reply. What it used is settled before the client has the end of it, so that its next request finds it so; of
-     * one that others travel with, when the call is complete.
+     * one that others travel with, or that does not say it, when the call is complete.
      */
     void accepted(Attempt attempt) {
         Travel travel = attempt.travel();

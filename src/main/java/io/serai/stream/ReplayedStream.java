@@ -64,6 +64,9 @@ public final class ReplayedStream implements ReplyStream, Pump.Source {
     }
 
     @Override
+    public void whenUsed(Runnable action) {}
+
+    @Override
     public void flowTo(StreamOutlet to) {
         pump.flowTo(to);
     }

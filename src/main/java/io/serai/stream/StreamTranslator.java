@@ -15,6 +15,11 @@ public interface StreamTranslator {
         return true;
     }
 
+    /** What the client sees as the model in each chunk; null: what the provider says. */
+    default @Nullable String shownModel() {
+        return null;
+    }
+
     /** The provider ended its answer in good order, without a word that it is complete; where no word is due, it is now. */
     default void end(ChunkSink sink) {}
 }

@@ -9,6 +9,7 @@ import io.serai.call.Usage;
 import io.serai.call.UsageCost;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** Puts the usage and the cost of a whole call in the place of one attempt's, in the one chunk of a stream that says any. */
 final class TotalUsage {
@@ -36,13 +37,17 @@ final class TotalUsage {
         return told;
     }
 
-    /** The chunk that a provider should have sent which says nothing of usage. */
-    static byte[] estimated(Attempt attempt) {
+    /**
+     * The chunk that a provider should have sent which says nothing of usage.
+     *
+     * @param shownModel see {@link StreamTranslator#shownModel}
+     */
+    static byte[] estimated(Attempt attempt, @Nullable String shownModel) {
         ObjectNode chunk = JSON.createObjectNode()
                 .put("id", "chatcmpl-" + attempt.call().id())
                 .put("object", "chat.completion.chunk")
                 .put("created", attempt.call().startedAt().getEpochSecond())
-                .put("model", attempt.servedModel());
+                .put("model", shownModel == null ? attempt.servedModel() : shownModel);
         chunk.putArray("choices");
         Usage said = attempt.usage();
         try {

@@ -345,7 +345,7 @@ public final class UpstreamStream implements ReplyStream, ChunkSink {
     private void estimate(long input) {
         attempt.reported(attempt.estimate(input, outputChars));
         if (failure == null && !stripUsage && attempt.call().operation() == Operation.CHAT) {
-            byte[] chunk = TotalUsage.estimated(attempt);
+            byte[] chunk = TotalUsage.estimated(attempt, translator.shownModel());
             emit(chunk, 0, chunk.length, new ChunkFacts());
         }
         farewell();

@@ -100,9 +100,10 @@ final class CacheTroubleTest {
         Path kept = Files.createTempDirectory("serai-cache");
         try {
             for (String before : List.of("sqlite", "file")) {
-                setup = keepingIn(kept);
+                setup = keepingIn(kept).set("serai.cache.timeout", "10s"); // it is opened behind the start
                 start(before);
                 awaitHit("one");
+                assertThat(stats(before).path("entries").asLong()).isOne();
                 broker.close();
             }
             try (ServerSocket silent = new ServerSocket(0)) {
@@ -128,7 +129,7 @@ final class CacheTroubleTest {
 
     @Test
     void aStandInThatHoldsNothingIsNotMade() throws Exception {
-        setup.set("serai.cache.type", "memory");
+        setup.set("serai.cache.type", "memory").set("serai.cache.timeout", "10s");
         start("sqlite");
         awaitHit("one");
 

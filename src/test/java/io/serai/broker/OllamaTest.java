@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Chats through the real broker to a stub as strict as Ollama. What each request becomes stands in the translation matrix; here
@@ -298,22 +299,28 @@ final class OllamaTest {
         }
     }
 
-    @Test
-    void theModelIsCalledWhatTheClientCalledItWhereThatIsSet() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theModelIsCalledWhatTheClientCalledItWhereThatIsSet(boolean counted) throws Exception {
         try (TestBroker echoing = TestBroker.with()
                         .set("serai.response.echo-model", "true")
                         .provider("ollama", "o", stub.origin())
                         .start();
                 RequestLog log = new RequestLog()) {
-            answer = lines(line("\"content\":\"Hi\"").replace("\"m\"", "\"m:latest\""), last());
+            String end = counted ? last() : message("\"content\":\"\"") + "\"done\":true,\"done_reason\":\"stop\"}\n";
+            answer = lines(
+                    line("\"content\":\"Hi\"").replace("\"m\"", "\"m:latest\""), end.replace("\"m\"", "\"m:latest\""));
             HttpResponse<String> reply = echoing.post(
                     "/v1/chat/completions",
-                    TestBroker.body("o/m", "\"stream\":true"),
+                    TestBroker.body("o/m", "\"stream\":true,\"stream_options\":{\"include_usage\":true}"),
                     "content-type",
                     "application/json",
                     "x-request-id",
                     "echoed");
-            assertThat(reply.body()).contains("\"model\":\"o/m\"").doesNotContain("latest");
+            assertThat(reply.body())
+                    .contains("\"model\":\"o/m\"")
+                    .contains("\"prompt_tokens\"")
+                    .doesNotContain("latest");
             log.await("echoed");
         }
     }

@@ -76,6 +76,7 @@ final class SharedDescriptionsTest {
 
         assertThat(read(one, "StatisticsEnabled")).isEqualTo(false);
         assertThat(read(other, "StatisticsEnabled")).isEqualTo(true);
+        JMX.setAttribute(one, new Attribute("StatisticsEnabled", true));
     }
 
     @Test

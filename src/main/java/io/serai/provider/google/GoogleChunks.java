@@ -53,6 +53,11 @@ final class GoogleChunks implements StreamTranslator {
     }
 
     @Override
+    public @Nullable String shownModel() {
+        return shownModel;
+    }
+
+    @Override
     public void event(@Nullable String type, byte[] data, int from, int to, ChunkSink sink) {
         JsonNode event;
         try {

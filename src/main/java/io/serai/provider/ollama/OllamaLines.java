@@ -38,6 +38,11 @@ final class OllamaLines implements StreamTranslator {
     }
 
     @Override
+    public @Nullable String shownModel() {
+        return shownModel;
+    }
+
+    @Override
     public void event(@Nullable String type, byte[] data, int from, int to, ChunkSink sink) {
         JsonNode line;
         try {

@@ -59,6 +59,11 @@ final class OpenAiChunks implements StreamTranslator {
     }
 
     @Override
+    public @Nullable String shownModel() {
+        return shownModel;
+    }
+
+    @Override
     public void event(@Nullable String type, byte[] data, int from, int to, ChunkSink sink) {
         if (isDone(data, from, to)) {
             sink.done();
