@@ -24,6 +24,9 @@ final class Itinerary {
     /** Behind a door that is shut to everybody, so that no probe goes there. */
     private final Set<String> closed = new HashSet<>();
 
+    /** Passed over because they were left alone at that moment. */
+    private final Set<String> rested = new HashSet<>();
+
     private final Map<String, Integer> tries = new HashMap<>();
     private final List<Waypoint> candidates;
     private final CandidateQueue further;
@@ -222,6 +225,7 @@ final class Itinerary {
         Health.Pause pause = health.pause(instance);
         if (pause != null) {
             given.add(instance.identity());
+            rested.add(instance.identity());
             verdict.rests(pause);
             passOver(instance, pause.reason());
             return false;
@@ -242,7 +246,8 @@ final class Itinerary {
 
     /**
      * Nobody can be called: of those that the broker itself has put aside, the one that would be back first is tried all the
-     * same, lest the broker make an outage where there is none. What a provider has asked for, and dead keys, are respected.
+     * same, lest the broker make an outage where there is none. What a provider has asked for, and dead keys, are respected. Whose
+     * rest has ended since it was passed over is no probe.
      */
     private void probeNearest() {
         Instance nearest = null;
@@ -255,6 +260,11 @@ final class Itinerary {
             for (Instance instance : there.instances()) {
                 boolean never = closed.contains(instance.identity()) || disabled.covers(instance, there.model());
                 long left = never ? -1 : health.guessedPause(instance);
+                if (!never && left < 0 && isBack(instance, there.model())) {
+                    at = c;
+                    next = instance;
+                    return;
+                }
                 if (left >= 0 && left < least) {
                     nearest = instance;
                     where = c;
@@ -267,6 +277,12 @@ final class Itinerary {
             at = where;
             next = nearest;
         }
+    }
+
+    private boolean isBack(Instance instance, String model) {
+        return rested.contains(instance.identity())
+                && health.pause(instance) == null
+                && health.pause(instance, model) == null;
     }
 
     /** Whichever attempt was made: if it was a probe, it told this. */
