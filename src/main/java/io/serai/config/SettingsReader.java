@@ -64,7 +64,7 @@ final class SettingsReader {
                 new Settings.Split(
                         typed.number("serai.split.parallel", 1, 1000),
                         typed.number("serai.split.max-parts", 2, 10_000)),
-                typed.duration("serai.error-cooldown", 1),
+                typed.duration("serai.error-cooldown", 0),
                 breaker,
                 new Settings.Stream(
                         typed.duration("serai.stream.first-keepalive", 1),
