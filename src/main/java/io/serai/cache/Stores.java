@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,15 +106,16 @@ public final class Stores implements AutoCloseable {
                 : own;
     }
 
-    /** Opens at once what will be asked first, and a stand-in that has a file of an earlier run. */
+    /** Opens at once what will be asked first, and a stand-in that has a file of an earlier run: it will be cleared. */
     private synchronized LazyDatabase database(Settings.Database which, Settings settings, boolean any) {
         LazyDatabase database = databases.computeIfAbsent(
                 List.of(which, settings.cache().timeout()),
                 k -> new LazyDatabase(which, home, settings.cache().timeout()));
         String wanted = which.url().isEmpty() ? Backends.SQLITE : Backends.MYSQL;
         boolean answers = any && settings.responseCache().backend().equals(wanted);
-        boolean standsIn =
-                Backends.line(settings.responseCache().backend()).contains(wanted) && isOnDisk(wanted, settings);
+        boolean standsIn = Stream.of(
+                        settings.responseCache().backend(), settings.cache().type())
+                .anyMatch(configured -> Backends.line(configured).contains(wanted) && isOnDisk(wanted, settings));
         if (answers || settings.cache().type().equals(wanted) || standsIn) {
             database.open();
         }

@@ -51,7 +51,6 @@ final class CacheBackendsTest {
             if (backend.equals("mysql")) {
                 setup.set("serai.cache.url", MariaDb.shared().newDatabase());
                 setup.set("serai.cache.user", "root");
-                setup.set("serai.cache.timeout", "2s"); // a busy machine's
             }
             broker = setup.start();
             BROKERS.put(backend, broker);

@@ -47,6 +47,7 @@ public final class TestBroker implements AutoCloseable {
                 "serai.models.refresh", "off",
                 "serai.ollama.probe", "0",
                 "serai.cache.type", "memory",
+                "serai.cache.timeout", "30s", // a busy machine's
                 "serai.ledger.enabled", "false"));
         private final Map<String, String> environment = new HashMap<>();
         private final StringBuilder providers = new StringBuilder("providers:\n");
