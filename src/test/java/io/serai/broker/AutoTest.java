@@ -63,7 +63,7 @@ final class AutoTest {
         two = new StubUpstream();
         broker = TestBroker.with()
                 .set("serai.retry.max-wait", "0")
-                .set("serai.error-cooldown", "1ms")
+                .set("serai.error-cooldown", "0")
                 .provider("one", one)
                 .provider("two", two)
                 .file("config/models.yaml", MODELS)

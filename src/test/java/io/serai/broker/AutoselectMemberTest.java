@@ -45,7 +45,7 @@ final class AutoselectMemberTest {
                 .set("serai.hedging.max-usd-per-hour", "1000")
                 .set("serai.breaker.window", "1000")
                 .set("serai.breaker.minimum", "1000")
-                .set("serai.error-cooldown", "1ms")
+                .set("serai.error-cooldown", "0")
                 .file("config/rotations.yaml", """
                         rotations:
                           legal:
@@ -436,7 +436,7 @@ final class AutoselectMemberTest {
                 Picking.begin(broker, Picking.body("rotation/asking", "", "I leave soon, #79"));
         Awaitility.await().until(() -> !askedFor("#79").isEmpty());
         asking.cancel(true);
-        stub.lastRequest().awaitPeerClosed(Duration.ofSeconds(10));
+        stub.lastRequest().awaitPeerClosed(Duration.ofSeconds(60));
         assertThat(ask("rotation/front", CODE)).isEqualTo("coder");
         assertThat(askedFor("#79")).containsExactly("picker");
     }

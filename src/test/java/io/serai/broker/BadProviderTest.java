@@ -159,7 +159,7 @@ final class BadProviderTest {
         assertUpstreamError(answer);
         List<RecordedRequest> all = stub.requests();
         assertThat(all).hasSize(before + 1); // no redirect was followed, nothing repeated
-        all.get(before).awaitEnded(java.time.Duration.ofSeconds(5));
+        all.get(before).awaitEnded(java.time.Duration.ofSeconds(60));
         awaitFewConnections();
         for (String[] good : new String[][] {{}, {"\"stream\":true"}}) {
             HttpResponse<String> next = broker.chat("acme/m", good);

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class BatchChatTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String CHAT = "/v1/chat/completions";
-    private static final Duration AT_ONCE = Duration.ofSeconds(2);
+    private static final Duration AT_ONCE = Duration.ofSeconds(20);
     private static StubUpstream stub;
     private static TestBroker broker;
     private static RequestLog log;

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class CacheFlightsTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String CHAT = "/v1/chat/completions";
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final AtomicInteger QUESTIONS = new AtomicInteger();
     private static StubUpstream stub;
     private static TestBroker broker;
@@ -36,7 +36,7 @@ final class CacheFlightsTest {
                 .set("serai.response-cache.enabled", "true")
                 .set("serai.retry.max-wait", "0")
                 .set("serai.breaker.minimum", "20")
-                .set("serai.error-cooldown", "1ms")
+                .set("serai.error-cooldown", "0")
                 .provider("acme", stub)
                 .file("config/rotations.yaml", """
                         rotations:

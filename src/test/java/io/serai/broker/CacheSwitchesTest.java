@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class CacheSwitchesTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String CHAT = "/v1/chat/completions";
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final AtomicInteger QUESTIONS = new AtomicInteger();
     private static StubUpstream stub;
     private static TestBroker broker;

@@ -10,7 +10,7 @@ import java.util.concurrent.Callable;
 
 /** What a broker says of its cache. */
 final class CacheWatch {
-    static final Duration SOON = Duration.ofSeconds(20);
+    static final Duration SOON = Duration.ofSeconds(60);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private CacheWatch() {}

@@ -44,7 +44,7 @@ final class ClassifyByModelTest {
                 .set("serai.retry.attempts", "1")
                 .set("serai.breaker.window", "1000")
                 .set("serai.breaker.minimum", "1000")
-                .set("serai.error-cooldown", "1ms")
+                .set("serai.error-cooldown", "0")
                 .provider("guard", GUARD, ofGuard)
                 .provider("home", HOME, "privacy: true")
                 .provider("cloud", CLOUD)

@@ -150,7 +150,7 @@ final class ContentTest {
                 exchange.endChunks();
             });
             answers.add(broker.http().sendAsync(as("key-one", path).build(), BodyHandlers.ofByteArray()));
-            await().atMost(Duration.ofSeconds(5)).until(() -> stub.queuedScripts() == 0);
+            await().atMost(Duration.ofSeconds(60)).until(() -> stub.queuedScripts() == 0);
         }
         gate.complete(null);
 
@@ -309,7 +309,7 @@ final class ContentTest {
             client.send("GET " + path + " HTTP/1.1\r\nHost: b\r\nAuthorization: Bearer key-one\r\n\r\n");
             client.readHead();
         }
-        stub.lastRequest().awaitPeerClosed(Duration.ofSeconds(5));
+        stub.lastRequest().awaitPeerClosed(Duration.ofSeconds(60));
     }
 
     @Test

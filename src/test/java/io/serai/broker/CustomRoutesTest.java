@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.serai.stub.Scripts;
 import io.serai.stub.StubUpstream;
+import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** An operator's own route files take the place of the extension points, with nothing but YAML. */
@@ -75,6 +79,39 @@ final class CustomRoutesTest {
         assertThat(answer.statusCode()).isEqualTo(500);
         assertThat(JSON.readTree(answer.body()).at("/error/code").asText()).isEqualTo("internal_error");
         assertThat(answer.body()).doesNotContain("not today");
+    }
+
+    /** Of a key that rests one call at a time finds out whether it is well again: this one has found out nothing. */
+    @Test
+    void aMistakeInAProvidersRouteLetsTheNextCallSeeWhetherTheProviderIsWellAgain() throws Exception {
+        String file = "routes/providers/openai.camel.yaml";
+        String step = "- process: {ref: openai-prepare}";
+        String mistake = """
+                - choice: {when: [{simple: "${exchangeProperty.attempt.call.bodyBytes} > 1000", steps: [
+                            {throwException: {exceptionType: java.lang.IllegalStateException, message: too long}}]}]}
+                """.indent(10).strip() + "\n" + " ".repeat(10);
+        try (StubUpstream stub = new StubUpstream();
+                TestBroker broker = TestBroker.with()
+                        .set("serai.retry.attempts", "1")
+                        .provider("acme", stub)
+                        .file(file, shipped(file).replace(step, mistake + step))
+                        .start()) {
+            for (int i = 0; i < 3; i++) {
+                stub.enqueue(Scripts.error(500, "Broken.", "server_error", null));
+                assertThat(broker.chat("acme/m").statusCode()).isEqualTo(502);
+            }
+            assertThat(broker.chat("acme/m", "\"user\":\"" + "x".repeat(1000) + "\"")
+                            .statusCode())
+                    .isEqualTo(500);
+
+            assertThat(broker.chat("acme/m").statusCode()).isEqualTo(200);
+        }
+    }
+
+    private static String shipped(String file) throws IOException {
+        try (var in = Objects.requireNonNull(CustomRoutesTest.class.getResourceAsStream("/" + file))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     private static HttpResponse<String> chat(String route, String model, String sent) throws Exception {

@@ -94,7 +94,7 @@ final class ErrorCooldownTest {
 
     /** Seconds that the provider is left alone. */
     private static long rest(String provider) throws Exception {
-        await().atMost(Duration.ofSeconds(10)).until(() -> instance(provider).has("cooldown_until"));
+        await().atMost(Duration.ofSeconds(60)).until(() -> instance(provider).has("cooldown_until"));
         Instant until = Instant.parse(instance(provider).path("cooldown_until").asText());
         return Duration.between(Instant.now(), until).toSeconds();
     }

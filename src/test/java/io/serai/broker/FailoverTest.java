@@ -557,25 +557,17 @@ final class FailoverTest {
 
     // ---- the breaker
 
-    /** A millisecond, where it is the breaker that is tested. */
-    private static void awaitEndOfCooldown(TestBroker broker) throws Exception {
-        while (broker.get("/health").body().contains("cooldown_until")) {
-            Thread.onSpinWait();
-        }
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"", STREAM})
     void theBreakerOpensAfterTenFailuresAndThenLetsTwoThroughAtATime(String stream) throws Exception {
         try (StubUpstream stub = new StubUpstream();
-                TestBroker broker = quick().set("serai.error-cooldown", "1ms")
+                TestBroker broker = quick().set("serai.error-cooldown", "0")
                         .provider("acme", stub)
                         .start()) {
             stub.on(r -> Scripts.error(500, "Broken.", "server_error", null));
             for (int i = 0; i < 10; i++) {
                 assertThat((stream.isEmpty() ? broker.chat("acme/m") : broker.chat("acme/m", stream)).statusCode())
                         .isEqualTo(502);
-                awaitEndOfCooldown(broker);
             }
             stub.on(r -> Scripts.stall());
             List<CompletableFuture<HttpResponse<String>>> probes = new ArrayList<>();
@@ -631,12 +623,11 @@ final class FailoverTest {
 
     @Test
     void anOpenBreakerSendsRequestsToTheNextProviderAtOnce() throws Exception {
-        try (Pair pair = new Pair("serai.error-cooldown", "1ms");
+        try (Pair pair = new Pair("serai.error-cooldown", "0");
                 RequestLog log = new RequestLog()) {
             pair.first.on(r -> Scripts.error(500, "Broken.", "server_error", null));
             for (int i = 0; i < 10; i++) {
                 pair.chat();
-                awaitEndOfCooldown(pair.broker);
             }
             HttpResponse<String> answer = pair.chat();
             assertThat(answer.headers().firstValue("x-serai-provider")).hasValue("second");

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** An Ollama without an entry: it is there while it answers. */
 final class FindOllamaTest {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String VERSION = "{\"version\":\"0.12.6\"}";
     private static final String CHAT =
             "{\"model\":\"m\",\"message\":{\"role\":\"assistant\",\"content\":\"Hi\"},\"done\":true}";

@@ -78,7 +78,7 @@ final class KeysAloneTest {
     })
     void aKeyIsEnough(String id, String header, String value) throws Exception {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(20)) // Ollama is there when it answers
+                .atMost(Duration.ofSeconds(60)) // Ollama is there when it answers
                 .until(() -> broker.chat(id + "/m").statusCode() != 404);
         int before = stub.requests().size();
         HttpResponse<String> answer = broker.chat(id + "/m");

@@ -103,7 +103,7 @@ final class LateLosersTest {
         try (TestBroker broker = broker("60s");
                 RequestLog log = new RequestLog()) {
             HttpResponse<String> answer =
-                    ask(broker, rotation, stream, "late-" + rotation).get(20, TimeUnit.SECONDS);
+                    ask(broker, rotation, stream, "late-" + rotation).get(60, TimeUnit.SECONDS);
 
             assertThat(answer.body()).contains("quick").contains(stream ? "[DONE]" : "usage");
             assertThat(opened).isNotDone();
@@ -126,7 +126,7 @@ final class LateLosersTest {
         try (TestBroker broker = broker("60s");
                 RequestLog log = new RequestLog()) {
             assertThat(ask(broker, "race", false, "late-failure")
-                            .get(20, TimeUnit.SECONDS)
+                            .get(60, TimeUnit.SECONDS)
                             .body())
                     .contains("quick");
             opened.complete(true);
@@ -141,7 +141,7 @@ final class LateLosersTest {
         try (TestBroker broker = broker("300ms");
                 RequestLog log = new RequestLog()) {
             HttpResponse<String> answer =
-                    ask(broker, "race", false, "late-grace").get(20, TimeUnit.SECONDS);
+                    ask(broker, "race", false, "late-grace").get(60, TimeUnit.SECONDS);
 
             assertThat(answer.statusCode()).isEqualTo(200);
             Map<String, String> line = log.await("late-grace");
@@ -161,7 +161,7 @@ final class LateLosersTest {
                         .start();
                 RequestLog log = new RequestLog()) {
             assertThat(ask(broker, "race", stream, "late-tokens")
-                            .get(20, TimeUnit.SECONDS)
+                            .get(60, TimeUnit.SECONDS)
                             .body())
                     .contains("quick");
             assertThat(broker.chat("quick/b").statusCode()).isEqualTo(200);
@@ -186,7 +186,7 @@ final class LateLosersTest {
                         """)
                 .start()) {
             assertThat(ask(broker, "race", false, "late-error")
-                            .get(20, TimeUnit.SECONDS)
+                            .get(60, TimeUnit.SECONDS)
                             .statusCode())
                     .isEqualTo(500);
             assertThat(broker.chat("quick/b").statusCode()).isEqualTo(500);
@@ -199,7 +199,7 @@ final class LateLosersTest {
     void theWinnersTokensAreSettledWithItsProviderWhenTheClientHasItsAnswer(boolean stream) throws Exception {
         try (TestBroker broker =
                 setup("60s").set("serai.admin.token", "admin-token").start()) {
-            ask(broker, "race", stream, "late-provider").get(20, TimeUnit.SECONDS);
+            ask(broker, "race", stream, "late-provider").get(60, TimeUnit.SECONDS);
             String state = broker.get("/api/rate-limits", "authorization", "Bearer admin-token")
                     .body();
             assertThat(new ObjectMapper()
@@ -222,7 +222,7 @@ final class LateLosersTest {
                         .set("serai.limits.per-address.tokens-per-minute", "1500")
                         .start();
                 RequestLog log = new RequestLog()) {
-            ask(broker, "race", false, "late-once").get(20, TimeUnit.SECONDS);
+            ask(broker, "race", false, "late-once").get(60, TimeUnit.SECONDS);
             opened.complete(true);
             assertThat(log.await("late-once")).containsEntry("in", String.valueOf(700 + Scripts.PROMPT_TOKENS));
             assertThat(broker.chat("quick/b").statusCode()).isEqualTo(200);
@@ -234,7 +234,7 @@ final class LateLosersTest {
         try (RequestLog log = new RequestLog()) {
             try (TestBroker broker = broker("60s")) {
                 assertThat(ask(broker, "race", false, "late-stop")
-                                .get(20, TimeUnit.SECONDS)
+                                .get(60, TimeUnit.SECONDS)
                                 .statusCode())
                         .isEqualTo(200);
             }

@@ -90,7 +90,7 @@ final class LimitsTest {
     void whatFailsOrLeavesUsesNothingUp() throws Exception {
         try (TestBroker broker = setup("rotations: {}")
                 .set("serai.retry.max-wait", "0")
-                .set("serai.error-cooldown", "1ms")
+                .set("serai.error-cooldown", "0")
                 .provider("one", one, "default_rate_limit_TPM: 600")
                 .start()) {
             one.on(r -> Scripts.error(500, "Broken.", "server_error", null));

@@ -52,7 +52,7 @@ final class ListedMembersTest {
     }
 
     private static void awaitMembers(TestBroker broker, String... models) {
-        await().atMost(Duration.ofSeconds(20))
+        await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(members(broker)).containsExactlyInAnyOrder(models));
     }
 

@@ -42,7 +42,7 @@ class ModelListsTest {
     }
 
     private static JsonNode awaitModel(TestBroker broker, String id) throws Exception {
-        await().atMost(Duration.ofSeconds(20)).until(() -> model(broker, id).isObject());
+        await().atMost(Duration.ofSeconds(60)).until(() -> model(broker, id).isObject());
         return model(broker, id);
     }
 
@@ -192,7 +192,7 @@ class ModelListsTest {
             long began = System.nanoTime();
             broker.broker().close();
             assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(8));
-            stub.requests().get(0).awaitPeerClosed(Duration.ofSeconds(5));
+            stub.requests().get(0).awaitPeerClosed(Duration.ofSeconds(60));
         }
     }
 
@@ -215,7 +215,7 @@ class ModelListsTest {
             await().until(() -> listState(broker, "up").path("models").asInt() == 1);
             stub.onModels(bad);
             int before = stub.requests().size();
-            stub.awaitRequests(before + 4, Duration.ofSeconds(20));
+            stub.awaitRequests(before + 4, Duration.ofSeconds(60));
             await().until(() -> listState(broker, "up").has("error"));
             assertThat(listState(broker, "up").path("models").asInt()).isEqualTo(1);
             assertThat(listState(broker, "up").path("fetched_at").asText()).isNotEmpty();

@@ -28,7 +28,7 @@ final class NotifyErrorsTest {
                 .set("serai.retry.max-wait", "0")
                 .set("serai.breaker.window", "1000")
                 .set("serai.breaker.minimum", "1000")
-                .set("serai.error-cooldown", "1ms")
+                .set("serai.error-cooldown", "0")
                 .provider("one", ONE)
                 .provider("two", TWO)
                 .provider("three", ONE)

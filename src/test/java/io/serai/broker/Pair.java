@@ -18,7 +18,7 @@ final class Pair implements AutoCloseable {
     /** @param settings names and values in turn */
     Pair(String... settings) throws IOException, ConfigException, StartFailedException {
         TestBroker.Setup setup = TestBroker.with()
-                .provider("first", first, "timeouts: {connect: 1, first_event: 2, idle: 2, total: 20}")
+                .provider("first", first, "timeouts: {connect: 5, first_event: 5, idle: 5, total: 40}")
                 .provider("second", second)
                 .set("serai.retry.max-wait", "0")
                 .file("config/models.yaml", """

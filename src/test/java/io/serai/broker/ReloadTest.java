@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 /** Files change while the broker runs: good ones are taken over, bad ones reported, and no request notices. */
 final class ReloadTest {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final String CUSTOM = """
             - route:
                 id: before-dispatch
@@ -203,7 +203,7 @@ final class ReloadTest {
             for (int i = 0; i < 100; i++) {
                 work.add(CompletableFuture.runAsync(() -> failures.addAll(stream(broker, whole, open)), threads));
             }
-            assertThat(open.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(open.await(60, TimeUnit.SECONDS)).isTrue();
             for (int i = 0; i < 10; i++) {
                 int phase = i * 20;
                 work.add(CompletableFuture.runAsync(() -> failures.addAll(ask(broker, over, plain, phase)), threads));

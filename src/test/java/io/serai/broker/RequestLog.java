@@ -34,7 +34,7 @@ final class RequestLog implements AutoCloseable {
     /** The facts of the line of that request; waits for it up to 10 s. */
     Map<String, String> await(String id) throws InterruptedException, ExecutionException {
         try {
-            return line(id).get(10, TimeUnit.SECONDS);
+            return line(id).get(60, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             throw new AssertionError("no line of the request " + id, e);
         }

@@ -99,7 +99,7 @@ final class ResponseCacheTest {
 
     /** The store is behind the answer, so the next one could be too early. */
     private static void awaitSets(long sets) {
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Duration.ofSeconds(60))
                 .until(() -> stats().at("/backends/memory/sets").asLong() >= sets);
     }
 
@@ -464,7 +464,7 @@ final class ResponseCacheTest {
 
         assertThat(cache(ask(body))).isEqualTo("hit");
 
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Duration.ofSeconds(60))
                 .until(() -> durationsOf("acme/counted").stream()
                                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
                                 .sum()

@@ -83,7 +83,7 @@ final class RotationTest {
             HttpResponse<String> failedOver = broker.chat("rotation/mix");
 
             assertThat(failedOver.headers().firstValue("x-serai-provider")).hasValue("two");
-            await().atMost(Duration.ofSeconds(10))
+            await().atMost(Duration.ofSeconds(60))
                     .until(() -> broker.chat("rotation/mix").body().contains("one"));
         }
     }

@@ -72,7 +72,7 @@ final class SpeechTest {
     /** No request stays behind: a generation that were replaced would never stop. */
     @AfterEach
     void everyRequestHasLeft() {
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Duration.ofSeconds(60))
                 .until(() -> broker.broker().view().getInFlight() == 0);
     }
 
@@ -231,7 +231,7 @@ final class SpeechTest {
             exchange.respond(200, body.getBytes(), "content-type", type);
         });
         var answer = at.http().sendAsync(request.build(), BodyHandlers.ofString());
-        await().atMost(Duration.ofSeconds(10)).until(() -> stub.queuedScripts() == 0);
+        await().atMost(Duration.ofSeconds(60)).until(() -> stub.queuedScripts() == 0);
         return answer;
     }
 
@@ -279,7 +279,7 @@ final class SpeechTest {
 
         answer.body().close();
 
-        request.awaitPeerClosed(Duration.ofSeconds(5));
+        request.awaitPeerClosed(Duration.ofSeconds(60));
     }
 
     @Test
@@ -296,7 +296,7 @@ final class SpeechTest {
                     "POST " + DOOR + " HTTP/1.1\r\nHost: b\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
             client.readHead();
             RecordedRequest request = stub.lastRequest();
-            await().atMost(Duration.ofSeconds(10)).until(request::writerBlocked);
+            await().atMost(Duration.ofSeconds(60)).until(request::writerBlocked);
             assertThat(request.bytesWritten()).isLessThan(20_000_000);
         }
     }

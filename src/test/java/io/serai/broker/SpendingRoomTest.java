@@ -29,7 +29,7 @@ final class SpendingRoomTest {
                 .set("serai.hedging.max-usd-per-hour", "0.1") // a model of unknown price is expected to cost 0.0376
                 .set("serai.retry.max-wait", "0")
                 .set("serai.retry.attempts-per-key", "1")
-                .set("serai.error-cooldown", "1ms")
+                .set("serai.error-cooldown", "0")
                 .set("serai.breaker.window", "1000")
                 .set("serai.breaker.minimum", "1000")
                 .provider("one", STUB, impatient)

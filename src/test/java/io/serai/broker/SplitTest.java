@@ -49,7 +49,7 @@ final class SplitTest {
     private static final Pattern PART = Pattern.compile("follows now is part (\\d+) of (\\d+)");
     private static final String RULE = "You are a careful reader.";
     private static final String QUESTION = "Which numbers are prime?";
-    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private final OpenAiRules openAi = new OpenAiRules();
     private final AnthropicRules anthropic = new AnthropicRules();
@@ -477,7 +477,7 @@ final class SplitTest {
     void anEditedPromptTakesEffectWithoutARestart() throws Exception {
         Path file = broker.home().resolve("config/prompts/split_part.md");
         Files.writeString(file, "EDITED: what follows now is part {{part}} of {{parts}}, in {{words}} words.");
-        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         do {
             broker.post("/v1/chat/completions", body("small/m"));
         } while (sent(small).stream().noneMatch(r -> r.text().contains("EDITED")) && System.nanoTime() < deadline);

@@ -537,7 +537,7 @@ final class StreamingTest {
             HttpResponse<String> answer = broker.chat("slow/m", STREAM);
             assertError(answer, 504, "upstream_timeout");
             assertThat(answer.body()).contains("first_event");
-            slow.lastRequest().awaitPeerClosed(Duration.ofSeconds(5));
+            slow.lastRequest().awaitPeerClosed(Duration.ofSeconds(60));
             assertThat(slow.requests()).hasSize(1);
         }
     }
@@ -551,7 +551,7 @@ final class StreamingTest {
             HttpResponse<String> answer = broker.chat("slow/m", STREAM);
             assertEndsInError(answer, "upstream_timeout");
             assertThat(text(answer.body())).isEqualTo("one ");
-            slow.lastRequest().awaitPeerClosed(Duration.ofSeconds(5));
+            slow.lastRequest().awaitPeerClosed(Duration.ofSeconds(60));
         }
     }
 
@@ -563,7 +563,7 @@ final class StreamingTest {
             slow.on(r -> Scripts.endlessStream("on ", 20));
             HttpResponse<String> answer = broker.chat("slow/m", STREAM);
             assertEndsInError(answer, "upstream_timeout");
-            slow.lastRequest().awaitPeerClosed(Duration.ofSeconds(5));
+            slow.lastRequest().awaitPeerClosed(Duration.ofSeconds(60));
         }
     }
 
@@ -577,7 +577,7 @@ final class StreamingTest {
             HttpResponse<String> answer = broker.chat("slow/m", "\"stream\":" + stream);
             assertError(answer, 504, "upstream_timeout");
             assertThat(answer.body()).contains("total");
-            slow.lastRequest().awaitPeerClosed(Duration.ofSeconds(5));
+            slow.lastRequest().awaitPeerClosed(Duration.ofSeconds(60));
         }
     }
 
@@ -606,7 +606,7 @@ final class StreamingTest {
             stub.on(r -> Scripts.endlessStream("x".repeat(1000), 0));
             client.chat("unread", TestBroker.body("acme/m", STREAM));
             RecordedRequest request = stub.awaitRequests(1).get(0);
-            long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+            long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
             boolean blocked = false;
             while (!blocked && System.nanoTime() < deadline) {
                 Thread.onSpinWait();
@@ -629,7 +629,7 @@ final class StreamingTest {
             stub.on(r -> Scripts.stream(words));
             client.chat("reread", TestBroker.body("acme/m", STREAM));
             RecordedRequest request = stub.awaitRequests(1).get(0);
-            long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+            long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
             while (!request.writerBlocked() && System.nanoTime() < deadline) {
                 Thread.onSpinWait();
             }
@@ -743,7 +743,7 @@ final class StreamingTest {
             stub.on(r -> Scripts.endlessStream("on ", 5));
             HttpResponse<String> answer = broker.chat("acme/m", STREAM);
             assertThat(answer.statusCode()).isEqualTo(500);
-            stub.lastRequest().awaitPeerClosed(Duration.ofSeconds(5));
+            stub.lastRequest().awaitPeerClosed(Duration.ofSeconds(60));
         }
     }
 }

@@ -70,7 +70,7 @@ final class Together {
     /** Waits until so many are in the route, as JMX shows it. */
     static void await(String route, int attempts) throws Exception {
         MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
-        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         long seen = -1;
         while (seen != attempts && System.nanoTime() < deadline) {
             Set<ObjectName> names = beans.queryNames(

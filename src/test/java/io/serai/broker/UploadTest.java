@@ -67,7 +67,7 @@ final class UploadTest {
 
     @AfterEach
     void nothingStays() {
-        await().atMost(Duration.ofSeconds(10)).until(() -> broker.uploads().isEmpty());
+        await().atMost(Duration.ofSeconds(60)).until(() -> broker.uploads().isEmpty());
     }
 
     private static byte[] noise(int size) {
@@ -440,9 +440,9 @@ final class UploadTest {
                 + new String(form("groq/w").torn(), StandardCharsets.ISO_8859_1);
         try (RawHttp client = new RawHttp(broker)) {
             client.send(half);
-            await().atMost(Duration.ofSeconds(10)).until(() -> !broker.uploads().isEmpty());
+            await().atMost(Duration.ofSeconds(60)).until(() -> !broker.uploads().isEmpty());
         }
-        await().atMost(Duration.ofSeconds(10)).until(() -> broker.uploads().isEmpty());
+        await().atMost(Duration.ofSeconds(60)).until(() -> broker.uploads().isEmpty());
         try (RawHttp client = new RawHttp(broker)) {
             assertThat(client.send(half).read().status()).isEqualTo(408);
         }
@@ -453,7 +453,7 @@ final class UploadTest {
         try (TestBroker other = TestBroker.with().provider("groq", groq).start()) {
             groq.enqueue(Scripts.status(200, "{\"text\":\"x\"}", "content-type", "application/json"));
             other.http().send(form("groq/w").to(other, DOOR).build(), BodyHandlers.ofString());
-            await().atMost(Duration.ofSeconds(10)).until(() -> other.uploads().isEmpty());
+            await().atMost(Duration.ofSeconds(60)).until(() -> other.uploads().isEmpty());
             Path uploads = other.home().resolve("uploads");
             try (var all = Files.walk(uploads)) {
                 for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
@@ -479,7 +479,7 @@ final class UploadTest {
                 first.send("POST " + DOOR + " HTTP/1.1\r\nHost: b\r\nContent-Type: " + Form.TYPE
                                 + "\r\nContent-Length: " + whole.length + "\r\n\r\n")
                         .send(Arrays.copyOf(whole, 190_000));
-                await().atMost(Duration.ofSeconds(10)).until(() -> bytes(small) > 100_000);
+                await().atMost(Duration.ofSeconds(60)).until(() -> bytes(small) > 100_000);
 
                 HttpResponse<String> second =
                         small.http().send(form("groq/w").to(small, DOOR).build(), BodyHandlers.ofString());
@@ -491,8 +491,8 @@ final class UploadTest {
                 first.send(Arrays.copyOfRange(whole, 190_000, whole.length));
                 assertThat(first.read().body()).contains("first");
             }
-            await().atMost(Duration.ofSeconds(10)).until(() -> small.uploads().isEmpty());
-            await().atMost(Duration.ofSeconds(10)).until(() -> {
+            await().atMost(Duration.ofSeconds(60)).until(() -> small.uploads().isEmpty());
+            await().atMost(Duration.ofSeconds(60)).until(() -> {
                 answers("{\"text\":\"third\"}", "application/json");
                 return small.http()
                                 .send(form("groq/w").to(small, DOOR).build(), BodyHandlers.ofString())
@@ -522,7 +522,7 @@ final class UploadTest {
             assertThat(shared.resolve("run-dead")).doesNotExist();
             groq.enqueue(Scripts.stall());
             var pending = first.http().sendAsync(form("groq/w").to(first, DOOR).build(), BodyHandlers.ofString());
-            await().atMost(Duration.ofSeconds(10)).until(() -> files(shared) > 0);
+            await().atMost(Duration.ofSeconds(60)).until(() -> files(shared) > 0);
             try (TestBroker second = TestBroker.with()
                     .set("serai.upload.folder", shared.toString())
                     .start()) {
@@ -553,8 +553,8 @@ final class UploadTest {
             client.send("POST " + DOOR + " HTTP/1.1\r\nHost: b\r\nContent-Type: " + Form.TYPE + "\r\nContent-Length: "
                             + body.length + "\r\n\r\n")
                     .send(new String(body, StandardCharsets.ISO_8859_1));
-            await().atMost(Duration.ofSeconds(10)).until(() -> groq.queuedScripts() == 0);
+            await().atMost(Duration.ofSeconds(60)).until(() -> groq.queuedScripts() == 0);
         }
-        groq.lastRequest().awaitPeerClosed(Duration.ofSeconds(5));
+        groq.lastRequest().awaitPeerClosed(Duration.ofSeconds(60));
     }
 }

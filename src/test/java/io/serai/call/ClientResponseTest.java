@@ -41,7 +41,7 @@ final class ClientResponseTest {
             int port = server.listen(0, "127.0.0.1")
                     .toCompletionStage()
                     .toCompletableFuture()
-                    .get(10, TimeUnit.SECONDS)
+                    .get(60, TimeUnit.SECONDS)
                     .actualPort();
             HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/"))
                     .build();
@@ -49,10 +49,10 @@ final class ClientResponseTest {
             assertThat(catchThrowable(() -> http.send(request, BodyHandlers.ofString())))
                     .isInstanceOf(IOException.class);
 
-            assertThat(endedOnReturn.get(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(endedOnReturn.get(60, TimeUnit.SECONDS)).isTrue();
             assertThat(whole).isCompletedWithValue(false);
         } finally {
-            vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+            vertx.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
         }
     }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The training with a child that is a shell script instead of a JVM. */
 @DisabledOnOs(OS.WINDOWS)
 class AotTrainingTest {
-    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration LONG = Duration.ofSeconds(60);
     private static final String WRITE =
             "for a; do case $a in -XX:AOTCacheOutput=*) f=${a#*=};; esac; done; echo \"$@\" >\"$f\"; ";
 

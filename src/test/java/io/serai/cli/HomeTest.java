@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Which folders the broker looks at while it runs. */
 final class HomeTest {
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     @TempDir
     @SuppressWarnings("NullAway.Init")

@@ -74,7 +74,7 @@ final class CachedAnswersTest {
 
     /** Until the answer is kept, which is behind its back. */
     private static void awaitKept(String text) {
-        await().atMost(Duration.ofSeconds(10)).until(() -> {
+        await().atMost(Duration.ofSeconds(60)).until(() -> {
             int before = stub.requests().size();
             whole(text);
             return stub.requests().size() == before;

@@ -123,21 +123,23 @@ class CondensersPropertiesTest {
      */
     private static List<ObjectNode> condensed(List<ObjectNode> messages, List<String> chain, long target)
             throws Exception {
+        Outline original = Outline.of(messages);
         List<ObjectNode> made = messages;
         long all = MEASURE.ofMessages(messages);
         for (int i = 0; i < chain.size(); i++) {
-            made = condensed(made, chain.get(i), target + (all - target) * (chain.size() - 1 - i) / chain.size());
+            long step = target + (all - target) * (chain.size() - 1 - i) / chain.size();
+            made = condensed(made, original, chain.get(i), step);
         }
-        return condensed(made, CondenseMethods.SLIDING_WINDOW, target);
+        return condensed(made, original, CondenseMethods.SLIDING_WINDOW, target);
     }
 
-    private static List<ObjectNode> condensed(List<ObjectNode> messages, String method, long target)
+    private static List<ObjectNode> condensed(List<ObjectNode> messages, Outline original, String method, long target)
             throws InterruptedException {
         if (MEASURE.ofMessages(messages) <= target) {
             return messages;
         }
         try {
-            return METHODS.get(method).condense(Outline.of(messages), new Condenser.Aim(target, MEASURE));
+            return METHODS.get(method).condense(Outline.of(messages, original), new Condenser.Aim(target, MEASURE));
         } catch (CondenseException e) {
             return messages; // nobody asks anything, say
         }

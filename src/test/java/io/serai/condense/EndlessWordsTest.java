@@ -21,7 +21,7 @@ class EndlessWordsTest {
     private static final Map<String, Condenser> METHODS = Methods.withoutModel(EverydayVectors::of);
     private static final int LENGTH = 60_000;
     /** Read twice for each character it would be minutes. */
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @BeforeAll
     static void load() {

@@ -23,7 +23,7 @@ final class GeminiCachesTest {
     /** Some five thousand tokens, above what Google takes at least. */
     private static final String HANDBOOK = "Be kind to everyone. ".repeat(1000);
 
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private final StubUpstream stub = new StubUpstream();
     private final GoogleRules rules = new GoogleRules();

@@ -45,7 +45,7 @@ final class ConnectionsOutliveTheirErrorsTest {
         try (StubUpstream stub = new StubUpstream().on(r -> script);
                 TestBroker broker = TestBroker.with()
                         .set("serai.retry.attempts", "1")
-                        .set("serai.error-cooldown", "1ms")
+                        .set("serai.error-cooldown", "0")
                         .set("serai.breaker.window", "1000")
                         .set("serai.breaker.minimum", "1000")
                         .provider("acme", stub)

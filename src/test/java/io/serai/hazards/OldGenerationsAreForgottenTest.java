@@ -41,7 +41,7 @@ final class OldGenerationsAreForgottenTest {
                 use(broker);
                 assertThat(broker.broker().reload()).isTrue();
             }
-            await().atMost(Duration.ofSeconds(20))
+            await().atMost(Duration.ofSeconds(60))
                     .untilAsserted(() -> assertThat(contexts() - before).isLessThanOrEqualTo(MORE));
         }
     }

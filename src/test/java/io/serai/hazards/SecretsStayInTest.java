@@ -50,7 +50,7 @@ final class SecretsStayInTest {
                 level(logger, Level.DEBUG);
             }
             try (TestBroker broker = TestBroker.with()
-                    .set("serai.error-cooldown", "1ms")
+                    .set("serai.error-cooldown", "0")
                     .file("config/providers.yaml", yaml.formatted(stub.baseUrl()))
                     .env("ACME", PROVIDER_KEY)
                     .env("EXTRA", HEADER_SECRET)

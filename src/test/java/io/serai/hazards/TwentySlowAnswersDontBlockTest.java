@@ -32,7 +32,7 @@ final class TwentySlowAnswersDontBlockTest {
                         .send("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length()
                                 + "\r\n\r\n" + body));
             }
-            slow.awaitRequests(SLOW, java.time.Duration.ofSeconds(30));
+            slow.awaitRequests(SLOW, java.time.Duration.ofSeconds(60));
 
             assertThat(broker.get("/health").statusCode()).isEqualTo(200);
             assertThat(broker.chat("fast/m").statusCode()).isEqualTo(200);

@@ -140,7 +140,7 @@ final class UploadsInASmallProcessTest {
     }
 
     private void nothingStays() {
-        await().atMost(Duration.ofSeconds(10)).until(() -> {
+        await().atMost(Duration.ofSeconds(60)).until(() -> {
             try (Stream<Path> all = Files.walk(home)) {
                 return all.noneMatch(p -> p.toString().endsWith(".tmp"));
             }

@@ -14,7 +14,7 @@ import java.util.function.Predicate;
 
 /** What a database holds, as another process would read it. */
 public record Rows(String url) {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** Each row as text by the columns' names; nothing while there is no such table. */
     public List<Map<String, String>> of(String query) throws SQLException {

@@ -69,7 +69,7 @@ final class SealTest {
         writeTo(journal, FileChannel.open(Path.of("/dev/null"), StandardOpenOption.WRITE));
         try (LogWatch log = new LogWatch();
                 Ledger ledger = new Ledger(settings, journal)) {
-            assertThat(ledger.seal(call)).isNotNull().succeedsWithin(Duration.ofSeconds(20));
+            assertThat(ledger.seal(call)).isNotNull().succeedsWithin(Duration.ofSeconds(60));
             assertThat(log.text()).contains("is not safe from a power cut");
         }
     }

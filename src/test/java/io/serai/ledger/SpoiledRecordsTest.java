@@ -130,7 +130,7 @@ final class SpoiledRecordsTest {
             CompletableFuture<?> kept = ledger.seal(bad("sealed", () -> {
                 throw new IllegalStateException("no such attempt");
             }));
-            assertThat(kept).isNotNull().succeedsWithin(Duration.ofSeconds(20));
+            assertThat(kept).isNotNull().succeedsWithin(Duration.ofSeconds(60));
             assertThat(ledger.spoiled().count()).isEqualTo(1);
         }
     }
@@ -152,7 +152,7 @@ final class SpoiledRecordsTest {
     @ValueSource(booleans = {true, false})
     void aThreadThatEndedIsToldAndTheOperatorChooses(boolean refuse) throws Exception {
         try (Ledger ledger = new Ledger(settings(refuse, 2), new Journal(folder), DEAD)) {
-            await().atMost(20, TimeUnit.SECONDS).until(() -> ledger.state() == Ledger.State.STOPPED);
+            await().atMost(60, TimeUnit.SECONDS).until(() -> ledger.state() == Ledger.State.STOPPED);
             assertThat(ledger.refuses()).isEqualTo(refuse);
             assertThat(ledger.seal(call("sealed"))).isNull();
             for (int i = 0; i < 5; i++) {
@@ -222,7 +222,7 @@ final class SpoiledRecordsTest {
             Object unwritten = field.get(ledger);
             synchronized (unwritten) { // as the thread does while it writes
                 CompletableFuture<Integer> queued = CompletableFuture.supplyAsync(ledger::queued);
-                assertThat(queued).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(0);
+                assertThat(queued).succeedsWithin(Duration.ofSeconds(60)).isEqualTo(0);
             }
         }
     }
@@ -256,7 +256,7 @@ final class SpoiledRecordsTest {
             });
             CompletableFuture<?> kept = ledger.seal(call("sealed").soFar());
             ready.countDown();
-            assertThat(kept).isNotNull().succeedsWithin(Duration.ofSeconds(20));
+            assertThat(kept).isNotNull().succeedsWithin(Duration.ofSeconds(60));
             assertThat(ids(ledger.journal())).containsExactly("sealed");
             assertThat(ledger.state()).isNotEqualTo(Ledger.State.STOPPED);
         }

@@ -74,12 +74,19 @@ final class LabelsTest {
                 .allSatisfy(line -> assertThat(line).matches(SERIES))
                 .noneSatisfy(line -> assertThat(line).containsAnyOf("evil", "fake", "sk-twin"))
                 .anySatisfy(line -> assertThat(line).contains("gen_ai_request_model=\"other\""));
-        long before = series().stream().map(line -> line.replaceAll(" .*", "")).count();
+        long before = seriesOfRequests();
         for (int i = 0; i < 5; i++) {
             evil("another-" + i);
         }
         seen(8);
-        assertThat(series()).hasSize((int) before);
+        assertThat(seriesOfRequests()).isEqualTo(before);
+    }
+
+    /** Without those of Camel's routes, whose names are no client's: some begin when a timer has first run. */
+    private static long seriesOfRequests() throws Exception {
+        return series().stream()
+                .filter(line -> !line.startsWith("camel_route_policy_"))
+                .count();
     }
 
     @Test

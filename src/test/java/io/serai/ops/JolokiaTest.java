@@ -308,7 +308,7 @@ final class JolokiaTest {
     /** With a host header of the test's own, which Java's client does not allow. */
     private static String raw(TestBroker to, String host, String headers) throws IOException {
         try (Socket socket = new Socket("127.0.0.1", to.port())) {
-            socket.setSoTimeout((int) Duration.ofSeconds(10).toMillis());
+            socket.setSoTimeout((int) Duration.ofSeconds(60).toMillis());
             socket.getOutputStream()
                     .write(("GET /jolokia/version HTTP/1.1\r\nhost: " + host + "\r\n" + headers
                                     + "connection: close\r\n\r\n")

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /** A real Redis as a backend of the cache. */
 final class RedisCacheTest {
-    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration LONG = Duration.ofSeconds(60);
     private static final byte[] BYTES = {0, 1, (byte) 0xff, 13, 10};
 
     private final HashedWheelTimer timers = new HashedWheelTimer(10, TimeUnit.MILLISECONDS);

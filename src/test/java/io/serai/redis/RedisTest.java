@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** What stands between requests and a real Redis. */
 final class RedisTest {
-    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration LONG = Duration.ofSeconds(60);
 
     private final HashedWheelTimer timers = new HashedWheelTimer(10, TimeUnit.MILLISECONDS);
     private final String prefix = RedisServer.newPrefix();

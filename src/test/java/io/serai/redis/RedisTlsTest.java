@@ -55,7 +55,7 @@ final class RedisTlsTest {
 
     private void awaitRedis(int port) {
         await("Redis")
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofSeconds(60))
                 .until(() -> new ObjectMapper()
                         .readTree(http.send(request(port, "/health").build(), BodyHandlers.ofString())
                                 .body())

@@ -40,7 +40,6 @@ final class SharedStoreTest {
                 .set("serai.redis.url", redis.url())
                 .set("serai.redis.prefix", prefix)
                 .set("serai.redis.timeout", "10s") // a busy machine is no slow Redis
-                .set("serai.cache.timeout", "10s")
                 .set("serai.cache.key-prefix", prefix)
                 .set("serai.cache.type", "redis")
                 .set("serai.response-cache.backend", "redis");
@@ -159,7 +158,6 @@ final class SharedStoreTest {
         TestBroker.Setup setup = TestBroker.with()
                 .provider("acme", stub)
                 .set("serai.models.refresh", "4h")
-                .set("serai.cache.timeout", "10s")
                 .set("serai.cache.type", "sqlite");
         try (LogWatch log = new LogWatch();
                 TestBroker broker = setup.start()) {

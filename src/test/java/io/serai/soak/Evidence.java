@@ -122,7 +122,7 @@ final class Evidence implements AutoCloseable {
     /** The request's line in the log; waits for it. */
     Map<String, String> line(String id) throws Exception {
         try {
-            return trail(id).line.get(20, TimeUnit.SECONDS);
+            return trail(id).line.get(60, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             throw new AssertionError("no line in the log", e);
         }

@@ -149,7 +149,7 @@ final class SoakTest {
             System.out.println("soak: " + verification.outcomes + ", late " + verification.late + ", threads "
                     + threads.size() + " then " + Remains.threads().size() + ", heap grown by " + grown);
             assertThat(grown).as(seeded("heap")).isLessThan(HEAP_GROWTH);
-            await().atMost(Duration.ofSeconds(20))
+            await().atMost(Duration.ofSeconds(60))
                     .untilAsserted(() -> assertThat(Remains.threads())
                             .as(seeded("threads, from " + threads))
                             .hasSizeLessThanOrEqualTo(threads.size() + 2));
@@ -206,7 +206,7 @@ final class SoakTest {
 
     /** Nobody waits for anything, and nothing is held. */
     private void idle(TestBroker broker, List<Vendor> vendors) throws Exception {
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
             assertThat(broker.broker().view().getInFlight()).as("requests").isZero();
             assertThat(vendors).as("answers under way").allMatch(vendor -> vendor.playing() == 0);
             assertThat(Remains.connections(broker.port()))
@@ -260,7 +260,7 @@ final class SoakTest {
     private void recovered(TestBroker broker, List<Vendor> vendors) {
         vendors.forEach(Vendor::recover);
         AtomicInteger number = new AtomicInteger(next.get());
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
             for (Vendor vendor : vendors) {
                 for (int i = 0; i < 8; i++) {
                     HttpResponse<String> answer = broker.post(

@@ -52,7 +52,7 @@ class UnsaidUsageTest {
                 CompletableFuture<Boolean> other = new CompletableFuture<>();
                 loop.runOnContext(v -> other.complete(true));
                 othersWereServed.complete(
-                        other.completeOnTimeout(false, 5, TimeUnit.SECONDS).join());
+                        other.completeOnTimeout(false, 60, TimeUnit.SECONDS).join());
                 return 4417;
             }
 
@@ -67,8 +67,8 @@ class UnsaidUsageTest {
         loop.runOnContext(v -> oneChunk(null, CHUNK, 0, CHUNK.length, stream));
         stream.flowTo(reader);
 
-        assertThat(othersWereServed.get(20, TimeUnit.SECONDS)).isTrue();
-        assertThat(reader.ended.get(20, TimeUnit.SECONDS)).contains("\"Hi\"").contains("\"prompt_tokens\":4417");
+        assertThat(othersWereServed.get(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(reader.ended.get(60, TimeUnit.SECONDS)).contains("\"Hi\"").contains("\"prompt_tokens\":4417");
         assertThat(Objects.requireNonNull(attempt.usage()).input()).isEqualTo(4417);
     }
 
@@ -100,7 +100,7 @@ class UnsaidUsageTest {
         });
         stream.flowTo(reader);
 
-        assertThat(reader.ended.get(20, TimeUnit.SECONDS))
+        assertThat(reader.ended.get(60, TimeUnit.SECONDS))
                 .contains("\"effective_context\":77", "\"effective_context_estimated\":true");
         assertThat(attempt.effectiveContext()).isEqualTo(77);
     }

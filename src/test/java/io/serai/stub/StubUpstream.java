@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A peer that half-closes its side counts as gone: HTTP clients do not, and it cannot be told from a close.
  */
 public final class StubUpstream implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** Bounds what the kernel takes for a peer that does not read; left alone it grows by megabytes. Bytes. */
     private static final int SEND_BUFFER = 64 * 1024;

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 /** The stand-in must do what it claims, or tests that lean on it prove nothing. */
 @Timeout(60)
 class StubUpstreamTest {
-    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final String CHAT = "{\"model\":\"m\",\"messages\":[]}";
     private static final String STREAM = "{\"model\":\"m\",\"stream\":true,\"messages\":[]}";
     private static final String STREAM_WITH_USAGE =
@@ -307,7 +307,7 @@ class StubUpstreamTest {
                     return null;
                 }));
             }
-            await().atMost(Duration.ofSeconds(20)).until(() -> stub.openConnections() >= 900);
+            await().atMost(Duration.ofSeconds(60)).until(() -> stub.openConnections() >= 900);
             for (Future<?> one : all) {
                 one.get();
             }
