@@ -55,15 +55,17 @@ final class DatabaseTroubleTest {
                 .statusCode();
     }
 
-    /** Asks again and again and expects each answer at once. */
+    /** Asks again and again and expects the answers at once; one may come while the machine is busy. */
     private static void load(TestBroker broker, String prefix) throws Exception {
         assertThat(ask(broker, prefix + "-first"))
                 .isEqualTo(200); // classes that are loaded now are not the ledger's fault
+        int late = 0;
         for (int i = 0; i < REQUESTS; i++) {
             long began = System.nanoTime();
             assertThat(ask(broker, prefix + "-" + i)).isEqualTo(200);
-            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(AT_ONCE);
+            late += System.nanoTime() - began > AT_ONCE.toNanos() ? 1 : 0;
         }
+        assertThat(late).as("of %s that took more than %s", REQUESTS, AT_ONCE).isLessThanOrEqualTo(1);
     }
 
     private static JsonNode health(TestBroker broker) throws Exception {

@@ -1,6 +1,7 @@
 package io.serai.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.serai.broker.TestBroker;
 import java.io.BufferedReader;
@@ -46,7 +47,7 @@ final class LongBillTest {
         }
         Rows rows = new Rows(url);
         try (TestBroker broker = setup.start()) {
-            rows.await("select version from serai_schema", found -> !found.isEmpty());
+            await().until(() -> broker.get(BILL + "&model=none").statusCode() == 200); // the database is open
             seed(rows, sqlite);
             try (Socket slow = ask(broker)) {
                 BufferedReader reader = begun(slow);

@@ -1,6 +1,7 @@
 package io.serai.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -51,7 +52,7 @@ final class MillionRowsTest {
         Database.scripts(source(url), sqlite).load().migrate();
         seed(new Rows(url), sqlite, begin, end - 2 * HOUR_MS);
         try (TestBroker broker = setup.start()) {
-            new Rows(url).await("select version from serai_schema", found -> !found.isEmpty());
+            await().until(() -> broker.get("/billing/usage?model=none").statusCode() == 200); // the database is open
             JsonNode totals = fast(broker, "").path("totals");
             assertThat(totals.path("requests").asLong()).isEqualTo(ROWS);
             assertThat(totals.path("input_tokens").asLong()).isEqualTo(ROWS / 100 * (99 * 100 / 2));
