@@ -39,6 +39,7 @@ final class RedisTlsTest {
                     stub.baseUrl(),
                     "serai.auth.keys=sk-one",
                     "serai.redis.url=rediss://:sesame@127.0.0.1:" + tls.port(),
+                    "serai.redis.timeout=10s", // a busy machine is no slow Redis
                     "serai.limits.per-key.requests-per-minute=1")) {
                 int first = broker.start();
                 awaitRedis(first);
