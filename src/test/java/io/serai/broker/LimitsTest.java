@@ -226,7 +226,7 @@ final class LimitsTest {
                 Scripts.chat("one").play(exchange);
             });
             assertThat(broker.chat("rotation/r", "\"max_tokens\":500").body()).contains("one");
-            assertThat(waiting(broker, "rival")).isZero();
+            await().untilAsserted(() -> assertThat(waiting(broker, "rival")).isZero());
             await().untilAsserted(() -> assertThat(
                             limits(broker, "rival").at("/tokens_used/minute").asInt())
                     .isEqualTo(used));
