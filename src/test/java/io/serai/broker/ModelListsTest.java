@@ -291,7 +291,7 @@ class ModelListsTest {
             Path kept = home.resolve("data/model-lists.json");
             JsonNode before;
             try (Broker broker = Broker.start(source, null, List.of(), home.resolve("data"))) {
-                await().until(() -> Files.exists(kept));
+                await().until(() -> Files.exists(kept) && one(broker, "up/m").isObject());
                 before = one(broker, "up/m");
             }
             assertThat(Files.readString(kept))

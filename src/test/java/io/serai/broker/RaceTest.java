@@ -146,6 +146,7 @@ final class RaceTest {
         one.on(r -> Scripts.error(404, "No such model.", "invalid_request_error", "model_not_found"));
         two.on(r -> NEVER);
         three.on(r -> NEVER);
+        four.on(r -> whenAllAreAsked("four"));
         try (TestBroker broker = setup(RACE).start()) {
             HttpResponse<String> answer = broker.chat("rotation/r", STREAM);
             assertThat(answer.body()).contains("four", "[DONE]");

@@ -6,11 +6,13 @@ import io.serai.server.Broker;
 import io.serai.server.StartFailedException;
 import io.serai.stub.StubUpstream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
@@ -139,10 +141,16 @@ public final class TestBroker implements AutoCloseable {
         if (!Files.exists(folder)) {
             return List.of();
         }
-        try (Stream<Path> all = Files.walk(folder)) {
-            return all.filter(p -> Files.isRegularFile(p)
-                            && !p.getFileName().toString().endsWith(".lock"))
-                    .toList();
+        while (true) {
+            try (Stream<Path> all = Files.walk(folder)) {
+                return all.filter(p -> Files.isRegularFile(p)
+                                && !p.getFileName().toString().endsWith(".lock"))
+                        .toList();
+            } catch (UncheckedIOException e) {
+                if (!(e.getCause() instanceof NoSuchFileException)) { // else the broker has just deleted one
+                    throw e;
+                }
+            }
         }
     }
 

@@ -45,15 +45,20 @@ final class MetricsTest {
                 .set("serai.retry.attempts", "1")
                 .start();
         broker.chat("acme/m");
+        awaitRequests(1); // counted one by one, so that the first is known
         broker.chat("acme/m", "\"stream\":true");
         broker.chat("acme/broken");
         broker.chat("open/my-secret-project");
         broker.chat("dated/gpt");
+        awaitRequests(5);
+    }
+
+    private static void awaitRequests(int count) {
         await().until(() -> JSON.readTree(broker.get("/metrics", "accept", "application/json")
                                 .body())
                         .path("requests")
                         .asInt()
-                == 5);
+                == count);
     }
 
     @AfterAll

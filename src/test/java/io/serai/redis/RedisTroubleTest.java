@@ -133,8 +133,10 @@ final class RedisTroubleTest {
                 traffic.goOn(50);
                 redis.stop();
                 traffic.goOn(100);
-                assertThat(SharedLimitsTest.health(broker).path("state").asText())
-                        .isEqualTo("away");
+                await().until(() -> SharedLimitsTest.health(broker)
+                        .path("state")
+                        .asText()
+                        .equals("away"));
                 redis.start();
                 awaitState(broker, "up");
                 traffic.goOn(50);

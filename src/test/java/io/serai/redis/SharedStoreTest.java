@@ -203,7 +203,7 @@ final class SharedStoreTest {
             assertThat(stub.lastRequest().model()).isEqualTo("lawyer");
             assertThat(log.text()).doesNotContain("The embedding model");
             two.post("/v1/chat/completions", body.replace("deposit", "key"));
-            assertThat(log.text()).contains("The embedding model"); // only then, for a prompt that is new
+            await().until(() -> log.text().contains("The embedding model")); // only then, for a prompt that is new
         }
     }
 }
