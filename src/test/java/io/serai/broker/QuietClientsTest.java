@@ -22,8 +22,8 @@ final class QuietClientsTest {
         stub = new StubUpstream();
         broker = TestBroker.with()
                 .provider("acme", stub)
-                .set("serai.server.head-timeout", "150ms")
-                .set("serai.server.idle-timeout", "400ms")
+                .set("serai.server.head-timeout", "1s") // within which each head here has to come
+                .set("serai.server.idle-timeout", "2500ms")
                 .start();
     }
 
@@ -39,11 +39,10 @@ final class QuietClientsTest {
 
     /** Two others, opened from here on, have been closed for saying nothing: both limits have passed. */
     private static void awaitBothLimits() throws Exception {
-        try (RawHttp idle = client()) {
+        try (RawHttp idle = client();
+                RawHttp silent = client()) {
             assertThat(idle.send(REQUEST).read().status()).isEqualTo(200);
             assertThat(idle.closed()).isTrue();
-        }
-        try (RawHttp silent = client()) {
             assertThat(silent.closed()).isTrue();
         }
     }

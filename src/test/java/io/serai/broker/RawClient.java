@@ -11,10 +11,10 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * A client on a bare socket: it reads no more than the test wants and leaves when the test says so, which no HTTP library
- * allows. Reading fails after 10 s of silence.
+ * allows. Reading fails after a minute of silence.
  */
 final class RawClient implements AutoCloseable {
-    private static final int PATIENCE_MS = 10_000;
+    private static final int PATIENCE_MS = 60_000;
     private final Socket socket = new Socket();
     private final ByteArrayOutputStream received = new ByteArrayOutputStream();
 

@@ -24,7 +24,7 @@ final class SpendingRoomTest {
 
     @BeforeAll
     static void start() throws Exception {
-        String impatient = "models: [{name: m}, {name: judge}, {name: slow, timeouts: {total: 0.2}}]";
+        String impatient = "models: [{name: m}, {name: judge}, {name: slow, timeouts: {total: 1}}]";
         broker = TestBroker.with()
                 .set("serai.hedging.max-usd-per-hour", "0.1") // a model of unknown price is expected to cost 0.0376
                 .set("serai.retry.max-wait", "0")

@@ -475,10 +475,11 @@ final class StreamingTest {
         try (Pair pair = impatient();
                 RawClient client = new RawClient(pair.broker)) {
             pair.first.enqueue(Scripts.stream("early ", "late").gateAfter(2, gate));
-            client.chat("pause", TestBroker.body("pair", STREAM)).awaitText(": keepalive\n\n");
+            client.chat("pause", TestBroker.body("pair", STREAM)).awaitText("early ");
+            client.forget(); // on a busy machine a comment has come before it
+            client.awaitText(": keepalive\n\n");
             gate.complete(null);
             String answer = client.awaitEnd();
-            assertThat(answer.indexOf("early ")).isLessThan(answer.indexOf(": keepalive"));
             assertThat(answer.indexOf(": keepalive")).isLessThan(answer.indexOf("late"));
         }
     }
@@ -531,7 +532,7 @@ final class StreamingTest {
     @ValueSource(ints = {-1, 0, 1})
     void aProviderWithoutAFirstWordInTimeIsReplaced(int events) throws Exception {
         try (StubUpstream slow = new StubUpstream();
-                TestBroker broker = quick().provider("slow", slow, "timeouts: {first_event: 0.3}")
+                TestBroker broker = quick().provider("slow", slow, "timeouts: {first_event: 1}")
                         .start()) {
             slow.on(r -> events < 0 ? Scripts.stall() : Scripts.stream("never").stallAfter(events));
             HttpResponse<String> answer = broker.chat("slow/m", STREAM);
@@ -546,7 +547,7 @@ final class StreamingTest {
     void aProviderThatFallsSilentInTheMiddleIsCutOff() throws Exception {
         try (StubUpstream slow = new StubUpstream();
                 TestBroker broker =
-                        quick().provider("slow", slow, "timeouts: {idle: 0.3}").start()) {
+                        quick().provider("slow", slow, "timeouts: {idle: 2}").start()) {
             slow.on(r -> Scripts.stream("one ", "two").stallAfter(2));
             HttpResponse<String> answer = broker.chat("slow/m", STREAM);
             assertEndsInError(answer, "upstream_timeout");
@@ -559,7 +560,7 @@ final class StreamingTest {
     void aStreamThatNeverEndsIsCutOffAtItsTotalTime() throws Exception {
         try (StubUpstream slow = new StubUpstream();
                 TestBroker broker =
-                        quick().provider("slow", slow, "timeouts: {total: 0.5}").start()) {
+                        quick().provider("slow", slow, "timeouts: {total: 3}").start()) {
             slow.on(r -> Scripts.endlessStream("on ", 20));
             HttpResponse<String> answer = broker.chat("slow/m", STREAM);
             assertEndsInError(answer, "upstream_timeout");
@@ -572,7 +573,7 @@ final class StreamingTest {
     void theTotalTimeHoldsBeforeTheFirstWordToo(boolean stream) throws Exception {
         try (StubUpstream slow = new StubUpstream();
                 TestBroker broker =
-                        quick().provider("slow", slow, "timeouts: {total: 0.3}").start()) {
+                        quick().provider("slow", slow, "timeouts: {total: 1}").start()) {
             slow.on(r -> Scripts.stall());
             HttpResponse<String> answer = broker.chat("slow/m", "\"stream\":" + stream);
             assertError(answer, 504, "upstream_timeout");

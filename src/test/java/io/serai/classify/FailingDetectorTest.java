@@ -30,7 +30,7 @@ final class FailingDetectorTest {
                 throw new IllegalStateException(words.text());
             }));
             Settings.Classify settings = new Settings.Classify(
-                    EnumSet.allOf(Sensitive.class), false, 0.5, 0.5, "", Duration.ofSeconds(1), whenFailing);
+                    EnumSet.allOf(Sensitive.class), false, 0.5, 0.5, "", Duration.ofSeconds(20), whenFailing);
             ObjectNode body = new ObjectMapper().createObjectNode();
             body.putArray("messages").addObject().put("role", "user").put("content", TEXT);
             Call call = new Call("id-1", "/v1/chat/completions", Caller.unknown("127.0.0.1", true), null, "");

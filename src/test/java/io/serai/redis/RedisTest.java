@@ -60,7 +60,7 @@ final class RedisTest {
                 Redis slow = connect(own)) {
             own.pause();
             try {
-                Patience patience = new Patience(Duration.ofMillis(50));
+                Patience patience = new Patience(Duration.ofMillis(500));
                 assertThatThrownBy(() -> slow.ask(patience, c -> c.get("a")))
                         .isInstanceOf(NoRedisException.class)
                         .hasMessage("timeout");
