@@ -342,7 +342,7 @@ final class AutoselectTest {
             Awaitility.await().until(() -> askedPicker().size() > before);
             asking.cancel(true);
 
-            askedPicker().get(before).awaitPeerClosed(Duration.ofSeconds(60));
+            askedPicker().get(before).awaitPeerClosed(Duration.ofSeconds(20));
         }
         assertThat(stub.requests()).noneMatch(r -> r.text().contains("I leave soon") && !"picker".equals(r.model()));
     }

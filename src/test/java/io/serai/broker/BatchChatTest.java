@@ -43,6 +43,7 @@ final class BatchChatTest {
         return TestBroker.with()
                 .set("serai.batching.enabled", "true")
                 .set("serai.batching.window-ms", "20000")
+                .set("serai.batching.slow-reader", "60s")
                 .set("serai.retry.max-wait", "0")
                 .set("serai.breaker.window", "1000")
                 .set("serai.breaker.minimum", "1000");
