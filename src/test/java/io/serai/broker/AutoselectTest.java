@@ -46,7 +46,7 @@ final class AutoselectTest {
                 .provider("acme", stub)
                 .provider("box", stub, "models: [{name: first}, {name: second}]")
                 .set("serai.retry.max-wait", "0")
-                .set("serai.autoselect.timeout", "700ms")
+                .set("serai.autoselect.timeout", "3s")
                 .set("serai.breaker.window", "1000")
                 .set("serai.breaker.minimum", "1000")
                 .file("config/rotations.yaml", """

@@ -358,7 +358,7 @@ final class BatchChatTest {
         try (StubUpstream other = new StubUpstream();
                 TestBroker small = setup().provider("acme", other)
                         .set("serai.batching.stream-buffer", "64KiB")
-                        .set("serai.batching.slow-reader", "300ms")
+                        .set("serai.batching.slow-reader", "3s")
                         .start()) {
             other.enqueue(Scripts.stream(words).gateAfter(1, gate));
             String body = TestBroker.body("acme/m", "\"stream\":true");

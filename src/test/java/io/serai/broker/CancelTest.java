@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class CancelTest {
     private static final String STREAM = "\"stream\":true";
 
-    /** Ten times the goal of 100 ms, for machines that do other things meanwhile. */
+    /** The goal is 100 ms; a machine that does other things meanwhile is far from a timeout or a keepalive still. */
     private static final Duration AT_ONCE = Duration.ofSeconds(10);
 
     private static TestBroker.Setup quick() throws IOException {
@@ -190,7 +190,7 @@ final class CancelTest {
     void aPlainCallThatWasCutOffAtItsTotalTimeLeavesItsConnectionUsable() throws Exception {
         try (StubUpstream stub = new StubUpstream();
                 TestBroker broker =
-                        quick().provider("acme", stub, "timeouts: {total: 0.2}").start();
+                        quick().provider("acme", stub, "timeouts: {total: 3}").start();
                 RawClient client = new RawClient(broker)) {
             stub.enqueue(Scripts.stall());
             client.chat("cut", body("plain")).awaitText("upstream_timeout");
