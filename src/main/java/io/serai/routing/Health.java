@@ -329,7 +329,7 @@ public final class Health {
     /** A stream broke off after the breaker had booked its beginning as a success. */
     public void broke(
             Instance instance, String model, Settings.Breaker settings, UpstreamFailure failure, Duration cooldown) {
-        learn(instance, model, failure, cooldown, cooldown);
+        learn(instance, model, failure, cooldown, A_MINUTE);
         if (failure.countsAgainstProvider()) {
             breaker(instance, settings).onError(0, TimeUnit.MILLISECONDS, new UpstreamException(failure));
         }

@@ -246,8 +246,8 @@ final class Itinerary {
 
     /**
      * Nobody can be called: of those that the broker itself has put aside, the one that would be back first is tried all the
-     * same, lest the broker make an outage where there is none. What a provider has asked for, and dead keys, are respected. Whose
-     * rest has ended since it was passed over is no probe.
+     * same, lest the broker make an outage where there is none. What a provider has asked for, and dead keys, are respected. One
+     * whose rest has ended meanwhile is called like any other.
      */
     private void probeNearest() {
         Instance nearest = null;

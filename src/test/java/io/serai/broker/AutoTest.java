@@ -155,7 +155,7 @@ final class AutoTest {
 
     @Test
     void aRotationMayGoBySpeed() throws Exception {
-        one.on(r -> Scripts.stream("slow").firstEventAfter(Duration.ofMillis(150)));
+        one.on(r -> Scripts.stream("slow").firstEventAfter(Duration.ofSeconds(1)));
         two.on(r -> Scripts.stream("fast"));
         served("rotation/quick", "\"stream\":true");
         served("rotation/quick", "\"stream\":true"); // now both have been seen

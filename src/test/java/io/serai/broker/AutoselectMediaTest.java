@@ -33,6 +33,7 @@ final class AutoselectMediaTest {
                 .provider("acme", stub)
                 .provider("voices", stub, "models: [{name: law-speech, capabilities: [speech]}]")
                 .set("serai.retry.max-wait", "0")
+                .set("serai.autoselect.timeout", "30s")
                 .file("config/rotations.yaml", """
                         rotations:
                           lawvoices: {providers: [{provider_id: voices, models: [{name: law-speech, weight: 1}]}]}

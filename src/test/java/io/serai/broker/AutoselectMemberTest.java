@@ -41,6 +41,7 @@ final class AutoselectMemberTest {
                 .provider("other", stub)
                 .provider("safe", stub, "privacy: true")
                 .set("serai.retry.max-wait", "0")
+                .set("serai.autoselect.timeout", "30s")
                 .set("serai.autoselect.affinity", "off")
                 .set("serai.hedging.max-usd-per-hour", "1000")
                 .set("serai.breaker.window", "1000")

@@ -46,7 +46,7 @@ final class AutoselectTest {
                 .provider("acme", stub)
                 .provider("box", stub, "models: [{name: first}, {name: second}]")
                 .set("serai.retry.max-wait", "0")
-                .set("serai.autoselect.timeout", "700ms")
+                .set("serai.autoselect.timeout", "3s")
                 .set("serai.breaker.window", "1000")
                 .set("serai.breaker.minimum", "1000")
                 .file("config/rotations.yaml", """
@@ -342,7 +342,7 @@ final class AutoselectTest {
             Awaitility.await().until(() -> askedPicker().size() > before);
             asking.cancel(true);
 
-            askedPicker().get(before).awaitPeerClosed(Duration.ofSeconds(60));
+            askedPicker().get(before).awaitPeerClosed(Duration.ofSeconds(20));
         }
         assertThat(stub.requests()).noneMatch(r -> r.text().contains("I leave soon") && !"picker".equals(r.model()));
     }

@@ -1,6 +1,7 @@
 package io.serai.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -40,7 +41,7 @@ final class BadInputTest {
                 .provider("acme", stub)
                 .provider("strict", stub, "models: [{name: gpt-small}, {name: gpt-large}]")
                 .set("serai.body.max-bytes", Integer.toString(LIMIT))
-                .set("serai.body.timeout", "500ms")
+                .set("serai.body.timeout", "3s")
                 .start();
     }
 
@@ -564,11 +565,9 @@ final class BadInputTest {
         assertThat(broker.chat("acme/m").statusCode()).isEqualTo(200);
     }
 
-    private static void awaitNobodyInside() throws InterruptedException {
-        for (int i = 0; i < 200 && broker.broker().view().getInFlight() > 0; i++) {
-            Thread.sleep(10);
-        }
-        assertThat(broker.broker().view().getInFlight()).isZero();
+    private static void awaitNobodyInside() {
+        await().untilAsserted(
+                () -> assertThat(broker.broker().view().getInFlight()).isZero());
     }
 
     // ---- request ids

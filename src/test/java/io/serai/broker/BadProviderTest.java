@@ -32,7 +32,7 @@ final class BadProviderTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MAX_ANSWER = 256 * 1024;
     /** Each bad answer: a connection that is lost with each shows among those that are kept. */
-    private static final int TIMES = 3;
+    private static final int TIMES = 5;
 
     private static StubUpstream stub;
     private static TestBroker broker;
@@ -169,8 +169,9 @@ final class BadProviderTest {
             assertThat(all).hasSize(before + 1); // no redirect was followed, nothing repeated
             all.get(before).awaitEnded(Duration.ofSeconds(60));
         }
-        // one more when a request goes out while the last one's connection is on its way back into the pool
-        await().untilAsserted(() -> assertThat(stub.openConnections()).isLessThan(open + TIMES));
+        // the first may lose an idle one; and one more is made when the last one's is still on its way back into the
+        // pool
+        await().untilAsserted(() -> assertThat(stub.openConnections()).isLessThan(open + TIMES - 1));
         for (String[] good : new String[][] {{}, {"\"stream\":true"}}) {
             HttpResponse<String> next = broker.chat("acme/m", good);
             assertThat(next.statusCode()).as(next.body()).isEqualTo(200);

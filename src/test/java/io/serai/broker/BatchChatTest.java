@@ -43,6 +43,7 @@ final class BatchChatTest {
         return TestBroker.with()
                 .set("serai.batching.enabled", "true")
                 .set("serai.batching.window-ms", "20000")
+                .set("serai.batching.slow-reader", "60s")
                 .set("serai.retry.max-wait", "0")
                 .set("serai.breaker.window", "1000")
                 .set("serai.breaker.minimum", "1000");
@@ -357,7 +358,7 @@ final class BatchChatTest {
         try (StubUpstream other = new StubUpstream();
                 TestBroker small = setup().provider("acme", other)
                         .set("serai.batching.stream-buffer", "64KiB")
-                        .set("serai.batching.slow-reader", "300ms")
+                        .set("serai.batching.slow-reader", "3s")
                         .start()) {
             other.enqueue(Scripts.stream(words).gateAfter(1, gate));
             String body = TestBroker.body("acme/m", "\"stream\":true");

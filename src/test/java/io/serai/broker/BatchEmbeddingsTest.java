@@ -38,6 +38,9 @@ final class BatchEmbeddingsTest {
     /** Batches go when the window ends. */
     private static final String TIMED = "timed/e";
 
+    /** The same, for requests that have to meet in one. */
+    private static final String PATIENT = "patient/e";
+
     /** Words of a token each. */
     private static final String SHORT = "a ".repeat(10).strip();
 
@@ -52,10 +55,12 @@ final class BatchEmbeddingsTest {
         broker = TestBroker.with()
                 .provider("full", stub)
                 .provider("timed", stub)
+                .provider("patient", stub)
                 .set("serai.batching.enabled", "true")
                 .set("serai.batching.window-ms", "60000")
                 .set("serai.batching.max-batch-size", "3")
-                .set("serai.batching.provider-settings", "{\"timed\": {\"window_ms\": 1000, \"max-batch-size\": 100}}")
+                .set("serai.batching.provider-settings", "{\"timed\": {\"window_ms\": 1000, \"max-batch-size\": 100},"
+                                + "\"patient\": {\"window_ms\": 5000, \"max-batch-size\": 100}}")
                 .set("serai.retry.max-wait", "0")
                 .start();
         log = new RequestLog();
@@ -155,8 +160,8 @@ final class BatchEmbeddingsTest {
         stub.on(BatchEmbeddingsTest::vectors);
         int before = stub.requests().size();
 
-        var one = ask("timed-0", body(TIMED, "\"four\""));
-        var two = ask("timed-1", body(TIMED, "\"sevenxx\""));
+        var one = ask("timed-0", body(PATIENT, "\"four\""));
+        var two = ask("timed-1", body(PATIENT, "\"sevenxx\""));
 
         assertThat(vector(one.join(), 0)).containsExactly(4, 0.5f);
         assertThat(vector(two.join(), 0)).containsExactly(7, 0.5f);
@@ -192,9 +197,9 @@ final class BatchEmbeddingsTest {
         stub.on(BatchEmbeddingsTest::vectors);
         int before = stub.requests().size();
 
-        var texts = ask("kind-0", body(TIMED, "\"four\""));
-        var tokens = ask("kind-1", body(TIMED, "[1,2,3]"));
-        var lists = ask("kind-2", body(TIMED, "[[1,2],[3]]"));
+        var texts = ask("kind-0", body(PATIENT, "\"four\""));
+        var tokens = ask("kind-1", body(PATIENT, "[1,2,3]"));
+        var lists = ask("kind-2", body(PATIENT, "[[1,2],[3]]"));
 
         assertThat(vector(texts.join(), 0)).containsExactly(4, 0.5f);
         assertThat(vector(tokens.join(), 0)).containsExactly(3, 0.5f);
@@ -304,8 +309,8 @@ final class BatchEmbeddingsTest {
     @Test
     void aReloadWithinTheWindowLosesNobody() throws Exception {
         stub.on(BatchEmbeddingsTest::vectors);
-        var one = ask("reload-0", body(TIMED, "\"four\""));
-        var two = ask("reload-1", body(TIMED, "\"sevenxx\""));
+        var one = ask("reload-0", body(PATIENT, "\"four\""));
+        var two = ask("reload-1", body(PATIENT, "\"sevenxx\""));
         Together.await(2);
         Files.writeString(broker.home().resolve("config/application.properties"), "serai.error-cooldown=299s\n");
 

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,6 +57,11 @@ final class CacheFlightsTest {
     static void stop() throws Exception {
         broker.close();
         stub.close();
+    }
+
+    @AfterEach
+    void nobodyWaits() throws Exception {
+        awaitWaiting(0); // whom the next test would count with its own
     }
 
     private static String question(String model) {
@@ -212,7 +218,7 @@ final class CacheFlightsTest {
         assertThat(gone).isNotDone();
         (theLeaderFirst ? second : first).close();
 
-        gone.get(10, java.util.concurrent.TimeUnit.SECONDS);
+        gone.get(60, java.util.concurrent.TimeUnit.SECONDS);
     }
 
     @Test

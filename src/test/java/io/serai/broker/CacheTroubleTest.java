@@ -84,12 +84,13 @@ final class CacheTroubleTest {
             broker.close();
             setup = keepingIn(kept);
             start(backend);
+            // the database is opened behind the start: a request before that is a miss
+            await().atMost(SOON).until(() -> stats(backend).path("entries").asLong() == 1);
             int before = stub.requests().size();
 
             awaitHit("one");
 
-            // the database is opened behind the start: a request before that is a miss
-            assertThat(stub.requests().size() - before).isLessThanOrEqualTo(backend.equals("file") ? 0 : 3);
+            assertThat(stub.requests()).hasSize(before);
         } finally {
             delete(kept);
         }
@@ -108,7 +109,7 @@ final class CacheTroubleTest {
                 broker.close();
             }
             try (ServerSocket silent = new ServerSocket(0)) {
-                setup = keepingIn(kept).set("serai.cache.timeout", "1s");
+                setup = keepingIn(kept).set("serai.cache.timeout", "3s");
                 setup.set("serai.cache.url", "jdbc:mariadb://127.0.0.1:" + silent.getLocalPort() + "/cache");
                 setup.set("serai.cache.user", "root");
                 start("mysql");
@@ -192,8 +193,12 @@ final class CacheTroubleTest {
                 "no file of ours\nat all".getBytes());
 
         for (byte[] torn : tears) {
-            Files.write(file, torn);
-            assertThat(isHit("torn")).isFalse();
+            await().atMost(SOON)
+                    .until(
+                            () -> { // the one that was just kept is shared for a moment longer
+                                Files.write(file, torn);
+                                return !isHit("torn");
+                            });
             awaitHit("torn"); // written anew
         }
         assertThat(stats("file").path("errors").asLong()).isZero();

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class CancelTest {
     private static final String STREAM = "\"stream\":true";
 
-    /** Ten times the goal of 100 ms, for machines that do other things meanwhile. */
-    private static final Duration AT_ONCE = Duration.ofSeconds(1);
+    /** The goal is 100 ms; a machine that does other things meanwhile is far from a timeout or a keepalive still. */
+    private static final Duration AT_ONCE = Duration.ofSeconds(10);
 
     private static TestBroker.Setup quick() throws IOException {
         return TestBroker.with().set("serai.retry.max-wait", "0");
@@ -127,7 +127,7 @@ final class CancelTest {
                 Thread.onSpinWait();
             }
             client.close();
-            request.awaitPeerClosed(Duration.ofSeconds(60));
+            request.awaitPeerClosed(Duration.ofSeconds(20));
             assertThat(log.await("left-unread")).containsEntry("outcome", "CLIENT_CANCELLED");
         }
     }
@@ -190,7 +190,7 @@ final class CancelTest {
     void aPlainCallThatWasCutOffAtItsTotalTimeLeavesItsConnectionUsable() throws Exception {
         try (StubUpstream stub = new StubUpstream();
                 TestBroker broker =
-                        quick().provider("acme", stub, "timeouts: {total: 0.2}").start();
+                        quick().provider("acme", stub, "timeouts: {total: 3}").start();
                 RawClient client = new RawClient(broker)) {
             stub.enqueue(Scripts.stall());
             client.chat("cut", body("plain")).awaitText("upstream_timeout");

@@ -40,7 +40,7 @@ final class ClassifyByModelTest {
         TestBroker.Setup setup = TestBroker.with()
                 .set("serai.classify.privacy", "true")
                 .set("serai.classify.model", "guard/judge")
-                .set("serai.classify.timeout", "1s")
+                .set("serai.classify.timeout", "4s")
                 .set("serai.retry.attempts", "1")
                 .set("serai.breaker.window", "1000")
                 .set("serai.breaker.minimum", "1000")

@@ -47,6 +47,7 @@ final class ClassifyTest {
         broker = TestBroker.with()
                 .set("serai.classify.nsfw", "true")
                 .set("serai.classify.privacy", "true")
+                .set("serai.autoselect.timeout", "30s")
                 .set("serai.retry.max-wait", "0")
                 .set("serai.breaker.window", "1000")
                 .set("serai.breaker.minimum", "1000")

@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -171,8 +172,8 @@ final class ClientLimitsTest {
         try (TestBroker broker = setup("per-key.tokens", "60000").start()) {
             stub.enqueue(Scripts.completion("Hello", 40_000, 10_000));
             HttpResponse<String> first = from(broker, "203.0.113.9", "sk-one");
-            assertThat(remaining(first)).isBetween(60_000 - 500 - 3 * ASKED, 60_000 - 500);
-            assertThat(header(first, "x-ratelimit-reset-tokens")).matches("5\\d\\dms");
+            assertThat(remaining(first)).isBetween(60_000 - 500 - 3 * ASKED, 60_000 - 400);
+            assertThat(header(first, "x-ratelimit-reset-tokens")).matches("[45]\\d\\dms");
             // a thousand come back in a second, and the guess of the request that asks is 505
             assertThat(remaining(from(broker, "203.0.113.9", "sk-one"))).isBetween(8_000, 30_000);
         }
@@ -235,9 +236,10 @@ final class ClientLimitsTest {
                 assertThat(from(broker, "203.0.113.9", "sk-one").statusCode()).isEqualTo(429);
             }
             // by themselves ten come back in a second, and 505 are asked for
-            await().untilAsserted(() -> assertThat(
-                            from(broker, "203.0.113.9", "sk-one").statusCode())
-                    .isEqualTo(200));
+            await().atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() -> assertThat(
+                                    from(broker, "203.0.113.9", "sk-one").statusCode())
+                            .isEqualTo(200));
             never.complete(null);
         }
     }

@@ -49,7 +49,7 @@ final class CondenseTest {
         reader = new StubUpstream();
         broker = TestBroker.with()
                 .set("serai.retry.max-wait", "0")
-                .set("serai.condensation.timeout", "500ms")
+                .set("serai.condensation.timeout", "3s")
                 .provider(
                         "small",
                         small,

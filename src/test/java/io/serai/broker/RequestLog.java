@@ -31,7 +31,7 @@ final class RequestLog implements AutoCloseable {
         logger.addAppender(appender);
     }
 
-    /** The facts of the line of that request; waits for it up to 10 s. */
+    /** The facts of the line of that request; waits for it up to a minute. */
     Map<String, String> await(String id) throws InterruptedException, ExecutionException {
         try {
             return line(id).get(60, TimeUnit.SECONDS);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The way back to the client, over a real connection. */
-@Timeout(30)
+@Timeout(120)
 final class ClientResponseTest {
     @Test
     void whenAnErrorCutsASoundNothingIsLeftForPlatformHttpToAnswer() throws Exception {

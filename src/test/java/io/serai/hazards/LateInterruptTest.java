@@ -1,6 +1,7 @@
 package io.serai.hazards;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.serai.broker.LogWatch;
 import io.serai.broker.RawHttp;
@@ -47,10 +48,8 @@ final class LateInterruptTest {
                     }
                 }
             }
-            for (int i = 0; i < 500 && broker.broker().view().getInFlight() > 0; i++) {
-                Thread.sleep(10);
-            }
-            assertThat(broker.broker().view().getInFlight()).isZero();
+            await().untilAsserted(
+                    () -> assertThat(broker.broker().view().getInFlight()).isZero());
             for (int i = 0; i < 20; i++) {
                 assertThat(broker.chat("acme/m").statusCode()).isEqualTo(200);
             }

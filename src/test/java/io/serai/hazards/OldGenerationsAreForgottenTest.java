@@ -54,7 +54,7 @@ final class OldGenerationsAreForgottenTest {
                 use(broker);
             }
         }
-        assertThat(contexts() - before).isLessThanOrEqualTo(MORE);
+        await().untilAsserted(() -> assertThat(contexts() - before).isLessThanOrEqualTo(MORE));
     }
 
     private TestBroker broker() throws Exception {

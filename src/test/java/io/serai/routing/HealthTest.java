@@ -58,6 +58,20 @@ class HealthTest {
         assertThat(health.pause(KEY)).isNull();
     }
 
+    /** How long a key rests after three failures is another matter, and may be no time at all. */
+    @Test
+    void aRateLimitInAStreamThatNamesNoTimeIsAMinutesRest() {
+        Settings.Breaker breaker = new Settings.Breaker(20, 10, 50, Duration.ofSeconds(30));
+        health.breaker(KEY, breaker);
+
+        health.broke(KEY, "pro", breaker, new UpstreamFailure.RateLimited(429, "slow down", null), Duration.ZERO);
+
+        now += Duration.ofSeconds(59).toNanos();
+        assertThat(health.pause(KEY)).isNotNull();
+        now += Duration.ofSeconds(1).toNanos();
+        assertThat(health.pause(KEY)).isNull();
+    }
+
     @Test
     void eachModelRestsForItselfAndIsForgottenWhenItsTimeIsOver() {
         refused("pro", 30);

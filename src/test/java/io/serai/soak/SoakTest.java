@@ -155,7 +155,7 @@ final class SoakTest {
                             .hasSizeLessThanOrEqualTo(threads.size() + 2));
             assertThat(verification.late.get()).as(seeded("too late")).isLessThan(requests / 50);
             assertThat(evidence.errors()).as(seeded("errors in the log")).isEmpty();
-            limits(broker);
+            await().untilAsserted(() -> limits(broker));
             recovered(broker, vendors);
         } finally {
             vendors.forEach(Vendor::close);
@@ -214,13 +214,13 @@ final class SoakTest {
                     .isZero();
             assertThat(Remains.calls()).as("threads of requests").isZero();
             assertThat(broker.uploads()).isEmpty();
+            for (JsonNode instance : rates(broker)) {
+                assertThat(instance.path("waiting").asInt()).as(seeded("in line")).isZero();
+            }
         });
         for (Vendor vendor : vendors) {
             assertThat(vendor.connections()).as(vendor.id).isLessThanOrEqualTo(2 * CONNECTIONS);
             assertThat(vendor.malformed()).isEmpty();
-        }
-        for (JsonNode instance : rates(broker)) {
-            assertThat(instance.path("waiting").asInt()).as(seeded("in line")).isZero();
         }
     }
 

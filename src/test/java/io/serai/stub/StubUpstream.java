@@ -135,7 +135,7 @@ public final class StubUpstream implements AutoCloseable {
         return all.get(all.size() - 1);
     }
 
-    /** Waits up to 10 s for that many requests, and returns all there are. */
+    /** Waits up to a minute for that many requests, and returns all there are. */
     public List<RecordedRequest> awaitRequests(int count) {
         return awaitRequests(count, PATIENCE);
     }
@@ -180,7 +180,7 @@ public final class StubUpstream implements AutoCloseable {
         return queue.size();
     }
 
-    /** Closes every socket and waits until every thread has ended; fails when one does not within 10 s. */
+    /** Closes every socket and waits until every thread has ended; fails when one does not within a minute. */
     @Override
     public void close() {
         closed = true;

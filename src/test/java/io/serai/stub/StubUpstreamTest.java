@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The stand-in must do what it claims, or tests that lean on it prove nothing. */
-@Timeout(60)
+@Timeout(180)
 class StubUpstreamTest {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final String CHAT = "{\"model\":\"m\",\"messages\":[]}";
