@@ -32,7 +32,10 @@ public final class Assembly {
         stays[index] = message;
     }
 
-    /** What is said, as a user's message, where the first message is left out; at the beginning where none is. */
+    /**
+     * What is said, as a user's message, where the first message is left out; at the beginning where none is before the user's last
+     * turn, which nothing of the user's comes behind.
+     */
     public void note(String text) {
         note = text;
     }
@@ -43,7 +46,8 @@ public final class Assembly {
         boolean usersBetween = false;
         boolean othersBetween = false;
         boolean noted = false;
-        boolean first = note != null && outline.units().stream().allMatch(this::isThere);
+        boolean first =
+                note != null && outline.units().stream().limit(lastTurn()).allMatch(this::isThere);
         for (Unit unit : outline.units()) {
             if (unit.kind() == Kind.SYSTEM) {
                 messages.addAll(outline.messages().subList(unit.from(), unit.to()));
@@ -51,6 +55,7 @@ public final class Assembly {
             }
             if (first) {
                 first = false;
+                noted = true;
                 messages.add(said("user", String.valueOf(note)));
                 before = new Unit(0, 0, Kind.USER, true);
                 othersBetween = true; // as below
@@ -84,6 +89,21 @@ public final class Assembly {
             othersBetween = false;
         }
         return messages;
+    }
+
+    /** How many units are before the user's last turn; all where there is none. */
+    private int lastTurn() {
+        List<Unit> units = outline.units();
+        int begin = units.size();
+        for (int i = units.size() - 1; i >= 0; i--) {
+            Unit unit = units.get(i);
+            if (unit.isUsers() && unit.kept()) {
+                begin = i;
+            } else if (unit.kind() != Kind.SYSTEM && begin < units.size()) {
+                break;
+            }
+        }
+        return begin;
     }
 
     private boolean isThere(Unit unit) {

@@ -567,7 +567,7 @@ final class BadInputTest {
 
     private static void awaitNobodyInside() {
         await().untilAsserted(
-                () -> assertThat(broker.broker().view().getInFlight()).isZero());
+                        () -> assertThat(broker.broker().view().getInFlight()).isZero());
     }
 
     // ---- request ids

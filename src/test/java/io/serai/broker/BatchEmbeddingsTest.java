@@ -59,7 +59,9 @@ final class BatchEmbeddingsTest {
                 .set("serai.batching.enabled", "true")
                 .set("serai.batching.window-ms", "60000")
                 .set("serai.batching.max-batch-size", "3")
-                .set("serai.batching.provider-settings", "{\"timed\": {\"window_ms\": 1000, \"max-batch-size\": 100},"
+                .set(
+                        "serai.batching.provider-settings",
+                        "{\"timed\": {\"window_ms\": 1000, \"max-batch-size\": 100},"
                                 + "\"patient\": {\"window_ms\": 5000, \"max-batch-size\": 100}}")
                 .set("serai.retry.max-wait", "0")
                 .start();

@@ -37,8 +37,8 @@ final class LoadTest {
             CountDownLatch begun = new CountDownLatch(STREAMS);
             List<Future<String>> wave = wave(broker, clients, begun);
             begun.await();
-            await().untilAsserted(
-                    () -> assertThat(broker.broker().view().getInFlight()).isEqualTo(STREAMS));
+            await().untilAsserted(() ->
+                    assertThat(broker.broker().view().getInFlight()).isEqualTo(STREAMS));
             assertThat(usedHeap() - before).isLessThan(250 * MEGABYTE); // clients and stub included
             gate.complete(null);
             assertWhole(wave);
@@ -82,7 +82,7 @@ final class LoadTest {
 
     private static void awaitNobodyInside(TestBroker broker) {
         await().untilAsserted(
-                () -> assertThat(broker.broker().view().getInFlight()).isZero());
+                        () -> assertThat(broker.broker().view().getInFlight()).isZero());
     }
 
     private static long usedHeap() {

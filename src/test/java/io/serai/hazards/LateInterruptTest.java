@@ -48,8 +48,8 @@ final class LateInterruptTest {
                     }
                 }
             }
-            await().untilAsserted(
-                    () -> assertThat(broker.broker().view().getInFlight()).isZero());
+            await().untilAsserted(() ->
+                    assertThat(broker.broker().view().getInFlight()).isZero());
             for (int i = 0; i < 20; i++) {
                 assertThat(broker.chat("acme/m").statusCode()).isEqualTo(200);
             }

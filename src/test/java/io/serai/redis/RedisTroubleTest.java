@@ -133,10 +133,8 @@ final class RedisTroubleTest {
                 traffic.goOn(50);
                 redis.stop();
                 traffic.goOn(100);
-                await().until(() -> SharedLimitsTest.health(broker)
-                        .path("state")
-                        .asText()
-                        .equals("away"));
+                await().until(() ->
+                        SharedLimitsTest.health(broker).path("state").asText().equals("away"));
                 redis.start();
                 awaitState(broker, "up");
                 traffic.goOn(50);

@@ -215,7 +215,9 @@ final class SoakTest {
             assertThat(Remains.calls()).as("threads of requests").isZero();
             assertThat(broker.uploads()).isEmpty();
             for (JsonNode instance : rates(broker)) {
-                assertThat(instance.path("waiting").asInt()).as(seeded("in line")).isZero();
+                assertThat(instance.path("waiting").asInt())
+                        .as(seeded("in line"))
+                        .isZero();
             }
         });
         for (Vendor vendor : vendors) {
