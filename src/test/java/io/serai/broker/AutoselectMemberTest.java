@@ -437,7 +437,7 @@ final class AutoselectMemberTest {
                 Picking.begin(broker, Picking.body("rotation/asking", "", "I leave soon, #79"));
         Awaitility.await().until(() -> !askedFor("#79").isEmpty());
         asking.cancel(true);
-        stub.lastRequest().awaitPeerClosed(Duration.ofSeconds(60));
+        stub.lastRequest().awaitPeerClosed(Duration.ofSeconds(10));
         assertThat(ask("rotation/front", CODE)).isEqualTo("coder");
         assertThat(askedFor("#79")).containsExactly("picker");
     }

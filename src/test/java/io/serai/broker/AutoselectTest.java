@@ -318,7 +318,7 @@ final class AutoselectTest {
         long started = System.nanoTime();
         assertThat(ask("autoselect/asked", "Is it late?")).isEqualTo("chatter");
         assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(15));
-        askedPicker().get(before).awaitPeerClosed(Duration.ofSeconds(60)); // it is told that nobody waits any more
+        askedPicker().get(before).awaitPeerClosed(Duration.ofSeconds(5)); // it is told that nobody waits any more
     }
 
     @Test
@@ -342,7 +342,7 @@ final class AutoselectTest {
             Awaitility.await().until(() -> askedPicker().size() > before);
             asking.cancel(true);
 
-            askedPicker().get(before).awaitPeerClosed(Duration.ofSeconds(20));
+            askedPicker().get(before).awaitPeerClosed(Duration.ofSeconds(10));
         }
         assertThat(stub.requests()).noneMatch(r -> r.text().contains("I leave soon") && !"picker".equals(r.model()));
     }

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class BatchChatTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String CHAT = "/v1/chat/completions";
-    private static final Duration AT_ONCE = Duration.ofSeconds(20);
+    private static final Duration AT_ONCE = Duration.ofSeconds(2);
     private static StubUpstream stub;
     private static TestBroker broker;
     private static RequestLog log;
@@ -43,7 +43,6 @@ final class BatchChatTest {
         return TestBroker.with()
                 .set("serai.batching.enabled", "true")
                 .set("serai.batching.window-ms", "20000")
-                .set("serai.batching.slow-reader", "60s")
                 .set("serai.retry.max-wait", "0")
                 .set("serai.breaker.window", "1000")
                 .set("serai.breaker.minimum", "1000");

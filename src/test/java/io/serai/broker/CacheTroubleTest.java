@@ -318,7 +318,7 @@ final class CacheTroubleTest {
 
             long began = System.nanoTime();
             assertThat(isHit("one")).isFalse();
-            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(15));
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(5));
             awaitHit("one");
 
             assertThat(stats("mysql").path("errors").asLong()).isPositive();

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class CancelTest {
     private static final String STREAM = "\"stream\":true";
 
-    /** The goal is 100 ms; a machine that does other things meanwhile is far from a timeout or a keepalive still. */
-    private static final Duration AT_ONCE = Duration.ofSeconds(10);
+    /** Ten times the goal of 100 ms, for machines that do other things meanwhile. */
+    private static final Duration AT_ONCE = Duration.ofSeconds(1);
 
     private static TestBroker.Setup quick() throws IOException {
         return TestBroker.with().set("serai.retry.max-wait", "0");
@@ -127,7 +127,7 @@ final class CancelTest {
                 Thread.onSpinWait();
             }
             client.close();
-            request.awaitPeerClosed(Duration.ofSeconds(20));
+            request.awaitPeerClosed(Duration.ofSeconds(5));
             assertThat(log.await("left-unread")).containsEntry("outcome", "CLIENT_CANCELLED");
         }
     }
@@ -143,7 +143,7 @@ final class CancelTest {
                 RequestLog log = new RequestLog()) {
             stub.on(r -> Scripts.error(503, "Busy.", "server_error", null, "retry-after", "30"));
             RawClient client = new RawClient(broker).chat("left-wait-" + kind, body(kind));
-            stub.awaitRequests(1).get(0).awaitEnded(Duration.ofSeconds(60));
+            stub.awaitRequests(1).get(0).awaitEnded(Duration.ofSeconds(5));
             client.close();
             assertThat(log.await("left-wait-" + kind))
                     .containsEntry("outcome", "CLIENT_CANCELLED")

@@ -309,7 +309,7 @@ final class ContentTest {
             client.send("GET " + path + " HTTP/1.1\r\nHost: b\r\nAuthorization: Bearer key-one\r\n\r\n");
             client.readHead();
         }
-        stub.lastRequest().awaitPeerClosed(Duration.ofSeconds(20));
+        stub.lastRequest().awaitPeerClosed(Duration.ofSeconds(5));
     }
 
     @Test

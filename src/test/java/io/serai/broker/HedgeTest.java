@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A second model is asked when the first is late with its first word. */
 final class HedgeTest {
-    private static final Duration AT_ONCE = Duration.ofSeconds(20);
+    private static final Duration AT_ONCE = Duration.ofSeconds(1);
     private static final Script NEVER = exchange -> exchange.awaitPeerClosed();
 
     private final StubUpstream one = new StubUpstream().on(r -> Scripts.chat("one"));

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A model that an autoselect asks takes too long, where several go at once. Each stub model answers with its own name. */
 final class LateQuestionsTest {
-    private static final Duration AT_ONCE = Duration.ofSeconds(20);
+    private static final Duration AT_ONCE = Duration.ofSeconds(5);
     private static final Script NEVER = exchange -> exchange.awaitPeerClosed();
     private static final StubUpstream STUB = new StubUpstream();
     private static final StubUpstream PICKERS = new StubUpstream();

@@ -192,7 +192,7 @@ class ModelListsTest {
             long began = System.nanoTime();
             broker.broker().close();
             assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(8));
-            stub.requests().get(0).awaitPeerClosed(Duration.ofSeconds(60));
+            stub.requests().get(0).awaitPeerClosed(Duration.ofSeconds(5));
         }
     }
 

@@ -446,7 +446,7 @@ final class OllamaTest {
                 client.awaitText("one");
             }
             client.close();
-            request.awaitPeerClosed(Duration.ofSeconds(10));
+            request.awaitPeerClosed(Duration.ofSeconds(1));
             assertThat(log.await(id)).containsEntry("outcome", "CLIENT_CANCELLED");
         }
     }

@@ -193,7 +193,7 @@ final class PanelTest {
             HttpResponse<String> answer = broker.chat("rotation/p", "\"stream\":true");
 
             assertThat(answer.body()).contains("says one.").doesNotContain("word ");
-            judge.lastRequest().awaitPeerClosed(Duration.ofSeconds(60));
+            judge.lastRequest().awaitPeerClosed(Duration.ofSeconds(5));
         }
     }
 }

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Several models are asked at once, and the first to say something serves. */
 final class RaceTest {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration AT_ONCE = Duration.ofSeconds(10);
+    private static final Duration AT_ONCE = Duration.ofSeconds(1);
     private static final String STREAM = "\"stream\":true";
     private static final Script NEVER = exchange -> exchange.awaitPeerClosed();
 

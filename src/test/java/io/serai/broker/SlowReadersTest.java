@@ -73,7 +73,7 @@ final class SlowReadersTest {
             stub.on(r -> Scripts.endlessStream("x".repeat(300), 0));
             client.chat("unread", TestBroker.body("acme/m", STREAM));
             RecordedRequest request = stub.awaitRequests(1).get(0);
-            request.awaitPeerClosed(Duration.ofSeconds(60));
+            request.awaitPeerClosed(Duration.ofSeconds(10));
 
             Map<String, String> line = log.await("unread");
             assertThat(line).containsEntry("outcome", "CLIENT_CANCELLED").containsEntry("status", "499");
@@ -88,12 +88,12 @@ final class SlowReadersTest {
     void whoReadsALittleAllTheTimeIsNot() throws Exception {
         try (StubUpstream stub = new StubUpstream().on(r -> Scripts.endlessStream("x".repeat(300), 0));
                 TestBroker broker = TestBroker.with()
-                        .provider("acme", stub, "timeouts: {idle: 6, total: 60}")
+                        .provider("acme", stub, "timeouts: {idle: 5, total: 60}")
                         .start();
                 Socket client = reader(broker.port(), "little", 64 * 1024)) {
             RecordedRequest request = stub.awaitRequests(1).get(0);
             boolean held = false;
-            long end = System.nanoTime() + Duration.ofSeconds(9).toNanos();
+            long end = System.nanoTime() + Duration.ofSeconds(15).toNanos();
             while (System.nanoTime() < end) {
                 assertThat(client.getInputStream().readNBytes(8_000)).hasSize(8_000);
                 held |= request.writerBlocked();

@@ -279,7 +279,7 @@ final class SpeechTest {
 
         answer.body().close();
 
-        request.awaitPeerClosed(Duration.ofSeconds(20));
+        request.awaitPeerClosed(Duration.ofSeconds(5));
     }
 
     @Test

@@ -538,7 +538,7 @@ final class StreamingTest {
             HttpResponse<String> answer = broker.chat("slow/m", STREAM);
             assertError(answer, 504, "upstream_timeout");
             assertThat(answer.body()).contains("first_event");
-            slow.lastRequest().awaitPeerClosed(Duration.ofSeconds(60));
+            slow.lastRequest().awaitPeerClosed(Duration.ofSeconds(5));
             assertThat(slow.requests()).hasSize(1);
         }
     }
@@ -552,7 +552,7 @@ final class StreamingTest {
             HttpResponse<String> answer = broker.chat("slow/m", STREAM);
             assertEndsInError(answer, "upstream_timeout");
             assertThat(text(answer.body())).isEqualTo("one ");
-            slow.lastRequest().awaitPeerClosed(Duration.ofSeconds(60));
+            slow.lastRequest().awaitPeerClosed(Duration.ofSeconds(5));
         }
     }
 
@@ -564,7 +564,7 @@ final class StreamingTest {
             slow.on(r -> Scripts.endlessStream("on ", 20));
             HttpResponse<String> answer = broker.chat("slow/m", STREAM);
             assertEndsInError(answer, "upstream_timeout");
-            slow.lastRequest().awaitPeerClosed(Duration.ofSeconds(60));
+            slow.lastRequest().awaitPeerClosed(Duration.ofSeconds(5));
         }
     }
 
@@ -578,7 +578,7 @@ final class StreamingTest {
             HttpResponse<String> answer = broker.chat("slow/m", "\"stream\":" + stream);
             assertError(answer, 504, "upstream_timeout");
             assertThat(answer.body()).contains("total");
-            slow.lastRequest().awaitPeerClosed(Duration.ofSeconds(60));
+            slow.lastRequest().awaitPeerClosed(Duration.ofSeconds(5));
         }
     }
 
@@ -744,7 +744,7 @@ final class StreamingTest {
             stub.on(r -> Scripts.endlessStream("on ", 5));
             HttpResponse<String> answer = broker.chat("acme/m", STREAM);
             assertThat(answer.statusCode()).isEqualTo(500);
-            stub.lastRequest().awaitPeerClosed(Duration.ofSeconds(60));
+            stub.lastRequest().awaitPeerClosed(Duration.ofSeconds(5));
         }
     }
 }

@@ -556,6 +556,6 @@ final class UploadTest {
                     .send(new String(body, StandardCharsets.ISO_8859_1));
             await().atMost(Duration.ofSeconds(60)).until(() -> groq.queuedScripts() == 0);
         }
-        groq.lastRequest().awaitPeerClosed(Duration.ofSeconds(60));
+        groq.lastRequest().awaitPeerClosed(Duration.ofSeconds(5));
     }
 }

@@ -240,6 +240,6 @@ final class AnthropicThroughOpenAiClientTest {
 
         call.cancel(true);
 
-        request.awaitPeerClosed(Duration.ofSeconds(20));
+        request.awaitPeerClosed(Duration.ofSeconds(5));
     }
 }

@@ -209,6 +209,6 @@ final class OllamaClientTest {
             assertThat(response.stream().findFirst()).isPresent();
         }
         RecordedRequest request = stub.awaitRequests(before + 1).get(before);
-        request.awaitPeerClosed(Duration.ofSeconds(20));
+        request.awaitPeerClosed(Duration.ofSeconds(2));
     }
 }

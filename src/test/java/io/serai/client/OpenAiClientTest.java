@@ -497,7 +497,7 @@ final class OpenAiClientTest {
                 .createStreaming(asking("acme/m", "Hello").build())) {
             assertThat(response.stream().limit(3)).hasSize(3);
         }
-        stub.lastRequest().awaitPeerClosed(Duration.ofSeconds(10));
+        stub.lastRequest().awaitPeerClosed(Duration.ofSeconds(1));
     }
 
     // ---- with the built-in model

@@ -187,7 +187,7 @@ final class GoogleClientTest {
                 client.chat().completions().createStreaming(asking().build())) {
             assertThat(response.stream().limit(3)).hasSize(3);
         }
-        gemini.stub.lastRequest().awaitPeerClosed(Duration.ofSeconds(10));
+        gemini.stub.lastRequest().awaitPeerClosed(Duration.ofSeconds(1));
     }
 
     @Test

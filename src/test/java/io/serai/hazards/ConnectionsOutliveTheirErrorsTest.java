@@ -54,9 +54,7 @@ final class ConnectionsOutliveTheirErrorsTest {
                 broker.chat("acme/m", STREAM);
             }
             assertThat(stub.requests()).hasSizeGreaterThanOrEqualTo(REQUESTS / 2);
-            // one for each event loop, and more when a request goes out while a connection is on its way back into the
-            // pool
-            assertThat(stub.acceptedConnections()).isLessThan(REQUESTS / 2);
+            assertThat(stub.acceptedConnections()).isLessThanOrEqualTo(4); // one for each event loop, two to spare
         }
     }
 

@@ -25,7 +25,7 @@ final class UploadsLeaveNoFilesTest {
                                 .statusCode())
                         .isBetween(400, 405);
             }
-            await().untilAsserted(() -> assertThat(files()).isSubsetOf(before));
+            await().untilAsserted(() -> assertThat(files()).isEqualTo(before));
         }
     }
 

@@ -32,8 +32,8 @@ final class DatabaseTroubleTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int REQUESTS = 20;
-    /** Below what a statement waits for a lock: an answer that waited with it would take longer. */
-    private static final Duration AT_ONCE = Duration.ofSeconds(4);
+    /** Far below what a statement waits for a lock: an answer that waited with it would take longer. */
+    private static final Duration AT_ONCE = Duration.ofSeconds(3);
     /** Two waits for a connection, and as much again for a busy machine. */
     private static final Duration BOUNDED = Duration.ofSeconds(20);
 

@@ -245,7 +245,7 @@ final class AnswerTest {
                             .at("/error/message")
                             .asText())
                     .contains("idle timeout");
-            stalling.stub().lastRequest().awaitPeerClosed(Duration.ofSeconds(60));
+            stalling.stub().lastRequest().awaitPeerClosed(Duration.ofSeconds(5));
         }
     }
 
